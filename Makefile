@@ -1,0 +1,54 @@
+# `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-airflow locks demo lint pytest pytest-airflow test test-all bench clean
+
+LAKE ?= build/demo-lake
+PYTEST_ARGS ?=
+
+# Spark takes JAVA_HOME's Java, and finds its own files with the first python3 on PATH.
+JOBS := JAVA_HOME="$(CURDIR)/.venv/java" PATH="$(CURDIR)/.venv/bin:$$PATH"
+# Airflow finds spark-submit, which only the jobs' environment has, on PATH.
+AIRFLOW := JAVA_HOME="$(CURDIR)/.venv/java" PATH="$(CURDIR)/.venv-airflow/bin:$(CURDIR)/.venv/bin:$$PATH"
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+setup: ## Java 17, .venv and Delta's jars, from the hashed locks (a second when nothing changed)
+	@scripts/setup.sh
+
+setup-airflow: ## Airflow's own environment, .venv-airflow
+	@scripts/setup.sh airflow
+
+locks: setup ## remake conf/locks (UPGRADE=1: newest versions allowed)
+	@scripts/locks.sh $(if $(UPGRADE),--upgrade)
+
+demo: setup ## a generated world, scored for some nights (LAKE=folder)
+	@$(JOBS) scripts/demo.sh "$(LAKE)"
+
+lint: setup ## ruff and mypy
+	$(JOBS) ruff check .
+	$(JOBS) ruff format --check .
+	$(JOBS) mypy
+
+test: SELECTED := not slow
+test: lint pytest ## lint and every test but the slow ones
+
+test-all: SELECTED := slow or not slow
+test-all: lint pytest ## lint and every test
+
+pytest: setup pytest-airflow
+	$(JOBS) python -m pytest -m "($(or $(SELECTED),not slow)) and not airflow" $(PYTEST_ARGS)
+
+# Tests of the DAGs run where Airflow is, without the other tests' conftest, which knows Spark.
+pytest-airflow: setup setup-airflow
+	$(if $(wildcard tests/airflow/test_*.py),$(AIRFLOW) AIRFLOW_HOME="$(CURDIR)/build/airflow" \
+	    python -m pytest tests/airflow --confcutdir=tests/airflow -m "$(or $(SELECTED),not slow)",@echo "no tests of DAGs yet")
+
+bench: setup ## benchmarks
+	$(JOBS) python -m pytest tests/benchmarks -m "slow or not slow" $(PYTEST_ARGS)
+
+clean: ## remove build/ and the virtual environments; a lake elsewhere stays
+	@for path in build .venv .venv-airflow lib/sway.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis; do \
+	    if [ -e "$$path" ]; then echo "removing $$path ($$(du -sh "$$path" | cut -f1))"; rm -rf "$$path"; fi; \
+	done

@@ -1,0 +1,139 @@
+"""The command `sway`: every step of a night for people, and whole nights in one Spark session."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+from sway.runtime.start import Parser, add_common, answer, day, guarded, open_run
+
+# Verbs import what they need when they run: looking must not wait for pyspark.
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb and return its exit code."""
+    options = _parser().parse_args(arguments)
+    return guarded(lambda: options.verb(options), as_json=options.json)
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="sway", description="An open, nightly, distributed influence score.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB", parser_class=Parser)
+
+    generate = verbs.add_parser("generate", help="write a believable social world as landing files")
+    generate.add_argument("--accounts", type=_positive, required=True, help="accounts on Twitter")
+    generate.add_argument("--days", type=_positive, required=True, help="days of landing files")
+    generate.add_argument("--seed", type=int, required=True, help="same seed, same bytes")
+    generate.add_argument("--start", type=day, default=date(2016, 1, 1), help="first day (default: 2016-01-01)")
+    generate.set_defaults(verb=_generate)
+
+    night = verbs.add_parser("night", help="ingest what has landed, score a date and publish it")
+    night.add_argument("--date", type=day, required=True, help="score date")
+    night.add_argument("--version", action="append", help="algorithm version; may be repeated")
+    night.add_argument("--dry-run", action="store_true", help="say what would be done, write nothing")
+    night.set_defaults(verb=_night)
+
+    calibrate = verbs.add_parser("calibrate", help="freeze a version's constants for this lake")
+    calibrate.add_argument("--version", required=True, help="algorithm version")
+    calibrate.add_argument("--date", type=day, required=True, help="reference date")
+    calibrate.set_defaults(verb=_calibrate)
+
+    backfill = verbs.add_parser("backfill", help="score past dates by one version and publish them")
+    backfill.add_argument("--version", required=True, help="algorithm version")
+    backfill.add_argument("--from", dest="first", type=day, required=True, help="first score date")
+    backfill.add_argument("--to", dest="last", type=day, required=True, help="last score date")
+    backfill.set_defaults(verb=_backfill)
+
+    promote = verbs.add_parser("promote", help="make a version the one readers see")
+    promote.add_argument("version", help="algorithm version")
+    promote.add_argument("--why", default="promotion", help="reason, kept in the table promotions")
+    promote.set_defaults(verb=_promote)
+
+    rollback = verbs.add_parser("rollback", help="return to the version before the last promotion")
+    rollback.set_defaults(verb=_rollback)
+
+    sql = verbs.add_parser("sql", help="query the lake's tables and views, without Spark")
+    sql.add_argument("query", help="one SELECT, in DuckDB's SQL")
+    sql.set_defaults(verb=_sql)
+
+    for verb in verbs.choices.values():
+        add_common(verb)
+    return parser
+
+
+def _generate(options: argparse.Namespace) -> None:
+    from sway.runtime import logs
+    from sway.runtime.landing_writer import LandingWriter
+    from sway.worlds.generate import generate
+
+    summary = generate(
+        LandingWriter(Path(options.lake)),
+        accounts=options.accounts,
+        days=options.days,
+        seed=options.seed,
+        start=options.start,
+        progress=logs.get(step="generate").info,
+    )
+    answer(summary.__dict__, as_json=options.json, text=str(summary))
+
+
+def _night(options: argparse.Namespace) -> None:
+    from sway.steps.night import night, plan
+
+    run = open_run(options, name="night")
+    todo = plan(run, options.date, options.version)
+    if options.dry_run:
+        answer(todo.shown(), as_json=options.json, text=todo.text())
+        return
+    night(run, todo)
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    from sway.steps.night import calibrate_version
+
+    calibrate_version(open_run(options, name="calibrate"), options.version, options.date)
+
+
+def _backfill(options: argparse.Namespace) -> None:
+    from sway.steps.night import backfill
+
+    backfill(open_run(options, name="backfill"), options.version, options.first, options.last)
+
+
+def _promote(options: argparse.Namespace) -> None:
+    from sway.steps.promote import promote
+
+    promote(open_run(options, name="promote"), options.version, why=options.why)
+    answer({"current": options.version}, as_json=options.json, text=f"current: {options.version}")
+
+
+def _rollback(options: argparse.Namespace) -> None:
+    from sway.steps.promote import rollback
+
+    version = rollback(open_run(options, name="rollback"))
+    answer({"current": version}, as_json=options.json, text=f"current: {version}")
+
+
+def _sql(options: argparse.Namespace) -> None:
+    from sway.runtime.views import query
+
+    found = query(open_run(options, name="sql").lake, options.query)
+    rows = found.fetchall() if options.json else []
+    columns = found.columns
+    answer(
+        [dict(zip(columns, row, strict=True)) for row in rows],
+        as_json=options.json,
+        text="" if options.json else str(found),
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number above 0, found {text!r}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What tables and versions are: declarations, and how they are checked."""

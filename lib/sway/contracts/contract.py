@@ -1,0 +1,143 @@
+"""How a table is declared, and how rows and frames are held to the declaration.
+
+One declaration serves four ends: `conform` checks a frame's columns on the way in and out, `fault` names the
+first rule a row breaks, the lake turns rules into CHECK constraints and sentences into column comments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from sway.errors import ContractBroken
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+_ARROW = {
+    "string": pa.string(),
+    "boolean": pa.bool_(),
+    "int": pa.int32(),
+    "bigint": pa.int64(),
+    "double": pa.float64(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us", tz="UTC"),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: its Spark type, a sentence with unit and range, and what must hold for a value.
+
+    `rule` is a SQL predicate that both Spark and DuckDB understand; NULL passes it where the field is optional.
+    """
+
+    name: str
+    type: str
+    meaning: str
+    rule: str | None = None
+    optional: bool = False
+
+    @property
+    def constraint(self) -> str | None:
+        """The rule as a CHECK constraint, which must not be NULL for a good row."""
+        if self.rule is None:
+            return None
+        return f"{self.name} IS NULL OR ({self.rule})" if self.optional else self.rule
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One table: what a row is, what identifies it, its columns in order."""
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+    partitions: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def ddl(self) -> str:
+        """The columns as Spark reads them in a schema string."""
+        return ", ".join(f"`{field.name}` {field.type}" for field in self.fields)
+
+    @property
+    def arrow(self) -> pa.Schema:
+        return pa.schema(
+            [
+                pa.field(field.name, arrow_type(field.type), field.optional, {"comment": field.meaning})
+                for field in self.fields
+            ]
+        )
+
+    def conform(self, frame: DataFrame) -> DataFrame:
+        """The declared columns of `frame` in declared order.
+
+        Raises ContractBroken naming every column that is missing or has another type.
+        """
+        found = {column.name: column.dataType.simpleString() for column in frame.schema}
+        faults = [
+            f"{field.name}: expected {field.type}, found {found.get(field.name, 'nothing')}"
+            for field in self.fields
+            if found.get(field.name) != field.type
+        ]
+        if faults:
+            raise ContractBroken(f"{self.name} breaks its contract: {'; '.join(faults)}")
+        return frame.select(*self.columns)
+
+    def fault(self) -> Column:
+        """The first rule a row breaks, as struct<rule, reason>; NULL for a good row."""
+        from pyspark.sql import functions as F
+
+        def broken(holds: Column, rule: str, reason: str) -> Column:
+            return F.when(~holds, F.struct(F.lit(rule).alias("rule"), F.lit(reason).alias("reason")))
+
+        checks = []
+        for field in self.fields:
+            if not field.optional:
+                checks.append(broken(F.col(field.name).isNotNull(), "missing", f"{field.name} is missing"))
+            if field.rule is not None:
+                holds = F.coalesce(F.expr(field.rule), F.lit(field.optional))
+                checks.append(broken(holds, "out_of_range", f"{field.name}: expected {field.rule}"))
+        return F.coalesce(*checks)
+
+    def split(self, rows: DataFrame) -> tuple[DataFrame, DataFrame]:
+        """(good rows, bad rows with a column `fault`: struct<rule, reason> they broke)."""
+        judged = rows.withColumn("fault", self.fault())
+        is_good = judged["fault"].isNull()
+        return judged.where(is_good).drop("fault"), judged.where(~is_good)
+
+
+def arrow_type(name: str) -> pa.DataType:
+    """The Arrow type of a Spark type name, such as `bigint` or `map<string,double>`."""
+    if name in _ARROW:
+        return _ARROW[name]
+    outer, _, rest = name.partition("<")
+    inner = rest.removesuffix(">")
+    if outer == "array":
+        return pa.list_(arrow_type(inner))
+    if outer == "map":
+        key, value = _split(inner)
+        return pa.map_(arrow_type(key), arrow_type(value))
+    if outer == "struct":
+        members = (member.split(":", 1) for member in _split(inner))
+        return pa.struct([pa.field(label, arrow_type(kind)) for label, kind in members])
+    raise ContractBroken(f"no Arrow type for {name}")
+
+
+def _split(inner: str) -> Iterator[str]:
+    """Members of a nested type, cut at the commas that stand outside any brackets."""
+    depth, start = 0, 0
+    for place, letter in enumerate(inner):
+        depth += (letter == "<") - (letter == ">")
+        if letter == "," and depth == 0:
+            yield inner[start:place]
+            start = place + 1
+    yield inner[start:]

@@ -1,0 +1,156 @@
+"""The method: what a version's file in conf/scoring/ declares, one frozen class per TOML table.
+
+Every constant is in days, points, counts or shares. Field names are the file's keys; the files carry
+unit and meaning beside each value. Ranges are checked when the file is loaded (runtime/config.py).
+"""
+
+from typing import Annotated, Self
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+
+STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Days = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1)]
+Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,62}$")]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Strength:
+    """Design 5.1: how acts fade."""
+
+    half_life_days: Positive
+    horizon_days: Days
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Favours:
+    """Design 5.2: mutual endorsement netted, conversation restoring it."""
+
+    netting: Share
+    restoring_conversation: Positive
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Shares:
+    """Design 5.3: what part of a voice one target gets at most."""
+
+    cap: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+    reserve: Positive
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Labels:
+    """Design 5.4: factor of each label on trust; the lowest valid one counts."""
+
+    spam: Share
+    restricted: Share
+    suspended: Annotated[float, Field(ge=0, le=0)]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Trust:
+    """Design 5.4: how far an account itself is believed."""
+
+    floor: Share
+    full_age_days: Positive
+    first_days_of_data: Days
+    followers_grace: NotNegative
+    lowest_follow_ratio: Share
+    seed_trust: Positive
+    silent_at: NotNegative
+    full_voice_after: Positive
+    labels: Labels
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Influence:
+    """Design 5.5: y = m + continuation * C'(q y)."""
+
+    continuation: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
+    sweeps: Count
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Reach:
+    """Design 5.5: distinct reactors, those who act towards few counting less."""
+
+    habit_targets: NotNegative
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Efficiency:
+    """Design 5.6: reactions per original post, damped and clipped."""
+
+    prior_posts: Positive
+    exponent: NotNegative
+    lowest: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+    highest: Annotated[float, Field(ge=1, allow_inf_nan=False)]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Scale:
+    """Design 5.7 and 5.8: from raw score to points."""
+
+    median_points: NotNegative
+    high_points: Positive
+    high_percentile: Annotated[float, Field(gt=50, lt=100, allow_inf_nan=False)]
+    fewest_accounts: Count
+    soft_cap_from: Annotated[float, Field(gt=0, lt=100, allow_inf_nan=False)]
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if self.high_points <= self.median_points:
+            raise ValueError(f"high_points must be above median_points ({self.median_points})")
+        return self
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Grades:
+    """Design 5.8: effective number of reactors from which evidence has grade A, B, C; D below."""
+
+    a: Positive
+    b: Positive
+    c: Positive
+
+    @model_validator(mode="after")
+    def _falls(self) -> Self:
+        if not self.a > self.b > self.c:
+            raise ValueError("a must be above b, and b above c")
+        return self
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Action:
+    """Design 5.1: what one action weighs, and whether it endorses or converses."""
+
+    weight: Positive
+    endorsing: bool = False
+    conversation: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Network:
+    """One network as a version sees it."""
+
+    actions: Annotated[dict[Name, Action], Field(min_length=1)]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Method:
+    """One algorithm version, whole."""
+
+    strength: Strength
+    favours: Favours
+    shares: Shares
+    trust: Trust
+    influence: Influence
+    reach: Reach
+    efficiency: Efficiency
+    scale: Scale
+    grades: Grades
+    networks: Annotated[dict[Name, Network], Field(min_length=1)]

@@ -1,0 +1,1 @@
+"""The arithmetic of the score on numpy arrays: no Spark, no files, no configuration."""

@@ -1,0 +1,47 @@
+"""From influence, reach and posts to the raw score z, which has no unit (design 5.6)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def efficiency(
+    voiced_reactions: Floats,
+    original_posts: Floats,
+    *,
+    m0: float,
+    prior_posts: float,
+    exponent: float,
+    lowest: float,
+    highest: float,
+) -> Floats:
+    """E = clip((e / m0)^exponent, lowest, highest), e = (voiced reactions + prior_posts m0) / (posts + prior_posts).
+
+    Args:
+        voiced_reactions: (n,) acts received in the horizon, undecayed, each counted by its actor's voice.
+        original_posts: (n,) the account's own posts in the horizon, reshares left out.
+        m0: voiced reactions per original post over the whole network. 0 means the network has nothing to compare
+            with (no posts delivered, or no voiced reactions): everybody's efficiency is 1.
+        prior_posts: posts every account is granted at the network's ratio, above 0.
+
+    Returns (n,) float64, a factor.
+    """
+    if m0 == 0.0:
+        return np.ones(len(original_posts), np.float64)
+    per_post = (voiced_reactions + prior_posts * m0) / (original_posts + prior_posts)
+    return np.clip((per_post / m0) ** exponent, lowest, highest)
+
+
+def reactions_per_post(voiced_reactions: float, original_posts: float) -> float:
+    """m0 from both sums over all accounts of a network; 0 where either is 0."""
+    return voiced_reactions / original_posts if voiced_reactions and original_posts else 0.0
+
+
+def raw_score(influence: Floats, reach: Floats, efficiency: Floats) -> Floats:
+    """z = 1/2 ln(influence) + 1/2 ln(reach + 1) + ln(efficiency).
+
+    All (n,): influence and reach 0 and up, efficiency above 0. Returns (n,) float64; -inf where influence is 0.
+    """
+    with np.errstate(divide="ignore"):
+        return 0.5 * np.log(influence) + 0.5 * np.log(reach + 1.0) + np.log(efficiency)

@@ -1,0 +1,74 @@
+"""From raw scores to published points, with their error, grade and place (design 5.7 and 5.8)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+TOP = 100.0
+
+
+def points_per_unit(*, z50: float, z95: float, median_points: float, high_points: float) -> float:
+    """B = (high_points - median_points) / (z95 - z50): points that one unit of raw score is worth."""
+    return (high_points - median_points) / (z95 - z50)
+
+
+def to_linear(raw: Floats, *, z50: float, z95: float, median_points: float, high_points: float) -> Floats:
+    """linear = max(0, median_points + B (z - z50)), in points, not yet capped.
+
+    `raw` is (n,), -inf where there is no influence (0 points) and NaN where there is no score (stays NaN).
+    """
+    unit = points_per_unit(z50=z50, z95=z95, median_points=median_points, high_points=high_points)
+    return np.maximum(0.0, median_points + unit * (raw - z50))
+
+
+def soft_cap(linear: Floats, *, bends_from: float) -> Floats:
+    """x up to bends_from; above, 100 - (100 - bends_from) exp(-(x - bends_from) / (100 - bends_from)).
+
+    Smooth, with slope 1 where it bends; never above 100. (n,) points in, (n,) points out, NaN stays NaN.
+    """
+    room = TOP - bends_from
+    beyond = np.maximum(linear - bends_from, 0.0)
+    return np.where(linear > bends_from, TOP - room * np.exp(-beyond / room), linear)
+
+
+def soft_cap_slope(linear: Floats, *, bends_from: float) -> Floats:
+    """Derivative of soft_cap: 1 up to bends_from, exp(-(x - bends_from) / (100 - bends_from)) above."""
+    return np.exp(-np.maximum(linear - bends_from, 0.0) / (TOP - bends_from))
+
+
+def effective_reactors(reach: Floats, reach_squares: Floats) -> Floats:
+    """n_eff = (sum of c)^2 / sum of c^2 over contributions c to reach: that many equal ones would weigh the same.
+
+    (n,) sums in, (n,) float64 out: 0 without reach, else at least 1 (also where c^2 is too small to be held).
+    """
+    squares = np.where(reach_squares > 0.0, reach_squares, 1.0)
+    return np.where(reach > 0.0, np.maximum(1.0, reach * reach / squares), 0.0)
+
+
+def published_error(linear: Floats, n_eff: Floats, *, unit: float, bends_from: float) -> Floats:
+    """Standard error of the published score: soft_cap'(linear) * B / (2 sqrt(n_eff)), in points.
+
+    `unit` is B, points per unit of raw score. (n,) arrays; NaN where n_eff is 0: nothing to judge by.
+    """
+    in_linear = 0.5 * unit / np.sqrt(np.where(n_eff > 0.0, n_eff, np.nan))
+    return soft_cap_slope(linear, bends_from=bends_from) * in_linear
+
+
+def grade(n_eff: Floats, *, a: float, b: float, c: float) -> NDArray[np.str_]:
+    """Evidence: A from `a` effective reactors, B from `b`, C from `c`, D below."""
+    return np.select([n_eff >= a, n_eff >= b, n_eff >= c], ["A", "B", "C"], "D")
+
+
+def rank(scores: Floats) -> Floats:
+    """1 + how many scores are strictly higher. (n,) float64; NaN scores have no rank and count for nobody."""
+    ordered = np.sort(scores[~np.isnan(scores)])
+    higher = len(ordered) - np.searchsorted(ordered, scores, side="right")
+    return np.where(np.isnan(scores), np.nan, 1.0 + higher)
+
+
+def mid_rank_percentile(scores: Floats) -> Floats:
+    """100 (scores below + half the equal ones, itself included) / all. (n,) float64, NaN for NaN scores."""
+    ordered = np.sort(scores[~np.isnan(scores)])
+    below = np.searchsorted(ordered, scores, side="left")
+    up_to = np.searchsorted(ordered, scores, side="right")
+    return np.where(np.isnan(scores), np.nan, 50.0 * (below + up_to) / max(1, len(ordered)))

@@ -1,0 +1,25 @@
+"""The networks there are: those with an adapter, and any other through the open format."""
+
+from __future__ import annotations
+
+from sway.networks.network import Feed, Network
+from sway.networks.open_format import EVENTS_FEED
+from sway.networks.registry import REGISTRY
+from sway.networks.twitter import TWITTER
+
+# Share or quote, reply or comment, mention or tag: for networks that bring the open format alone.
+COMMON_ORDER = ("share", "reshare", "quote", "reply", "comment", "wall_post", "mention", "tag")
+
+ADAPTED = {network.name: network for network in (TWITTER, REGISTRY)}
+
+
+def network_named(name: str) -> Network:
+    """The network of that name; one without an adapter has the open format's feed alone."""
+    return ADAPTED.get(name, Network(name=name, act_order=COMMON_ORDER))
+
+
+def feed_named(network: Network, name: str) -> Feed | None:
+    """The network's feed of that name, the open format's `events` included; None if there is no such feed."""
+    if name == EVENTS_FEED.name and network is not REGISTRY:
+        return EVENTS_FEED
+    return network.feeds.get(name)

@@ -1,0 +1,120 @@
+"""What a network is to ingest: its feeds, how their raw rows become records, and the order of its acts.
+
+A record is one row a network delivered, normalised: a post with the acts it carries, one act, a profile or a
+label. `to_records` turns raw rows (delivered_on, file, payload and, in the open format, its columns) into
+records of these columns:
+
+    delivered_on date, file string, payload string
+    fault        struct<rule, reason>, NULL for a good record
+    record_id    string: the same for a repeated delivery of the same thing
+    then those of the feed's kind: ACTS, PROFILES or LABELS below
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from pyspark.sql import functions as F
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+Kind = Literal["acts", "profiles", "labels"]
+
+# post: NULL where the record is an act alone. act_key: what rows of one act share, see stages/acts.py.
+BODY: Mapping[Kind, tuple[str, ...]] = {
+    "acts": ("post", "acts", "act_key"),
+    "profiles": ("profile",),
+    "labels": ("label",),
+}
+
+EARLIEST = date(1990, 1, 1)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One stream of files a network delivers.
+
+    `format`: json_lines (each line goes to `to_records` as `payload`) or open (columns, see open_format.py).
+    """
+
+    name: str
+    kind: Kind
+    format: Literal["json_lines", "open"]
+    to_records: Callable[[DataFrame, Context], DataFrame]
+    has_posts: bool = False
+
+
+@dataclass(frozen=True)
+class Network:
+    """One network: feeds by name, and which of several acts of one record counts.
+
+    `act_order`: share or quote, reply or comment, mention or tag, first one stays (design 5.1); actions outside
+    of it, such as likes, never take part. `launched`: nothing on the network is older.
+    """
+
+    name: str
+    act_order: tuple[str, ...]
+    launched: date = EARLIEST
+    feeds: Mapping[str, Feed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an adapter must know besides the rows: the network, and the actions any version declares for it."""
+
+    network: Network
+    actions: frozenset[str]
+
+
+def fault_when(holds: Column, rule: str, reason: Column | str) -> Column:
+    """struct<rule, reason> where `holds`, else NULL."""
+    sentence = F.lit(reason) if isinstance(reason, str) else reason
+    return F.when(holds, F.struct(F.lit(rule).alias("rule"), sentence.alias("reason")))
+
+
+def time_fault(at: Column, name: str, network: Network) -> Column:
+    """The fault of an instant that cannot be: unreadable, before the network began, or after its delivery day."""
+    shown = F.coalesce(at.cast("string"), F.lit("no time"))
+    launched = F.lit(network.launched)
+    return F.coalesce(
+        fault_when(at.isNull(), "impossible_time", f"{name}: expected a time, found none that can be read"),
+        fault_when(
+            F.to_date(at) < launched,
+            "impossible_time",
+            F.concat(F.lit(f"{name}: expected {network.launched} or later, found "), shown),
+        ),
+        fault_when(
+            F.to_date(at) > F.col("delivered_on"),
+            "after_delivery",
+            F.concat(
+                F.lit(f"{name}: expected a time on or before the delivery day "),
+                F.col("delivered_on").cast("string"),
+                F.lit(", found "),
+                shown,
+            ),
+        ),
+    )
+
+
+def text(*names: str) -> Column:
+    """The first of the columns that holds anything: an empty text is nothing."""
+    return F.coalesce(*(F.nullif(F.col(name), F.lit("")) for name in names))
+
+
+def from_json_lines(raw: DataFrame, schema: str) -> DataFrame:
+    """`raw` with its payload parsed into `line`, and `line_fault` where it is no such object."""
+    options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "_corrupt"}
+    parsed = raw.withColumn("line", F.from_json("payload", f"{schema}, _corrupt string", options))
+    is_object = F.col("payload").rlike(r"^\s*\{")
+    is_broken = ~is_object | F.col("line").isNull() | F.col("line._corrupt").isNotNull()
+    return parsed.withColumn(
+        "line_fault",
+        F.coalesce(
+            fault_when(~F.expr("is_valid_utf8(payload)"), "malformed", "expected UTF-8 text"),
+            fault_when(is_broken, "malformed", "expected one JSON object of the feed's fields"),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Configuration, Spark session, storage, run identity, ledger and job start."""

@@ -1,0 +1,183 @@
+"""Configuration: conf/scoring/*.toml, conf/environments/*.toml and conf/audits.toml, loaded once and frozen.
+
+Every fault of every file is reported together, with file and key, before anything starts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from sway.contracts.method import STRICT, Count, Method, Name, NotNegative, Positive, Share
+from sway.errors import ConfigError
+
+VERSION_NAME = re.compile(r"^[a-z][a-z0-9]*([.-][a-z0-9]+)*$")
+HOME = Path(os.environ.get("SWAY_HOME", Path(__file__).resolve().parents[3]))
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Spark:
+    """How the Spark session is made where none runs yet."""
+
+    master: Annotated[str, Field(min_length=1)]
+    driver_memory: Annotated[str, Field(pattern="^[1-9][0-9]*[mg]$")]
+    shuffle_partitions: Count
+    jars: Annotated[str, Field(min_length=1)]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class LandingLimits:
+    """What a landing file may look like before its rows are looked at."""
+
+    longest_line_bytes: Annotated[int, Field(ge=1000, le=1_000_000_000)]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Environment:
+    """Where things are and how large."""
+
+    nightly: Annotated[list[str], Field(min_length=1)]
+    executor: Literal["dataframe"]
+    feeds: dict[Name, list[Name]]
+    spark: Spark
+    landing: LandingLimits
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class IngestAudits:
+    refused_share: Share
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ScoreAudits:
+    rows_low: NotNegative
+    rows_high: Positive
+    residual: Positive
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Audits:
+    """Limits a run must keep before anything is published."""
+
+    ingest: IngestAudits
+    scores: ScoreAudits
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Config:
+    """Everything a run is told, resolved."""
+
+    environment: Environment
+    audits: Audits
+    methods: dict[str, Method]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the resolved configuration."""
+        return _sha256(asdict(self))
+
+    def method(self, version: str) -> Method:
+        """The constants of `version`. Raises ConfigError naming the versions there are."""
+        if version not in self.methods:
+            known = ", ".join(sorted(self.methods))
+            raise ConfigError(f"unknown version {version!r}: expected one of conf/scoring/*.toml ({known})")
+        return self.methods[version]
+
+    def actions(self) -> dict[str, frozenset[str]]:
+        """Actions that any version declares, per network: what ingest lets in."""
+        known: dict[str, set[str]] = {}
+        for method in self.methods.values():
+            for name, network in method.networks.items():
+                known.setdefault(name, set()).update(network.actions)
+        return {name: frozenset(actions) for name, actions in known.items()}
+
+
+def method_hash(method: Method) -> str:
+    """SHA-256 of a version's constants."""
+    return _sha256(asdict(method))  # type: ignore[call-overload]
+
+
+def load(environment: str = "local", home: Path = HOME) -> Config:
+    """Read and check the whole configuration; `environment` is a name in conf/environments/ or a path.
+
+    Raises ConfigError listing every fault of every file.
+    """
+    faults: list[str] = []
+    conf = home / "conf"
+    is_path = environment.endswith(".toml")
+    environment_file = Path(environment) if is_path else conf / "environments" / f"{environment}.toml"
+    resolved = _read(environment_file, Environment, faults, home)
+    audits = _read(conf / "audits.toml", Audits, faults, home)
+    methods: dict[str, Method] = {}
+    for file in sorted((conf / "scoring").glob("*.toml")):
+        if not VERSION_NAME.match(file.stem):
+            faults.append(f"{_shown(file, home)}: a version's name has small letters, digits, '.' and '-'")
+        method = _read(file, Method, faults, home)
+        if method is not None:
+            methods[file.stem] = method
+    if resolved is not None and not faults:
+        faults += _cross_faults(resolved, methods, _shown(environment_file, home))
+    if faults or resolved is None or audits is None:
+        raise ConfigError("configuration is wrong:\n  " + "\n  ".join(faults))
+    return Config(environment=resolved, audits=audits, methods=methods)
+
+
+def _cross_faults(environment: Environment, methods: Mapping[str, Method], file: str) -> list[str]:
+    """Names in the environment's file that no version's file declares."""
+    networks = {name for method in methods.values() for name in method.networks} | {"registry"}
+    unknown_versions = [name for name in environment.nightly if name not in methods]
+    unknown_networks = [name for name in environment.feeds if name not in networks]
+    return [f"{file}: nightly: no file conf/scoring/{name}.toml" for name in unknown_versions] + [
+        f"{file}: feeds.{name}: declare [networks.{name}.actions] in a file of conf/scoring/"
+        for name in unknown_networks
+    ]
+
+
+T = TypeVar("T")
+
+
+def _read(file: Path, kind: type[T], faults: list[str], home: Path) -> T | None:
+    shown = _shown(file, home)
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        faults.append(f"{shown}: cannot be read ({error.strerror})")
+        return None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(f"{shown}: not TOML: {error}")
+        return None
+    try:
+        # As JSON, since strict validation takes tables for dataclasses there and not from Python objects.
+        return TypeAdapter(kind).validate_json(json.dumps(values, default=str))
+    except ValidationError as error:
+        faults.extend(f"{shown}: {_sentence(fault)}" for fault in error.errors(include_url=False))
+        return None
+
+
+def _sentence(fault: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in fault["loc"]) or "the whole file"
+    if fault["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        return f"{key}: unknown key"
+    if fault["type"] in ("missing", "missing_argument", "missing_keyword_only_argument"):
+        return f"{key}: missing"
+    expected = fault["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    return f"{key}: expected {expected}, found {fault['input']!r:.80}"
+
+
+def _shown(file: Path, home: Path) -> str:
+    return str(file.relative_to(home)) if file.is_relative_to(home) else str(file)
+
+
+def _sha256(values: object) -> str:
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,213 @@
+"""The lake's Delta tables: the only module that touches them.
+
+Data tables are read and written through Spark; control tables (contracts.tables.CONTROL) through delta-rs, in
+single commits of some milliseconds. Every table is created from its contract, with column comments and CHECK
+constraints. Why two writers: docs/decisions/control-tables.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.dataset
+from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
+from deltalake.exceptions import CommitFailedError, TableNotFoundError
+
+from sway.contracts.contract import Contract
+from sway.errors import InfrastructureError, LeaseHeld
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+WRITER = "sway.run_id"
+PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
+
+
+class Lake:
+    """The tables of one lake, for one run.
+
+    `run_id` is written into every commit, so that a run can tell its own commits from another's.
+    """
+
+    def __init__(
+        self, root: str, *, run_id: str = "reader", spark: Callable[[], SparkSession] | None = None
+    ) -> None:
+        self.root = root if "://" in root else str(Path(root).absolute())
+        self.run_id = run_id
+        self._spark = spark
+
+    @property
+    def spark(self) -> SparkSession:
+        """The run's session, started on first use: control tables need none."""
+        if self._spark is None:
+            raise InfrastructureError("this run reads control tables only: it was given no Spark session")
+        return self._spark()
+
+    def uri(self, contract: Contract) -> str:
+        return f"{self.root}/tables/{contract.name}"
+
+    def version(self, contract: Contract) -> int | None:
+        """The table's newest version; None while there is no table."""
+        table = self._table(contract)
+        return None if table is None else table.version()
+
+    def ensure(self, contract: Contract) -> None:
+        """Create the table from its contract unless it is there."""
+        if self._table(contract) is not None:
+            return
+        self._make_room()
+        made = DeltaTable.create(
+            self.uri(contract),
+            Schema.from_arrow(contract.arrow),
+            mode="ignore",
+            partition_by=list(contract.partitions),
+            name=contract.name,
+            description=f"one row: {contract.grain}",
+        )
+        rules = {f"{f.name}_holds": f.constraint for f in contract.fields if f.constraint is not None}
+        for name, rule in rules.items():
+            made.alter.add_constraint({name: rule})
+
+    # Data tables, through Spark.
+
+    def read(self, contract: Contract, *, version: int | None = None) -> DataFrame:
+        """The table's rows, as its contract declares them; an empty frame while there is no table."""
+        if self._table(contract) is None:
+            return self.spark.createDataFrame([], contract.ddl)
+        reader = self.spark.read.format("delta")
+        if version is not None:
+            reader = reader.option("versionAsOf", version)
+        return contract.conform(reader.load(self.uri(contract)))
+
+    def replace(self, contract: Contract, rows: DataFrame, *, where: str) -> None:
+        """Put `rows` in the place of exactly the rows that `where` holds for, in one commit.
+
+        `where` is built with `slice_of`. Delta refuses rows outside of it.
+        """
+        self.ensure(contract)
+        writer = contract.conform(rows).write.format("delta").mode("overwrite")
+        writer.option("replaceWhere", where).option("userMetadata", self.run_id).save(self.uri(contract))
+
+    def merge(
+        self, contract: Contract, rows: DataFrame, *, update: Mapping[str, str], when: str | None = None
+    ) -> None:
+        """Insert rows whose key is new; of known ones set the columns of `update` (SQL over `new` and `old`)."""
+        from delta.tables import DeltaTable as SparkTable
+
+        self.ensure(contract)
+        same_key = " AND ".join(f"old.{column} = new.{column}" for column in contract.key)
+        table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
+        merge = table.merge(contract.conform(rows).alias("new"), same_key)
+        merge.whenMatchedUpdate(condition=when, set=dict(update)).whenNotMatchedInsertAll().execute()
+
+    def delete(self, contract: Contract, keys: DataFrame) -> None:
+        """Remove the rows whose key stands in `keys`."""
+        from delta.tables import DeltaTable as SparkTable
+
+        same_key = " AND ".join(f"old.{column} = gone.{column}" for column in contract.key)
+        table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
+        table.merge(keys.alias("gone"), same_key).whenMatchedDelete().execute()
+
+    def files_by_slice(self, contract: Contract, *, version: int | None = None) -> dict[tuple[str, ...], set[str]]:
+        """Data files of each partition at a version: two versions differ in a slice if its files differ."""
+        table = self._table(contract, version=version)
+        if table is None:
+            return {}
+        actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
+        found: dict[tuple[str, ...], set[str]] = {}
+        for action in actions:
+            key = tuple(str(action[f"partition.{column}"]) for column in contract.partitions)
+            found.setdefault(key, set()).add(action["path"])
+        return found
+
+    def dataset(self, contract: Contract) -> pa.dataset.Dataset:
+        """The table's rows for readers without Spark; an empty one while there is no table."""
+        table = self._table(contract)
+        if table is None:
+            return pa.dataset.dataset(contract.arrow.empty_table())
+        return table.to_pyarrow_dataset()
+
+    # Control tables, through delta-rs.
+
+    def rows(self, contract: Contract, **equal: str | date) -> list[dict[str, Any]]:
+        """Rows of a control table whose columns equal the values given."""
+        table = self._table(contract)
+        if table is None:
+            return []
+        found = table.to_pyarrow_table().to_pylist(maps_as_pydicts="strict")
+        return [row for row in found if all(row[column] == value for column, value in equal.items())]
+
+    def add(self, contract: Contract, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Append rows to a control table."""
+        self.ensure(contract)
+        write_deltalake(
+            self.uri(contract), _arrow(contract, rows), mode="append", commit_properties=self._commit()
+        )
+
+    def put(self, contract: Contract, rows: Sequence[Mapping[str, Any]], *, replacing: bool = True) -> None:
+        """Insert rows of a control table, in the place of those with the same key if `replacing`.
+
+        One commit. Raises LeaseHeld when another run changed the table meanwhile, or, if not `replacing`,
+        when a key is there already; nothing is written then.
+        """
+        self.ensure(contract)
+        same_key = " AND ".join(f"old.{column} = new.{column}" for column in contract.key)
+        table = DeltaTable(self.uri(contract))
+        merge = table.merge(
+            _arrow(contract, rows),
+            same_key,
+            source_alias="new",
+            target_alias="old",
+            commit_properties=self._commit(),
+        )
+        merge = merge.when_matched_update_all() if replacing else merge
+        try:
+            outcome = merge.when_not_matched_insert_all().execute()
+        except CommitFailedError as error:
+            raise LeaseHeld(f"{contract.name} was changed by another run meanwhile; run again") from error
+        if not replacing and outcome["num_target_rows_inserted"] != len(rows):
+            raise LeaseHeld(f"{contract.name} was changed by another run meanwhile; run again")
+
+    def _table(self, contract: Contract, *, version: int | None = None) -> DeltaTable | None:
+        try:
+            return DeltaTable(self.uri(contract), version=version)
+        except TableNotFoundError:
+            return None
+
+    def _make_room(self) -> None:
+        if "://" not in self.root:
+            Path(self.root, "tables").mkdir(parents=True, exist_ok=True)
+
+    def _commit(self) -> CommitProperties:
+        return CommitProperties(custom_metadata={WRITER: self.run_id}, max_commit_retries=0)
+
+
+def slice_of(**equal: str | date | Sequence[date]) -> str:
+    """The SQL predicate of one slice: each column equal to a value, or in a list of days.
+
+    Raises InfrastructureError for a text that is no plain name: names are validated long before they get here.
+    """
+    return " AND ".join(f"{column} {_condition(value)}" for column, value in equal.items())
+
+
+def _condition(value: str | date | Sequence[date]) -> str:
+    if isinstance(value, (str, date)):
+        return f"= {_literal(value)}"
+    return f"IN ({', '.join(_literal(day) for day in value)})"
+
+
+def _literal(value: str | date) -> str:
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    if not PLAIN.match(value):
+        raise InfrastructureError(f"not a plain name: {value!r}")
+    return f"'{value}'"
+
+
+def _arrow(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist([dict(row) for row in rows], schema=contract.arrow)

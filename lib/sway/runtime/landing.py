@@ -1,0 +1,153 @@
+"""The landing zone, read side: which days have arrived, and whether their files are what the manifest says.
+
+landing/<network>/<feed>/dt=YYYY-MM-DD/ holds files and `_manifest.json`:
+{"files": [{"name": ..., "bytes": ..., "rows": ...}]}. Looking needs no Spark; rows are counted at ingest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from pyarrow import fs
+
+from sway.errors import InfrastructureError
+
+MANIFEST = "_manifest.json"
+FILE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+DAY = re.compile(r"^dt=(\d{4}-\d{2}-\d{2})$")
+
+
+@dataclass(frozen=True)
+class LandingFile:
+    """One file as its manifest announces it."""
+
+    name: str
+    uri: str
+    path: str
+    bytes: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class LandingDay:
+    """One delivery day of one feed. `faults` holds a sentence for each disagreement with the manifest."""
+
+    network: str
+    feed: str
+    delivered_on: date
+    uri: str
+    manifest_hash: str | None
+    files: tuple[LandingFile, ...]
+    faults: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the manifest, which is written last, is there."""
+        return self.manifest_hash is not None
+
+
+class Landing:
+    """The landing zone of one lake."""
+
+    def __init__(self, root: str) -> None:
+        self.root = f"{root.rstrip('/')}/landing"
+        self.fs, self._path = filesystem(self.root)
+
+    def networks(self) -> list[str]:
+        return self._folders("")
+
+    def feeds(self, network: str) -> list[str]:
+        return self._folders(network)
+
+    def days(self, network: str, feed: str) -> list[date]:
+        """Delivery days with a folder, oldest first."""
+        found = (DAY.match(name) for name in self._folders(f"{network}/{feed}"))
+        return sorted(date.fromisoformat(match[1]) for match in found if match)
+
+    def day(self, network: str, feed: str, delivered_on: date) -> LandingDay:
+        """What the manifest of a day announces, held against the folder."""
+        inner = f"{network}/{feed}/dt={delivered_on}"
+        sizes = {
+            entry.base_name: entry.size for entry in self._entries(inner) if entry.type == fs.FileType.File
+        }
+        text = self._read(f"{self._path}/{inner}/{MANIFEST}") if MANIFEST in sizes else None
+        files: tuple[LandingFile, ...] = ()
+        faults: list[str] = []
+        if text is not None:
+            files, faults = self._announced(inner, text)
+            faults += list(_disagreements(files, sizes))
+        return LandingDay(
+            network=network,
+            feed=feed,
+            delivered_on=delivered_on,
+            uri=f"{self.root}/{inner}",
+            manifest_hash=None if text is None else hashlib.sha256(text).hexdigest(),
+            files=files,
+            faults=tuple(faults),
+        )
+
+    def _announced(self, inner: str, text: bytes) -> tuple[tuple[LandingFile, ...], list[str]]:
+        try:
+            entries = [(entry["name"], entry["bytes"], entry["rows"]) for entry in json.loads(text)["files"]]
+        except (ValueError, KeyError, TypeError) as error:
+            return (), [f'{MANIFEST}: expected {{"files": [{{"name", "bytes", "rows"}}]}}, found {error!r}']
+        faults = [
+            f"{MANIFEST}: expected a file name, bytes and rows as whole numbers, found {entry!r:.200}"
+            for entry in entries
+            if not _is_entry(*entry)
+        ]
+        names = [name for name, _, _ in entries if isinstance(name, str)]
+        faults += [f"{name}: listed twice" for name in sorted({n for n in names if names.count(n) > 1})]
+        files = tuple(
+            LandingFile(name, f"{self.root}/{inner}/{name}", f"{self._path}/{inner}/{name}", size, rows)
+            for name, size, rows in sorted(entry for entry in entries if _is_entry(*entry))
+        )
+        return files, faults
+
+    def _folders(self, inner: str) -> list[str]:
+        return sorted(e.base_name for e in self._entries(inner) if e.type == fs.FileType.Directory)
+
+    def _entries(self, inner: str) -> list[fs.FileInfo]:
+        selector = fs.FileSelector(f"{self._path}/{inner}".rstrip("/"), allow_not_found=True)
+        try:
+            return list(self.fs.get_file_info(selector))
+        except OSError as error:
+            raise InfrastructureError(f"cannot list {self.root}/{inner}: {error}") from error
+
+    def _read(self, path: str) -> bytes:
+        try:
+            with self.fs.open_input_stream(path, compression=None) as stream:
+                return bytes(stream.read())
+        except OSError as error:
+            raise InfrastructureError(f"cannot read {path}: {error}") from error
+
+
+def filesystem(root: str) -> tuple[fs.FileSystem, str]:
+    """The Arrow file system of a folder or a URI, and the path inside it."""
+    from pathlib import Path
+
+    if "://" in root:
+        found, path = fs.FileSystem.from_uri(root)
+        return found, path
+    return fs.LocalFileSystem(), str(Path(root).absolute())
+
+
+def _is_entry(name: object, size: object, rows: object) -> bool:
+    is_name = isinstance(name, str) and FILE_NAME.match(name) is not None and name != MANIFEST
+    return is_name and all(type(n) is int and n >= 0 for n in (size, rows))
+
+
+def _disagreements(files: tuple[LandingFile, ...], sizes: dict[str, int]) -> Iterator[str]:
+    for file in files:
+        if file.name not in sizes:
+            yield f"{file.name}: announced with {file.bytes} bytes, not there"
+        elif sizes[file.name] != file.bytes:
+            yield f"{file.name}: announced with {file.bytes} bytes, found {sizes[file.name]}"
+    announced = {file.name for file in files} | {MANIFEST}
+    for name in sorted(set(sizes) - announced):
+        yield f"{name}: not announced by {MANIFEST}"

@@ -1,0 +1,210 @@
+"""Landing files as Spark frames, every row with its delivery day and file, nothing dropped on the way.
+
+What Spark's readers would lose or guess at is looked at first: CSV columns are matched by the header's names and
+not by place, Parquet files are grouped by schema, ids are read as text.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.sql import functions as F
+
+from sway.contracts.contract import Contract
+from sway.errors import InputNotReady
+from sway.runtime.landing import Landing, LandingDay, LandingFile
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+JSON_LINES = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
+CSV = (".csv", ".csv.gz")
+PARQUET = (".parquet",)
+ORIGIN = ("delivered_on", "file")
+FROM_PATH = r"/dt=(\d{4}-\d{2}-\d{2})/([^/]+)$"
+
+
+def read_json_lines(spark: SparkSession, days: Sequence[LandingDay], *, longest_line: int) -> DataFrame:
+    """Each line as `payload`. Raises InputNotReady for a file that is not JSON lines by its name."""
+    files = [file for day in days for file in day.files]
+    _refuse_strangers(files, JSON_LINES)
+    return _lines(spark, files, longest_line=longest_line)
+
+
+def read_open_format(
+    spark: SparkSession, landing: Landing, days: Sequence[LandingDay], columns: Contract, *, longest_line: int
+) -> list[DataFrame]:
+    """Frames of the open format: JSON lines as `payload`; CSV and Parquet as columns, `row_fault` and `payload`.
+
+    Raises InputNotReady naming each file of unknown kind or with other columns than `columns` declares.
+    """
+    files = [file for day in days for file in day.files]
+    _refuse_strangers(files, (*JSON_LINES, *CSV, *PARQUET))
+    frames = []
+    json_lines = [file for file in files if file.name.endswith(JSON_LINES)]
+    if json_lines:
+        frames.append(_lines(spark, json_lines, longest_line=longest_line))
+    for header, group in _by_header(landing, files, columns).items():
+        frames.append(_csv(spark, group, header, columns))
+    for group in _by_schema(landing, files, columns).values():
+        frames.append(_parquet(spark, landing, group, columns))
+    return frames
+
+
+def _lines(spark: SparkSession, files: Sequence[LandingFile], *, longest_line: int) -> DataFrame:
+    # A longer line is left out by the reader, so its file has fewer rows than its manifest says and is refused.
+    limit = {"mapreduce.input.linerecordreader.line.maxlength": str(longest_line)}
+    lines = spark.read.options(**limit).option("lineSep", "\n").text([file.uri for file in files])
+    return lines.select(*_origin(), F.col("value").alias("payload"))
+
+
+def _csv(spark: SparkSession, files: Sequence[LandingFile], header: tuple[str, ...], columns: Contract) -> DataFrame:
+    schema = ", ".join(f"`{name}` string" for name in (*header, "_corrupt"))
+    rows = (
+        spark.read.schema(schema)
+        .options(header=True, multiLine=True, quote='"', escape='"', mode="PERMISSIVE")
+        .options(columnNameOfCorruptRecord="_corrupt", enforceSchema=True)
+        .csv([file.uri for file in files])
+    )
+    reason = "expected one value for each column of the header, quoted as RFC 4180 says"
+    fault = F.when(
+        F.col("_corrupt").isNotNull(), F.struct(F.lit("malformed").alias("rule"), F.lit(reason).alias("reason"))
+    )
+    payload = F.coalesce("_corrupt", F.to_json(F.struct(*header)))
+    return rows.select(*_origin(), payload.alias("payload"), fault.alias("row_fault"), *_declared(header, columns))
+
+
+def _parquet(
+    spark: SparkSession, landing: Landing, files: Sequence[LandingFile], columns: Contract
+) -> DataFrame:
+    schema = _footer(landing, files[0])
+    rows = spark.read.parquet(*(file.uri for file in files))
+    as_text = [_parquet_text(name, schema.field(name).type).alias(name) for name in schema.names]
+    texts = rows.select(*_origin(), *as_text)
+    payload = F.to_json(F.struct(*schema.names)).alias("payload")
+    no_fault = F.lit(None).cast("struct<rule:string,reason:string>").alias("row_fault")
+    return texts.select(*ORIGIN, payload, no_fault, *_declared(schema.names, columns))
+
+
+def _parquet_text(name: str, kind: pa.DataType) -> Column:
+    """A Parquet column as text; instants as ISO 8601, UTC. Nanoseconds arrive as numbers (session.py)."""
+    value = F.col(name)
+    if pa.types.is_timestamp(kind):
+        at = F.timestamp_micros(F.floor(value / 1000)) if kind.unit == "ns" else value
+        return F.date_format(at, "yyyy-MM-dd'T'HH:mm:ss.SSSSSS")
+    return value.cast("string")
+
+
+def _declared(names: Iterable[str], columns: Contract) -> list[Column]:
+    """The declared columns; an optional one the file does not have is NULL."""
+    there = set(names)
+    return [
+        F.col(name) if name in there else F.lit(None).cast("string").alias(name) for name in columns.columns
+    ]
+
+
+def _by_header(
+    landing: Landing, files: Iterable[LandingFile], columns: Contract
+) -> dict[tuple[str, ...], list[LandingFile]]:
+    groups: dict[tuple[str, ...], list[LandingFile]] = defaultdict(list)
+    faults = []
+    for file in files:
+        if file.name.endswith(CSV) and file.rows:
+            header = _header(landing, file)
+            faults += _column_faults(file, header, columns)
+            groups[header].append(file)
+    _refuse(faults)
+    return groups
+
+
+def _by_schema(
+    landing: Landing, files: Iterable[LandingFile], columns: Contract
+) -> dict[str, list[LandingFile]]:
+    groups: dict[str, list[LandingFile]] = defaultdict(list)
+    faults = []
+    for file in files:
+        if file.name.endswith(PARQUET):
+            schema = _footer(landing, file)
+            faults += _column_faults(file, schema.names, columns)
+            faults += _type_faults(file, schema)
+            groups[schema.remove_metadata().to_string()].append(file)
+    _refuse(faults)
+    return groups
+
+
+def _header(landing: Landing, file: LandingFile) -> tuple[str, ...]:
+    try:
+        with landing.fs.open_input_stream(file.path, compression=None) as stream:
+            plain = gzip.open(stream) if file.name.endswith(".gz") else stream
+            first = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="").readline()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputNotReady(f"{file.uri}: expected a CSV file with a header, found {error}") from error
+    return tuple(next(csv.reader([first]), []))
+
+
+def _footer(landing: Landing, file: LandingFile) -> pa.Schema:
+    try:
+        return pq.read_schema(file.path, filesystem=landing.fs)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputNotReady(f"{file.uri}: expected a Parquet file, found {error}") from error
+
+
+def _column_faults(file: LandingFile, names: Sequence[str], columns: Contract) -> list[str]:
+    wanted = [field.name for field in columns.fields if not field.optional]
+    missing = [name for name in wanted if name not in names]
+    unknown = [name for name in names if name not in columns.columns]
+    twice = sorted({name for name in names if list(names).count(name) > 1})
+    if not (missing or unknown or twice):
+        return []
+    return [f"{file.uri}: expected the columns {', '.join(columns.columns)}, found {', '.join(names)}"]
+
+
+def _type_faults(file: LandingFile, schema: pa.Schema) -> list[str]:
+    """Ids are text or whole numbers: a double would already have lost an id's last digits."""
+
+    def is_text(kind: pa.DataType) -> bool:
+        return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)
+
+    return [
+        f"{file.uri}: {field.name}: expected text{' or an instant' if is_time else ' or a whole number'}, "
+        f"found {field.type}"
+        for field in schema
+        for is_time in [field.name == "occurred_at"]
+        if not is_text(field.type)
+        and not (pa.types.is_timestamp(field.type) if is_time else pa.types.is_integer(field.type))
+    ]
+
+
+def _refuse_strangers(files: Iterable[LandingFile], endings: tuple[str, ...]) -> None:
+    _refuse(
+        f"{file.uri}: expected a file ending in {', '.join(endings)}"
+        for file in files
+        if not file.name.endswith(endings)
+    )
+
+
+def _refuse(faults: Iterable[str]) -> None:
+    listed = list(faults)
+    if listed:
+        raise InputNotReady("refused, nothing of these days was read:\n  " + "\n  ".join(listed))
+
+
+def _origin() -> list[Column]:
+    path = F.col("_metadata.file_path")
+    return [
+        F.to_date(F.regexp_extract(path, FROM_PATH, 1)).alias("delivered_on"),
+        F.regexp_extract(path, FROM_PATH, 2).alias("file"),
+    ]
+
+
+def union(frames: Sequence[DataFrame]) -> DataFrame:
+    """All rows of frames with the same columns."""
+    return reduce(lambda one, other: one.unionByName(other), frames)

@@ -1,0 +1,107 @@
+"""One run: who it is, what it was told, and the record it leaves of each step in the table `runs`."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sway import __version__
+from sway.contracts.tables import RUNS
+from sway.errors import ConfigError
+from sway.runtime import logs
+from sway.runtime.config import Config
+from sway.runtime.lake import Lake
+from sway.runtime.landing import Landing
+
+if TYPE_CHECKING:
+    import structlog
+    from pyspark.sql import SparkSession
+
+GLOB = set("*?[]{}")
+
+
+@dataclass
+class StepRecord:
+    """What a step adds to its row in `runs` while it works."""
+
+    log: structlog.typing.FilteringBoundLogger
+    input_versions: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    checksums: dict[str, str] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
+    message: str | None = None
+
+    @contextmanager
+    def timed(self, part: str) -> Iterator[None]:
+        """Record the seconds of one part of the step."""
+        began = time.monotonic()
+        yield
+        self.figures[f"{part}_seconds"] = round(time.monotonic() - began, 3)
+
+
+class Run:
+    """One process working on one lake. Spark starts when it is first needed, and not for looking."""
+
+    def __init__(
+        self, config: Config, lake_root: str, *, name: str, spark: SparkSession | None = None
+    ) -> None:
+        if GLOB & set(lake_root):
+            raise ConfigError(f"lake {lake_root!r}: expected a path without any of {' '.join(sorted(GLOB))}")
+        self.config = config
+        self.name = name
+        self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+        self.landing = Landing(lake_root)
+        self.lake = Lake(lake_root, run_id=self.run_id, spark=lambda: self.spark)
+        self._given = spark
+
+    @cached_property
+    def spark(self) -> SparkSession:
+        if self._given is not None:
+            return self._given
+        from sway.runtime.session import start_spark
+
+        logs.get().info("starting Spark", master=self.config.environment.spark.master)
+        return start_spark(self.config.environment, name=f"sway {self.name}")
+
+    @contextmanager
+    def step(
+        self, name: str, *, network: str | None = None, version: str | None = None, on: date | None = None
+    ) -> Iterator[StepRecord]:
+        """Run one step and leave its row in `runs`, whether it succeeds or not."""
+        about = {"network": network, "version": version, "date": None if on is None else str(on)}
+        record = StepRecord(logs.get(step=name, **{k: v for k, v in about.items() if v is not None}))
+        began = datetime.now(UTC)
+        state = "failed"
+        try:
+            yield record
+            state = "done"
+        except Exception as error:
+            record.message = f"{type(error).__name__}: {error}"[:2000]
+            raise
+        finally:
+            row = {
+                "run_id": self.run_id,
+                "step": name,
+                "network": network,
+                "algorithm_version": version,
+                "score_date": on,
+                "state": state,
+                "message": record.message,
+                "started_at": began,
+                "ended_at": datetime.now(UTC),
+                "input_versions": record.input_versions,
+                "config_hash": self.config.hash,
+                "code_version": __version__,
+                "counts": record.counts,
+                "files": record.files,
+                "checksums": record.checksums,
+                "figures": record.figures,
+            }
+            self.lake.add(RUNS, [row])

@@ -1,0 +1,73 @@
+"""The Spark session of a run, with Delta from the folder of fetched jars: nothing is resolved at start-up."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sway.errors import InfrastructureError
+from sway.runtime.config import HOME, Environment
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+SETTINGS = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    # A small log needs two tasks to be read, not fifty: each commit then takes about a second less.
+    "spark.databricks.delta.snapshotPartitions": "2",
+    # At its default each VACUUM and each listing runs 10,000 tasks.
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "8",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
+    "spark.sql.execution.pythonUDF.arrow.enabled": "true",
+    # Nanoseconds, as pandas writes them, come as numbers that ingest turns into times; else they are refused.
+    "spark.sql.legacy.parquet.nanosAsLong": "true",
+    "spark.log.level": "ERROR",
+}
+
+
+def start_spark(environment: Environment, *, name: str) -> SparkSession:
+    """The session of this process, made as `environment` says or as spark-submit already made it.
+
+    Raises InfrastructureError when the Delta jars have not been fetched or Java cannot be started.
+    """
+    from pyspark.sql import SparkSession
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName(name)
+    for key, value in settings(environment).items():
+        builder = builder.config(key, value)
+    try:
+        return builder.getOrCreate()
+    except Exception as error:
+        raise InfrastructureError(f"Spark did not start: {error}") from error
+
+
+def settings(environment: Environment) -> dict[str, str]:
+    """The settings of a session: ours, and the environment's."""
+    made = {**SETTINGS, "spark.sql.shuffle.partitions": str(environment.spark.shuffle_partitions)}
+    if "SPARK_ENV_LOADED" in os.environ:  # under spark-submit, which was given master, memory and jars
+        return made
+    return {
+        **made,
+        "spark.master": environment.spark.master,
+        "spark.driver.memory": environment.spark.driver_memory,
+        "spark.jars": ",".join(jars(environment)),
+    }
+
+
+def jars(environment: Environment) -> list[str]:
+    """The fetched jars. Raises InfrastructureError when there are none."""
+    folder = Path(environment.spark.jars)
+    folder = folder if folder.is_absolute() else HOME / folder
+    found = sorted(str(jar) for jar in folder.glob("*.jar"))
+    if not found:
+        raise InfrastructureError(f"no jars in {folder}: run `make setup`, which fetches them once")
+    return found

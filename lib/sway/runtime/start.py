@@ -1,0 +1,89 @@
+"""How a process begins and ends: common arguments, logs, and the exit code that says why it failed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NoReturn
+
+from sway.errors import ConfigError, InfrastructureError, SwayError
+from sway.runtime import config, logs
+from sway.runtime.run import Run
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose usage errors exit like any other configuration error."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(ConfigError.exit_code, f"{self.prog}: {message}\n")
+
+
+def day(text: str) -> date:
+    """A day written YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"expected a day such as 2016-05-03, found {text!r}") from error
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """The arguments every verb and every job takes."""
+    parser.add_argument("--lake", required=True, metavar="DIR", help="folder or URI of the lake")
+    parser.add_argument("--env", default="local", help="name in conf/environments/, or a path (default: local)")
+    parser.add_argument("--json", action="store_true", help="log and answer in JSON, also at a terminal")
+
+
+def job(
+    work: Callable[[Run, argparse.Namespace], None], *, description: str, arguments: Sequence[str] = ()
+) -> NoReturn:
+    """Run a spark-submit entry point: `arguments` names those of --date and --version it needs."""
+    parser = Parser(description=description)
+    add_common(parser)
+    if "--date" in arguments:
+        parser.add_argument("--date", type=day, required=True, help="day, YYYY-MM-DD")
+    if "--version" in arguments:
+        parser.add_argument("--version", action="append", help="algorithm version (default: the environment's)")
+    options = parser.parse_args()
+    sys.exit(guarded(lambda: work(open_run(options, name=parser.prog), options), as_json=options.json))
+
+
+def open_run(options: argparse.Namespace, *, name: str) -> Run:
+    """The run these arguments describe; its id is on every log line from here on."""
+    run = Run(config.load(options.env), options.lake, name=name)
+    logs.configure(as_json=True if options.json else None, run_id=run.run_id)
+    return run
+
+
+def guarded(work: Callable[[], None], *, as_json: bool) -> int:
+    """Do `work`; turn an error into its sentence and exit code. What nobody foresaw keeps its traceback."""
+    logs.configure(as_json=True if as_json else None)
+    try:
+        work()
+    except SwayError as error:
+        _say(type(error).__name__, str(error), error.exit_code)
+        return error.exit_code
+    except KeyboardInterrupt:
+        _say("Interrupted", "stopped; run again to go on where it left off", 50)
+        return InfrastructureError.exit_code
+    except Exception as error:
+        logs.get().exception("unforeseen error", kind=type(error).__name__)
+        return InfrastructureError.exit_code
+    return 0
+
+
+def answer(value: object, *, as_json: bool, text: str) -> None:
+    """Print a verb's result: JSON for machines, `text` for people."""
+    print(json.dumps(value, default=str) if as_json else text)
+
+
+def _say(kind: str, sentence: str, exit_code: int) -> None:
+    log = logs.get()
+    if sys.stderr.isatty():
+        log.error(f"{kind} (exit {exit_code})")
+        print(sentence, file=sys.stderr)
+    else:
+        log.error(sentence, kind=kind, exit_code=exit_code)

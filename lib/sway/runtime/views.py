@@ -1,0 +1,57 @@
+"""The views of lib/sway/sql over a lake, in Spark or in DuckDB: per session, with no metastore."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from sway.contracts.tables import TABLES
+from sway.errors import ConfigError
+from sway.runtime.lake import Lake
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Each may stand on those before it.
+VIEWS = ("current_version", "account_scores_published", "account_scores_history", "account_scores_current")
+
+
+def view_sql(name: str) -> str:
+    """The SELECT behind a view."""
+    return (files("sway") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def register_in_spark(lake: Lake) -> None:
+    """Make every table and view of the lake a temporary view of its Spark session."""
+    for contract in TABLES:
+        lake.read(contract).createOrReplaceTempView(contract.name)
+    for name in VIEWS:
+        lake.spark.sql(view_sql(name)).createOrReplaceTempView(name)
+
+
+def in_duckdb(lake: Lake) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection that sees the lake's tables and views, and no other file of this machine.
+
+    Needs no Spark and answers in a second or two.
+    """
+    import duckdb
+
+    connection = duckdb.connect(config={"enable_external_access": "false"})
+    for contract in TABLES:
+        connection.register(contract.name, lake.dataset(contract))
+    for name in VIEWS:
+        connection.execute(f"CREATE VIEW {name} AS {view_sql(name)}")
+    return connection
+
+
+def query(lake: Lake, sql: str) -> duckdb.DuckDBPyRelation:
+    """The rows of one SELECT over the lake. Raises ConfigError with DuckDB's sentence when it cannot be run."""
+    import duckdb
+
+    try:
+        found = in_duckdb(lake).sql(sql)
+    except duckdb.Error as error:
+        raise ConfigError(f"sql: {error}") from error
+    if found is None:
+        raise ConfigError("sql: expected one SELECT, found a statement without rows")
+    return found

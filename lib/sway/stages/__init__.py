@@ -1,0 +1,1 @@
+"""What we compute: pure functions on frames, one file per step of the flow."""

@@ -1,0 +1,68 @@
+"""accepted records -> accounts with their 64-bit keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import Window
+from pyspark.sql import functions as F
+
+from sway.errors import InfrastructureError
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+MOST_SALTS = 20
+
+
+def to_sightings(accepted: DataFrame, *, kind: str) -> DataFrame:
+    """Accounts the records name, with the earliest time of a row that names them; profiles give no time."""
+    if kind == "profiles":
+        never = F.lit(None).cast("timestamp").alias("first_seen")
+        return accepted.select(F.col("profile.account_id").alias("account_id"), never).distinct()
+    acts = accepted.select(F.explode("acts").alias("act"))
+    named = acts.select(F.col("act.actor_id").alias("account_id"), F.col("act.occurred_at").alias("at"))
+    named = named.union(acts.select("act.target_id", "act.occurred_at"))
+    named = named.union(accepted.where(F.col("post").isNotNull()).select("post.author_id", "post.created_at"))
+    return named.groupBy("account_id").agg(F.min("at").alias("first_seen"))
+
+
+def account_key(salt: Column) -> Column:
+    """xxhash64 of network and id; with a salt above 0, of the salt too."""
+    plain = F.xxhash64("network", "account_id")
+    return F.when(salt == 0, plain).otherwise(F.xxhash64("network", "account_id", salt))
+
+
+def with_keys(new: DataFrame, taken: DataFrame) -> DataFrame:
+    """Give each new account a key no other account has.
+
+    `new`: network, account_id, first_seen of accounts without key. `taken`: account_key of all networks.
+    On a collision the account that has the key keeps it; among new ones the first id does, compared as bytes;
+    the others move on to the next salt, which is recorded. With n accounts one collision is expected per
+    2^65/n^2 lakes, so the loop almost always ends after its first look.
+
+    Raises InfrastructureError when salts run out, which no honest hash does.
+    """
+    settled: list[DataFrame] = []
+    waiting = new.withColumn("salt", F.lit(0))
+    for _ in range(MOST_SALTS):
+        candidates = waiting.withColumn("account_key", account_key(F.col("salt")))
+        place = F.row_number().over(Window.partitionBy("account_key").orderBy("network", "account_id"))
+        used = taken.select("account_key", F.lit(True).alias("is_taken"))
+        looked = candidates.withColumn("place", place).join(used, "account_key", how="left")
+        is_free = F.col("is_taken").isNull() & (F.col("place") == 1)
+        won = looked.where(is_free).drop("place", "is_taken")
+        lost = looked.where(~is_free).drop("place", "is_taken", "account_key")
+        settled.append(won)
+        if lost.isEmpty():
+            return _union(settled)
+        taken = taken.select("account_key").union(won.select("account_key"))
+        waiting = lost.withColumn("salt", F.col("salt") + 1)
+    raise InfrastructureError(f"account keys still collide after {MOST_SALTS} salts")
+
+
+def _union(frames: list[DataFrame]) -> DataFrame:
+    whole = frames[0]
+    for frame in frames[1:]:
+        whole = whole.unionByName(frame)
+    return whole

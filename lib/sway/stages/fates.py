@@ -1,0 +1,90 @@
+"""records -> records with their one fate: accepted, duplicate, tombstone or quarantined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pyspark.sql import Window
+from pyspark.sql import functions as F
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+FATES = ("accepted", "duplicate", "tombstone", "quarantined")
+LONGEST_PAYLOAD = 1000
+
+CONFLICT = "expected one content per record id in a delivery day, found several: all of them are refused"
+CHANGED = "expected the content accepted before under this record id, found another: the first stays"
+
+
+def to_fates(records: DataFrame, known: DataFrame, *, body: Sequence[str]) -> DataFrame:
+    """Give each record its fate, and the fault that explains a quarantine.
+
+    `records`: see networks/network.py; `body` names the columns that make up its content. `known`: record_id,
+    record_hash of what other delivery days brought before.
+
+    An earlier delivery day stays when a later one disagrees; within one day nothing tells who is right, so all
+    are refused. So a night that reads many days at once decides as many nights reading one each.
+    """
+    hashed = records.withColumn("record_hash", F.xxhash64(*body))
+    bad = hashed.where(F.col("fault").isNotNull()).withColumn("fate", F.lit("quarantined"))
+    good = hashed.where(F.col("fault").isNull())
+
+    same_day = Window.partitionBy("record_id", "delivered_on")
+    is_conflict = F.min("record_hash").over(same_day) != F.max("record_hash").over(same_day)
+    judged = good.withColumn("is_conflict", is_conflict).join(
+        known.select("record_id", F.col("record_hash").alias("known_hash")), "record_id", how="left"
+    )
+    in_order = Window.partitionBy("record_id").orderBy("is_conflict", "delivered_on", "file")
+    placed = judged.withColumn("place", F.row_number().over(in_order)).withColumn(
+        "first_hash", F.coalesce("known_hash", F.first("record_hash").over(in_order))
+    )
+    is_first = F.col("known_hash").isNull() & (F.col("place") == 1)
+    is_same = F.col("record_hash") == F.col("first_hash")
+    decided = placed.withColumn(
+        "fate",
+        F.when(F.col("is_conflict"), "quarantined")
+        .when(is_first, "accepted")
+        .when(is_same, "duplicate")
+        .otherwise("quarantined"),
+    ).withColumn(
+        "fault",
+        F.when(F.col("is_conflict"), _fault("conflicting_record", CONFLICT)).when(
+            F.col("fate") == "quarantined", _fault("changed_record", CHANGED)
+        ),
+    )
+    columns = [*records.columns, "record_hash", "fate"]
+    return decided.select(*columns).unionByName(bad.select(*columns))
+
+
+def to_quarantine(fates: DataFrame) -> DataFrame:
+    """The refused records as rows of QUARANTINE, less the columns that name feed and run.
+
+    The same row refused twice for the same reason in one file is one row here.
+    """
+    refused = fates.where(F.col("fate") == "quarantined")
+    whole = F.coalesce("payload", F.lit(""))
+    return refused.select(
+        "delivered_on",
+        "file",
+        "fault.rule",
+        "fault.reason",
+        F.substring(whole, 1, LONGEST_PAYLOAD).alias("payload"),
+        F.sha2(whole, 256).alias("payload_sha256"),
+    ).dropDuplicates(["delivered_on", "file", "rule", "payload_sha256"])
+
+
+def to_file_fates(fates: DataFrame) -> DataFrame:
+    """Rows of each file by fate: delivered_on, file, rows_read, then one count per fate."""
+    return fates.groupBy("delivered_on", "file").agg(
+        F.count("*").alias("rows_read"), *(_count(F.col("fate") == fate).alias(fate) for fate in FATES)
+    )
+
+
+def _fault(rule: str, reason: str) -> Column:
+    return F.struct(F.lit(rule).alias("rule"), F.lit(reason).alias("reason"))
+
+
+def _count(holds: Column) -> Column:
+    return F.coalesce(F.count_if(holds), F.lit(0))

@@ -1,0 +1,108 @@
+"""Freeze a version's constants for this lake: pair_days and the rest as of one date -> calibrations (design 5.7)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sway.contracts.tables import CALIBRATIONS
+from sway.errors import ConfigError, InputNotReady
+from sway.runtime.config import method_hash
+from sway.runtime.run import Run, StepRecord
+from sway.stages.calibration import calibrate as to_calibration
+from sway.steps.propagation import inputs_of, propagate
+
+
+def frozen(run: Run, version: str) -> dict[str, dict[str, Any]]:
+    """The version's calibration by network.
+
+    Raises InputNotReady when there is none, ConfigError when the version's file has changed since it was made.
+    """
+    rows = run.lake.rows(CALIBRATIONS, algorithm_version=version)
+    if not rows:
+        raise InputNotReady(
+            f"{version} has no calibration in this lake; make one, once, with\n"
+            f"  sway calibrate --version {version} --date YYYY-MM-DD --lake {run.lake.root}\n"
+            "on a date by which a few weeks of data have landed"
+        )
+    _refuse_changed(run, version, rows)
+    return {row["network"]: row for row in rows}
+
+
+def calibrate(run: Run, version: str, on: date) -> None:
+    """Take and freeze the constants of every network of `version` not frozen yet, as of `on`.
+
+    A network with too few accounts with reach is left for a later run. Raises ConfigError when everything is
+    frozen already on another date: a new scale needs a new version; InputNotReady when no network has enough.
+    """
+    method = run.config.method(version)
+    rows = run.lake.rows(CALIBRATIONS, algorithm_version=version)
+    _refuse_changed(run, version, rows)
+    done = {row["network"]: row for row in rows}
+    with run.step("calibrate", version=version, on=on) as record:
+        made = [
+            row
+            for network in sorted(method.networks)
+            if network not in done and (row := _row(run, record, version, network, on)) is not None
+        ]
+        if made:
+            run.lake.put(CALIBRATIONS, made, replacing=False)
+            return
+        if not done:
+            raise InputNotReady(
+                f"{version} on {on}: no network has {method.scale.fewest_accounts} accounts with reach; nothing "
+                "was frozen. Calibrate on a later date"
+            )
+        elsewhen = sorted({str(row["calibrated_on"]) for row in done.values()} - {str(on)})
+        if elsewhen:
+            raise ConfigError(
+                f"{version} is calibrated in this lake, on {', '.join(elsewhen)}, for {', '.join(sorted(done))}, and "
+                "no other network has enough data: its scale stays as it is. A new scale needs a new version"
+            )
+        record.log.info("calibrated already", networks=", ".join(sorted(done)))
+
+
+def _row(run: Run, record: StepRecord, version: str, network: str, on: date) -> dict[str, Any] | None:
+    method = run.config.method(version)
+    inputs = inputs_of(run, record, network)
+    if inputs.pair_days.isEmpty():
+        return None
+    has_profiles, has_posts = inputs.has_profiles(on), inputs.has_posts(on)
+    state = propagate(run, record, inputs, method, on, has_profiles=has_profiles)
+    found = to_calibration(
+        state.propagated,
+        state.members,
+        state.post_counts,
+        efficiency=method.efficiency,
+        scale=method.scale,
+        has_profiles=has_profiles,
+        has_posts=has_posts,
+    )
+    state.release()
+    if found is None:
+        fewest = method.scale.fewest_accounts
+        record.log.warning("not calibrated: too few accounts with reach", network=network, fewest=fewest)
+        return None
+    record.log.info("calibrated", network=network, accounts=found.accounts, z50=found.z50, z95=found.z95, m0=found.m0)
+    return {
+        "algorithm_version": version,
+        "network": network,
+        "calibrated_on": on,
+        "accounts": found.accounts,
+        "z50": found.z50,
+        "z95": found.z95,
+        "m0": found.m0,
+        "has_profiles": has_profiles,
+        "has_posts": has_posts,
+        "method_hash": method_hash(method),
+        "run_id": run.run_id,
+    }
+
+
+def _refuse_changed(run: Run, version: str, rows: list[dict[str, Any]]) -> None:
+    now = method_hash(run.config.method(version))
+    if any(row["method_hash"] != now for row in rows):
+        raise ConfigError(
+            f"conf/scoring/{version}.toml has changed since {version} was calibrated in this lake: put it back, or "
+            "give the change a version of its own"
+        )

@@ -1,0 +1,260 @@
+"""landing -> accounts, profiles, labels, posts, interactions; what is wrong -> quarantine.
+
+All pending days of a feed go in together, one commit a table. The row in `feed_days` is written last: a run
+that was killed finds the days still pending and replaces exactly what it had written of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import functions as F
+
+from sway.contracts.tables import ACCOUNTS, FEED_DAYS, INTERACTIONS, LABELS, POSTS, PROFILES, QUARANTINE
+from sway.errors import AuditFailed, InputNotReady
+from sway.networks.catalog import feed_named, network_named
+from sway.networks.network import BODY, Context, Feed
+from sway.networks.open_format import EVENTS
+from sway.runtime.lake import slice_of
+from sway.runtime.landing_reader import read_json_lines, read_open_format, union
+from sway.runtime.run import Run, StepRecord
+from sway.stages import accounts as accounts_stage
+from sway.stages import acts as acts_stage
+from sway.stages import fates as fates_stage
+from sway.stages import profiles as profiles_stage
+from sway.steps.readiness import Pending
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def ingest(run: Run, todo: Sequence[Pending]) -> None:
+    """Bring pending days in, feed by feed.
+
+    Raises InputNotReady when a file holds another number of rows than announced, AuditFailed when too large a
+    share of a file is refused; nothing of that feed is written then but its quarantine and its days, as broken.
+    """
+    for pending in todo:
+        with run.step("ingest", network=pending.network) as record:
+            _Ingest(run, record, pending).go()
+
+
+@dataclass
+class _Ingest:
+    """One feed's pending days on their way in."""
+
+    run: Run
+    record: StepRecord
+    pending: Pending
+
+    def __post_init__(self) -> None:
+        network = network_named(self.pending.network)
+        feed = feed_named(network, self.pending.feed)
+        assert feed is not None, "readiness lets declared feeds through only"
+        self.feed: Feed = feed
+        self.context = Context(network, self.run.config.actions().get(network.name, frozenset()))
+        self.days: list[date] = [day.delivered_on for day in self.pending.days]
+        self.slice = slice_of(network=network.name, feed=feed.name, delivered_on=self.days)
+
+    def go(self) -> None:
+        name, feed = self.pending.network, self.pending.feed
+        self.record.log.info("reading", feed=feed, days=len(self.days), first=str(self.days[0]))
+        if not any(day.files for day in self.pending.days):
+            self._mark_ready([])
+            return
+        fates = self._fates().persist()
+        try:
+            files = self._file_fates(fates)
+            self.record.files = files
+            self._refuse_broken(fates, files)
+            accepted = fates.where(F.col("fate") == "accepted")
+            with self.record.timed("accounts"):
+                self._write_accounts(accepted)
+            with self.record.timed(self.feed.kind):
+                {"acts": self._write_acts, "profiles": self._write_profiles, "labels": self._write_labels}[
+                    self.feed.kind
+                ](accepted)
+            self._write_quarantine(fates, files)
+            self._mark_ready(files)
+        finally:
+            fates.unpersist()
+        self.record.log.info("read", feed=feed, network=name, **self.record.counts)
+
+    def _fates(self) -> DataFrame:
+        spark, landing, days = self.run.spark, self.run.landing, self.pending.days
+        longest_line = self.run.config.environment.landing.longest_line_bytes
+        if self.feed.format == "open":
+            raws = read_open_format(spark, landing, days, EVENTS, longest_line=longest_line)
+        else:
+            raws = [read_json_lines(spark, days, longest_line=longest_line)]
+        records = union([self.feed.to_records(raw, self.context) for raw in raws])
+        fates = fates_stage.to_fates(records, self._known(), body=BODY[self.feed.kind])
+        is_refused = F.col("fate") == "quarantined"
+        return fates.withColumn("payload", F.when(is_refused, F.col("payload")))
+
+    def _known(self) -> DataFrame:
+        """Ids and contents of records that other delivery days of this feed brought before."""
+        contract, name = (POSTS, "post_id") if self.feed.has_posts else (INTERACTIONS, "event_id")
+        rows = self.run.lake.read(contract)
+        if self.feed.kind != "acts":
+            rows = rows.limit(0)
+        is_other = ~F.col("delivered_on").isin(self.days)
+        same_feed = (F.col("network") == self.pending.network) & (F.col("feed") == self.pending.feed)
+        return rows.where(same_feed & is_other).select(F.col(name).alias("record_id"), "record_hash")
+
+    def _file_fates(self, fates: DataFrame) -> list[dict[str, Any]]:
+        with self.record.timed("fates"):
+            rows = [row.asDict() for row in fates_stage.to_file_fates(fates).collect()]
+        found = {(row["delivered_on"], row["file"]): row for row in rows}
+        nothing = {"rows_read": 0, **dict.fromkeys(fates_stage.FATES, 0)}
+        files = []
+        for day in self.pending.days:
+            for file in day.files:
+                row = found.get((day.delivered_on, file.name), nothing)
+                place = {"network": day.network, "feed": day.feed, "delivered_on": day.delivered_on}
+                files.append({**row, **place, "file": file.name, "announced": file.rows})
+        for name in ("rows_read", *fates_stage.FATES):
+            self.record.counts[name] = sum(file[name] for file in files)
+        return files
+
+    def _refuse_broken(self, fates: DataFrame, files: list[dict[str, Any]]) -> None:
+        """Stop before anything is written if a file is not what was announced, or too much of it is wrong."""
+        limit = self.run.config.audits.ingest.refused_share
+        miscounted = {
+            _label(file): f"announced with {file['announced']} rows, found {file['rows_read']}"
+            for file in files
+            if file["rows_read"] != file["announced"]
+        }
+        spoilt = {
+            _label(file): f"{file['quarantined']} of {file['rows_read']} rows refused, at most {limit:.2%} may be"
+            for file in files
+            if file["quarantined"] > limit * file["rows_read"]
+        }
+        if not miscounted and not spoilt:
+            return
+        self._write_quarantine(fates, files)
+        self._mark_broken({**spoilt, **miscounted}, files)
+        listed = "\n  ".join(f"{file}: {reason}" for file, reason in {**spoilt, **miscounted}.items())
+        if miscounted:
+            raise InputNotReady(f"files refused:\n  {listed}\ndeliver file and manifest again, and run again")
+        raise AuditFailed(
+            f"files refused, nothing was published:\n  {listed}\n"
+            "the table quarantine says what is wrong with each row; the limit is ingest.refused_share in "
+            "conf/audits.toml"
+        )
+
+    def _write_accounts(self, accepted: DataFrame) -> None:
+        if self.feed.kind == "labels":
+            return
+        lake = self.run.lake
+        network = F.lit(self.pending.network).alias("network")
+        seen = accounts_stage.to_sightings(accepted, kind=self.feed.kind).select(network, "*")
+        known = lake.read(ACCOUNTS)
+        old = known.where(F.col("network") == self.pending.network).select("network", "account_id", "account_key", "salt")
+        matched = seen.join(old, ["network", "account_id"], how="left").persist()
+        new = matched.where(F.col("account_key").isNull()).drop("account_key", "salt")
+        keyed = accounts_stage.with_keys(new, known.select("account_key"))
+        again = matched.where(F.col("account_key").isNotNull())
+        earlier = "new.first_seen < old.first_seen OR (old.first_seen IS NULL AND new.first_seen IS NOT NULL)"
+        rows = again.unionByName(keyed)
+        lake.merge(ACCOUNTS, rows, update={"first_seen": "new.first_seen"}, when=earlier)
+        matched.unpersist()
+
+    def _write_acts(self, accepted: DataFrame) -> None:
+        lake, name, feed = self.run.lake, self.pending.network, self.pending.feed
+        order = self.context.network.act_order
+        acts = acts_stage.with_place(acts_stage.to_acts(accepted), act_order=order)
+        if self.feed.has_posts:
+            posts = acts_stage.to_posts(accepted, network=name, feed=feed)
+            lake.replace(POSTS, posts, where=self.slice)
+        else:
+            acts = self._settled_with_earlier(accepted, acts)
+        self.record.counts |= acts_stage.to_act_counts(acts).first().asDict()
+        lake.replace(INTERACTIONS, acts_stage.to_interactions(acts, network=name, feed=feed), where=self.slice)
+
+    def _settled_with_earlier(self, accepted: DataFrame, acts: DataFrame) -> DataFrame:
+        """`acts` placed among those other days delivered for the same instants; of these, absorbed ones go.
+
+        Only where no source record is known: a record carries all its acts itself.
+        """
+        lake = self.run.lake
+        dates = acts.select(F.to_date("occurred_at").alias("event_date")).distinct()
+        mine = (F.col("network") == self.pending.network) & (F.col("feed") == self.pending.feed)
+        earlier = lake.read(INTERACTIONS).where(mine & ~F.col("delivered_on").isin(self.days))
+        earlier = earlier.join(F.broadcast(dates), "event_date", how="left_semi")
+        act_key = F.date_format("occurred_at", "yyyy-MM-dd'T'HH:mm:ss.SSSSSS").alias("act_key")
+        new = acts_stage.to_acts(accepted)
+        both = new.withColumn("is_new", F.lit(True)).unionByName(
+            earlier.select(*(c for c in new.columns if c != "act_key"), act_key).withColumn("is_new", F.lit(False))
+        )
+        placed = acts_stage.with_place(both, act_order=self.context.network.act_order).persist()
+        gone = placed.where(~F.col("is_new") & F.col("is_absorbed"))
+        removed = gone.count()
+        if removed:
+            keys = gone.select(
+                F.lit(self.pending.network).alias("network"), F.lit(self.pending.feed).alias("feed"), "event_id"
+            )
+            lake.delete(INTERACTIONS, keys)
+        self.record.counts["absorbed_earlier"] = removed
+        return placed.where("is_new").drop("is_new")
+
+    def _write_profiles(self, accepted: DataFrame) -> None:
+        known = self.run.lake.read(PROFILES)
+        rows = profiles_stage.to_profiles(accepted, known, network=self.pending.network)
+        update = {name: f"new.{name}" for name in PROFILES.columns}
+        self.run.lake.merge(PROFILES, rows, update=update)
+        self.record.counts["profiles"] = accepted.count()
+
+    def _write_labels(self, accepted: DataFrame) -> None:
+        rows = profiles_stage.to_labels(accepted)
+        update = {name: f"new.{name}" for name in ("reason", "valid_to", "delivered_on")}
+        self.run.lake.merge(LABELS, rows, update=update, when="new.delivered_on >= old.delivered_on")
+
+    def _write_quarantine(self, fates: DataFrame, files: list[dict[str, Any]]) -> None:
+        lake = self.run.lake
+        if not any(file["quarantined"] for file in files) and lake.version(QUARANTINE) is None:
+            return
+        rows = fates_stage.to_quarantine(fates).select(
+            F.lit(self.pending.network).alias("network"),
+            F.lit(self.pending.feed).alias("feed"),
+            "*",
+            F.lit(self.run.run_id).alias("run_id"),
+        )
+        lake.replace(QUARANTINE, rows, where=self.slice)
+
+    def _mark_ready(self, files: list[dict[str, Any]]) -> None:
+        self._mark("ready", {}, files)
+
+    def _mark_broken(self, reasons: dict[str, str], files: list[dict[str, Any]]) -> None:
+        self._mark("broken", reasons, files)
+
+    def _mark(self, state: str, reasons: dict[str, str], files: list[dict[str, Any]]) -> None:
+        """One row a day; of a batch with a broken day only the broken ones are marked, the rest stay pending."""
+        rows = []
+        for day in self.pending.days:
+            own = [file for file in files if file["delivered_on"] == day.delivered_on]
+            why = "; ".join(reason for file, reason in reasons.items() if f"/dt={day.delivered_on}/" in file)
+            if state == "broken" and not why:
+                continue
+            totals = {name: sum(file[name] for file in own) for name in ("rows_read", *fates_stage.FATES)}
+            rows.append(
+                {
+                    "network": day.network,
+                    "feed": day.feed,
+                    "delivered_on": day.delivered_on,
+                    "state": state,
+                    "reason": why or None,
+                    "manifest_hash": day.manifest_hash,
+                    "files": len(own),
+                    **totals,
+                    "run_id": self.run.run_id,
+                }
+            )
+        self.run.lake.put(FEED_DAYS, rows)
+
+
+def _label(file: dict[str, Any]) -> str:
+    return f"{file['network']}/{file['feed']}/dt={file['delivered_on']}/{file['file']}"

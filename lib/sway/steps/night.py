@@ -1,0 +1,135 @@
+"""Whole nights in one Spark session: ingest, roll up, score, audit, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sway.errors import ConfigError
+from sway.runtime import logs
+from sway.runtime.run import Run
+from sway.steps.calibrate import calibrate, frozen
+from sway.steps.ingest import ingest
+from sway.steps.publish import publish, published_attempt
+from sway.steps.readiness import Pending, pending
+from sway.steps.roll_up import is_rolled_up, roll_up
+from sway.steps.score import score
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a night would do."""
+
+    date: date
+    pending: tuple[Pending, ...]
+    needs_roll_up: bool
+    to_score: tuple[str, ...]
+    published: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.pending or self.needs_roll_up or self.to_score)
+
+    def shown(self) -> dict[str, Any]:
+        """The plan in plain values."""
+        return {
+            "date": str(self.date),
+            "ingest": [
+                {"network": p.network, "feed": p.feed, "days": [str(day.delivered_on) for day in p.days]}
+                for p in self.pending
+            ],
+            "roll_up": self.needs_roll_up,
+            "score": list(self.to_score),
+            "published_already": list(self.published),
+        }
+
+    def text(self) -> str:
+        lines = [f"night of {self.date}, dry run: nothing was written"]
+        for p in self.pending:
+            first, last = p.days[0].delivered_on, p.days[-1].delivered_on
+            rows = sum(file.rows for day in p.days for file in day.files)
+            lines.append(f"  ingest   {p.network}/{p.feed}: {len(p.days)} days, {first} to {last}, {rows:,} rows")
+        lines += [f"  score and publish   {version}" for version in self.to_score]
+        lines += [f"  leave alone   {version}: published already" for version in self.published]
+        return "\n".join(lines if not self.is_empty else [*lines, "  nothing to do"])
+
+
+def plan(run: Run, on: date, versions: Sequence[str] | None) -> Plan:
+    """Look at what a night has to do. Starts nothing and writes nothing.
+
+    Raises ConfigError for an unknown version; InputNotReady when something has not landed or a version to be
+    scored has no calibration.
+    """
+    left = unpublished(run, on, versions)
+    done = tuple(version for version in _wanted(run, versions) if version not in left)
+    todo = tuple(pending(run, until=on))
+    for version in left:
+        frozen(run, version)
+    return Plan(on, todo, bool(todo) or not is_rolled_up(run), left, done)
+
+
+def unpublished(run: Run, on: date, versions: Sequence[str] | None) -> tuple[str, ...]:
+    """The versions wanted, by default the environment's, that have no published scores for a date.
+
+    Raises ConfigError for an unknown version.
+    """
+    return tuple(v for v in _wanted(run, versions) if published_attempt(run, v, on) is None)
+
+
+def _wanted(run: Run, versions: Sequence[str] | None) -> list[str]:
+    wanted = list(dict.fromkeys(versions or run.config.environment.nightly))
+    for version in wanted:
+        run.config.method(version)
+    return wanted
+
+
+def night(run: Run, todo: Plan) -> None:
+    """Do what `todo` says. A night whose versions are all published does nothing."""
+    log = logs.get()
+    for version in todo.published:
+        log.info("published already; `sway backfill` would restate it", version=version, date=str(todo.date))
+    if todo.is_empty:
+        log.info("nothing to do", date=str(todo.date))
+        return
+    ingest(run, todo.pending)
+    roll_up(run)
+    for version in todo.to_score:
+        score_and_publish(run, version, todo.date)
+
+
+def bring_in(run: Run, *, until: date) -> None:
+    """Ingest and roll up every landing day up to `until` that is not in yet."""
+    ingest(run, pending(run, until=until))
+    roll_up(run)
+
+
+def calibrate_version(run: Run, version: str, on: date) -> None:
+    """Bring in what has landed and freeze the version's constants of this lake."""
+    run.config.method(version)
+    bring_in(run, until=on)
+    calibrate(run, version, on)
+
+
+def backfill(run: Run, version: str, first: date, last: date) -> None:
+    """Score every date from `first` to `last` again by `version` and publish each.
+
+    A date that is published already is restated: readers see the old scores until the new ones are published.
+    Raises ConfigError when `first` is after `last`.
+    """
+    run.config.method(version)
+    if first > last:
+        raise ConfigError(f"backfill: expected --from on or before --to, found {first} and {last}")
+    frozen(run, version)
+    bring_in(run, until=last)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    for number, on in enumerate(days, start=1):
+        logs.get().info("backfilling", version=version, date=str(on), day=number, days=len(days))
+        score_and_publish(run, version, on)
+
+
+def score_and_publish(run: Run, version: str, on: date) -> None:
+    """One version's candidate for one date, audited and, if it passes, published."""
+    score(run, version, on)
+    publish(run, version, on, run.run_id)

@@ -1,0 +1,58 @@
+"""Which version is current: a promotion or a rollback is one commit of `promotions`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sway.contracts.tables import PROMOTIONS, PUBLISHED
+from sway.errors import ConfigError, InputNotReady
+from sway.runtime.run import Run
+from sway.steps.publish import DATASET, decide
+
+
+def current(run: Run) -> dict[str, Any] | None:
+    """The decision that holds: the row of `promotions` with the highest sequence."""
+    return max(run.lake.rows(PROMOTIONS), key=lambda row: row["sequence"], default=None)
+
+
+def promote(run: Run, version: str, *, why: str = "promotion") -> None:
+    """Make `version` current for every date at once.
+
+    Raises InputNotReady when it lacks the newest date readers have now: they would lose it.
+    """
+    run.config.method(version)
+    now = current(run)
+    if now is not None and now["algorithm_version"] == version:
+        return
+    there = _dates(run, version)
+    if not there:
+        raise InputNotReady(f"{version} has no published date in this lake; run `sway backfill` for it first")
+    if now is not None:
+        newest = max(_dates(run, now["algorithm_version"]))
+        if newest not in there:
+            raise InputNotReady(
+                f"{version} has no scores for {newest}, the newest date of {now['algorithm_version']}; run "
+                f"`sway backfill --version {version} --from {newest} --to {newest}` first"
+            )
+    sequence, parent = (1, None) if now is None else (now["sequence"] + 1, now["sequence"])
+    decide(run, version, sequence=sequence, parent=parent, why=why)
+
+
+def rollback(run: Run) -> str:
+    """Return to the version before the last promotion, and say which it is.
+
+    Raises ConfigError when there is nothing to return to.
+    """
+    now = current(run)
+    if now is None or now["parent"] is None:
+        raise ConfigError("nothing to roll back to: no promotion has replaced another version in this lake")
+    rows = {row["sequence"]: row for row in run.lake.rows(PROMOTIONS)}
+    before = rows[now["parent"]]
+    why = f"rollback of {now['sequence']}"
+    decide(run, before["algorithm_version"], sequence=now["sequence"] + 1, parent=before["parent"], why=why)
+    return str(before["algorithm_version"])
+
+
+def _dates(run: Run, version: str) -> set[Any]:
+    rows = run.lake.rows(PUBLISHED, dataset=DATASET, algorithm_version=version)
+    return {row["score_date"] for row in rows}

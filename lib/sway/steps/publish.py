@@ -1,0 +1,133 @@
+"""Audit a candidate slice of account_scores, and only then let readers see it: one commit of `published`."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pyspark.sql import functions as F
+
+from sway.contracts.tables import ACCOUNT_SCORES, METRICS, PROMOTIONS, PUBLISHED, RUNS
+from sway.errors import AuditFailed, InputNotReady, LeaseHeld
+from sway.runtime.lake import slice_of
+from sway.runtime.run import Run
+
+DATASET = "scores"
+
+
+def published_attempt(run: Run, version: str, on: date) -> str | None:
+    """The attempt readers see for a version and date."""
+    rows = run.lake.rows(PUBLISHED, dataset=DATASET, algorithm_version=version, score_date=on)
+    return rows[0]["attempt"] if rows else None
+
+
+def newest_candidate(run: Run, version: str, on: date) -> str:
+    """The newest finished attempt at a version and date. Raises InputNotReady when there is none."""
+    rows = run.lake.rows(RUNS, step="score", state="done", algorithm_version=version, score_date=on)
+    if not rows:
+        raise InputNotReady(f"{version} on {on}: nothing was scored yet; run the step score first")
+    return str(max(rows, key=lambda row: row["ended_at"])["run_id"])
+
+
+def publish(run: Run, version: str, on: date, attempt: str) -> None:
+    """Audit `attempt` and move the pointer to it; the first version ever published becomes current.
+
+    Raises AuditFailed naming every audit that failed: the candidate stays for inspection, readers see what they
+    saw before. Raises LeaseHeld when a newer attempt is published already.
+    """
+    before = published_attempt(run, version, on)
+    if before == attempt:
+        return
+    if before is not None and before > attempt:
+        raise LeaseHeld(f"{version} on {on}: attempt {before} is newer than {attempt} and published already")
+    with run.step("publish", version=version, on=on) as record:
+        metrics = _audit(run, version, on, attempt)
+        run.lake.add(METRICS, metrics)
+        failed = [row for row in metrics if row["outcome"] == "failed"]
+        if failed:
+            listed = "\n  ".join(
+                f"{row['name']}: expected {row['low']} to {row['high']}, found {row['value']}" for row in failed
+            )
+            raise AuditFailed(
+                f"{version} on {on}: audit failed, nothing was published:\n  {listed}\n"
+                f"the candidate is attempt {attempt} in account_scores; limits stand in conf/audits.toml"
+            )
+        row = {"dataset": DATASET, "algorithm_version": version, "score_date": on, "attempt": attempt}
+        run.lake.put(PUBLISHED, [{**row, "published_at": datetime.now(UTC)}])
+        record.log.info("published", attempt=attempt)
+        if not run.lake.rows(PROMOTIONS):
+            decide(run, version, sequence=1, parent=None, why="first publication")
+            record.log.info("is current, as the first version published in this lake")
+
+
+def decide(run: Run, version: str, *, sequence: int, parent: int | None, why: str) -> None:
+    """Append one decision which version is current. Raises LeaseHeld when another run decided meanwhile."""
+    row = {
+        "sequence": sequence,
+        "algorithm_version": version,
+        "parent": parent,
+        "who": getpass.getuser(),
+        "decided_at": datetime.now(UTC),
+        "why": why,
+    }
+    run.lake.put(PROMOTIONS, [row], replacing=False)
+
+
+def _audit(run: Run, version: str, on: date, attempt: str) -> list[dict[str, Any]]:
+    """Every figure the audits look at, with its limits and outcome."""
+    limits = run.config.audits.scores
+    where = slice_of(algorithm_version=version, score_date=on, attempt=attempt)
+    is_bad = ~F.col("score").between(0.0, 100.0) | F.isnan("score") | F.isnan("linear") | F.isnan("error")
+    found = (
+        run.lake.read(ACCOUNT_SCORES)
+        .where(where)
+        .agg(
+            F.count("*").alias("rows"),
+            F.count("score").alias("scored"),
+            F.countDistinct("network", "account_id").alias("keys"),
+            F.count_if(F.coalesce(is_bad, F.lit(False))).alias("bad_scores"),
+        )
+        .first()
+    )
+    assert found is not None, "an aggregate without groups has one row"
+    rows, earlier = found["rows"], _rows_earlier(run, version, on)
+    checks = [
+        ("rows", rows, 1, None),
+        ("scored", found["scored"], None, None),
+        ("repeated_keys", rows - found["keys"], None, 0),
+        ("bad_scores", found["bad_scores"], None, 0),
+        ("rows_against_earlier", rows / earlier if earlier else None, limits.rows_low, limits.rows_high),
+        ("residual", _residual(run, version, on, attempt), None, limits.residual),
+    ]
+    about = {"run_id": attempt, "algorithm_version": version, "score_date": on, "network": None}
+    return [
+        {**about, "name": name, "value": value, "low": low, "high": high, "outcome": _outcome(value, low, high)}
+        for name, value, low, high in checks
+    ]
+
+
+def _outcome(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None:
+        return "no baseline"
+    is_within = (low is None or value >= low) and (high is None or value <= high)
+    return "passed" if is_within else "failed"
+
+
+def _rows_earlier(run: Run, version: str, on: date) -> float | None:
+    """Rows of the nearest earlier published date of the same version; None where there is none."""
+    rows = run.lake.rows(PUBLISHED, dataset=DATASET, algorithm_version=version)
+    earlier = [row for row in rows if row["score_date"] < on]
+    if not earlier:
+        return None
+    nearest = max(earlier, key=lambda row: row["score_date"])
+    history = run.lake.rows(METRICS, name="rows", run_id=nearest["attempt"], algorithm_version=version)
+    counts = [row["value"] for row in history if row["score_date"] == nearest["score_date"]]
+    return counts[0] if counts else None
+
+
+def _residual(run: Run, version: str, on: date, attempt: str) -> float:
+    """The largest residual of any network's propagation in this attempt."""
+    rows = run.lake.rows(RUNS, step="score", run_id=attempt, algorithm_version=version, score_date=on)
+    figures = [value for row in rows for name, value in row["figures"].items() if name.endswith("residual")]
+    return max(figures, default=0.0)

@@ -1,0 +1,57 @@
+"""interactions -> pair_days, for the days whose interactions changed since the last roll-up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sway.contracts.tables import ACCOUNTS, INTERACTIONS, PAIR_DAYS, RUNS
+from sway.runtime.lake import slice_of
+from sway.runtime.run import Run
+from sway.stages.roll_up import to_pair_days
+
+
+def is_rolled_up(run: Run) -> bool:
+    """Whether pair_days already stands on the newest interactions."""
+    return run.lake.version(INTERACTIONS) == _last_version(run)
+
+
+def roll_up(run: Run) -> None:
+    """Recompute every day of pair_days whose interactions are in other files than at the last roll-up.
+
+    One commit for each network. A day is recomputed whole, so running again changes nothing.
+    """
+    if is_rolled_up(run):
+        return
+    lake = run.lake
+    with run.step("roll_up") as record:
+        newest = lake.version(INTERACTIONS)
+        assert newest is not None, "is_rolled_up is true of a lake without interactions"
+        changed = _changed_days(run, newest)
+        record.input_versions = {"interactions": newest}
+        record.counts["days"] = sum(len(days) for days in changed.values())
+        for network, days in sorted(changed.items()):
+            record.log.info("rolling up", network=network, days=len(days), first=str(min(days)), last=str(max(days)))
+            where = slice_of(network=network, event_date=sorted(days))
+            interactions = lake.read(INTERACTIONS, version=newest).where(where)
+            with record.timed(network):
+                lake.replace(PAIR_DAYS, to_pair_days(interactions, lake.read(ACCOUNTS)), where=where)
+
+
+def _changed_days(run: Run, newest: int) -> dict[str, set[date]]:
+    """Days by network whose data files differ between the last roll-up's version and `newest`."""
+    last = _last_version(run)
+    before = {} if last is None else run.lake.files_by_slice(INTERACTIONS, version=last)
+    after = run.lake.files_by_slice(INTERACTIONS, version=newest)
+    changed: dict[str, set[date]] = {}
+    for key in before.keys() | after.keys():
+        if before.get(key) != after.get(key):
+            network, day = key
+            changed.setdefault(network, set()).add(date.fromisoformat(day))
+    return changed
+
+
+def _last_version(run: Run) -> int | None:
+    """Version of interactions that the newest finished roll-up read."""
+    done = run.lake.rows(RUNS, step="roll_up", state="done")
+    versions = [row["input_versions"]["interactions"] for row in done if "interactions" in row["input_versions"]]
+    return max(versions, default=None)

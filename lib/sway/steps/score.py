@@ -1,0 +1,95 @@
+"""pair_days, profiles, labels, posts -> a candidate slice of account_scores, which no reader sees yet."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import functions as F
+
+from sway.contracts.calibration import Calibration
+from sway.contracts.tables import ACCOUNT_SCORES
+from sway.errors import InputNotReady
+from sway.runtime.lake import slice_of
+from sway.runtime.run import Run, StepRecord
+from sway.stages.scores import to_account_scores
+from sway.steps.calibrate import frozen
+from sway.steps.propagation import NetworkState, inputs_of, propagate
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def score(run: Run, version: str, on: date) -> None:
+    """Score every network of `version` as of `on` into this run's own slice.
+
+    Raises InputNotReady when the version has no calibration, or no network has acts in the horizon.
+    """
+    method = run.config.method(version)
+    calibrations = frozen(run, version)
+    with run.step("score", version=version, on=on) as record:
+        states = []
+        parts = []
+        for network in sorted(method.networks):
+            state, rows = _network(run, record, version, network, on, calibrations.get(network))
+            if state is not None and rows is not None:
+                states.append(state)
+                parts.append(rows.withColumn("network", F.lit(network)))
+        if not parts:
+            raise InputNotReady(f"{version} on {on}: no network has acts within {method.strength.horizon_days} days")
+        _write(run, record, version, on, parts)
+        for state in states:
+            state.release()
+
+
+def _network(
+    run: Run, record: StepRecord, version: str, network: str, on: date, row: dict[str, Any] | None
+) -> tuple[NetworkState | None, DataFrame | None]:
+    """One network's scores, less the columns that name version, date, attempt and network."""
+    method = run.config.method(version)
+    inputs = inputs_of(run, record, network)
+    if inputs.pair_days.where(F.col("event_date") <= F.lit(on)).isEmpty():
+        return None, None
+    if row is None:
+        record.log.warning("has influence but no scores: not calibrated", network=network)
+    has_profiles = inputs.has_profiles(on) if row is None else row["has_profiles"]
+    state = propagate(run, record, inputs, method, on, has_profiles=has_profiles)
+    calibration = None if row is None else Calibration(**{f.name: row[f.name] for f in fields(Calibration)})
+    rows = to_account_scores(
+        state.propagated,
+        state.members,
+        state.post_counts,
+        calibration=calibration,
+        efficiency=method.efficiency,
+        scale=method.scale,
+        grades=method.grades,
+    )
+    return state, rows
+
+
+def _write(run: Run, record: StepRecord, version: str, on: date, parts: list[DataFrame]) -> None:
+    rows = parts[0]
+    for part in parts[1:]:
+        rows = rows.unionByName(part)
+    named = rows.select(
+        F.lit(version).alias("algorithm_version"), F.lit(on).alias("score_date"), F.lit(run.run_id).alias("attempt"), "*"
+    )
+    where = slice_of(algorithm_version=version, score_date=on, attempt=run.run_id)
+    with record.timed("write"):
+        run.lake.replace(ACCOUNT_SCORES, named, where=where)
+    written = run.lake.read(ACCOUNT_SCORES).where(where)
+    found = written.agg(F.count("*").alias("rows"), F.count("score").alias("scored"), checksum(written)).first()
+    assert found is not None, "an aggregate without groups has one row"
+    record.counts |= {"rows": found["rows"], "scored": found["scored"]}
+    record.checksums["account_scores"] = found["checksum"]
+    record.log.info("scored", rows=found["rows"], scored=found["scored"], checksum=found["checksum"])
+
+
+def checksum(scores: DataFrame) -> Any:
+    """Sixteen hexadecimal digits over every column but the attempt, whatever the order of the rows."""
+    columns = [name for name in scores.columns if name != "attempt"]
+    # A sum and not an exclusive or: two equal rows must not cancel. Halves of the hash sum without overflow.
+    row = F.xxhash64(*columns)
+    high, low = F.shiftright(row, 32), row.bitwiseAND(F.lit(0xFFFFFFFF))
+    return F.lower(F.hex(F.xxhash64(F.sum(high), F.sum(low)))).alias("checksum")

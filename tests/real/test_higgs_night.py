@@ -1,0 +1,77 @@
+"""A night over higgs-twitter, through the open format, against a computation made apart from it."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from tests.kernels import reference
+from tests.real import pipeline, raw_data
+from tests.real.independent import figures, one_act_once
+from tests.real.landing_of_real_data import land_higgs
+
+pytestmark = pytest.mark.real
+
+VERSION, SCORE_DATE = "sway-0.1", "2012-07-07"
+
+
+@pytest.fixture(scope="module")
+def lake(higgs, tmp_path_factory):
+    """Seven delivery days ingested, calibrated and scored on the last: the verbs a person would type."""
+    lake = tmp_path_factory.mktemp("higgs")
+    environment = pipeline.environment_with_feeds(lake, twitter=["events"])
+    land_higgs(lake / "landing")
+    pipeline.sway("calibrate", "--version", VERSION, "--date", SCORE_DATE, lake=lake, environment=environment)
+    pipeline.sway("night", "--date", SCORE_DATE, lake=lake, environment=environment)
+    return lake
+
+
+@pytest.fixture(scope="module")
+def acts(higgs):
+    return one_act_once(raw_data.higgs_acts())
+
+
+@pytest.fixture(scope="module")
+def expected(acts):
+    return figures(acts, date.fromisoformat(SCORE_DATE)).frame()
+
+
+@pytest.fixture(scope="module")
+def scores(lake):
+    return pipeline.published_scores(lake, VERSION, SCORE_DATE)
+
+
+def test_every_act_is_brought_in_once(lake, acts):
+    found = pipeline.table(lake, "interactions", ["actor_id", "target_id", "action", "occurred_at"])
+    wanted = acts[["actor", "target", "action", "occurred_at"]].set_axis(found.columns, axis=1)
+
+    assert len(pipeline.table(lake, "quarantine")) == 0
+    assert len(found) == len(wanted)
+    pairs = zip(*(found[name] for name in found.columns), strict=True)
+    assert set(pairs) == set(zip(*(wanted[name] for name in wanted.columns), strict=True))
+
+
+@pytest.mark.parametrize("column", ["influence", "reach"])
+def test_every_account_has_the_figures_scipy_computes(scores, expected, column):
+    assert scores.index.tolist() == expected.index.tolist()
+    np.testing.assert_allclose(scores[column], expected[column], rtol=1e-9, atol=0.0)
+
+
+def test_without_profiles_and_posts_everybody_is_trusted_and_efficient(scores):
+    assert (scores["trust"] == 1.0).all()
+    assert (scores["efficiency"] == 1.0).all()
+
+
+def test_the_scale_has_its_median_at_20_and_its_95th_percentile_at_50(scores):
+    reached = scores.loc[scores["reach"] > 0.0, "linear"]
+
+    assert np.percentile(reached, [50, 95]) == pytest.approx([20.0, 50.0], abs=1e-9)
+
+
+def test_scores_are_the_capped_scale_of_the_figures(scores, expected):
+    z = 0.5 * np.log(expected["influence"]) + 0.5 * np.log1p(expected["reach"])
+    z50, z95 = np.percentile(z[expected["reach"] > 0.0], [50, 95])
+    linear = np.maximum(0.0, 20.0 + 30.0 / (z95 - z50) * (z - z50))
+    wanted = linear.map(reference.soft_cap).where(expected["is_target"])
+
+    np.testing.assert_allclose(scores["score"].to_numpy(float), wanted.to_numpy(), rtol=1e-9, atol=1e-12)

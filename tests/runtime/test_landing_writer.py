@@ -1,0 +1,79 @@
+"""What the writer drops, the reader finds complete."""
+
+import gzip
+from datetime import date
+
+import pyarrow as pa
+import pytest
+from sway.errors import ConfigError
+from sway.runtime import landing_writer
+from sway.runtime.landing import Landing
+from sway.runtime.landing_writer import LandingWriter
+
+DAY = date(2016, 3, 1)
+
+
+def test_a_day_written_is_a_day_without_faults(tmp_path):
+    with LandingWriter(tmp_path).day("linkedin", "events", DAY) as delivery:
+        delivery.write_lines([["1,2"], ["3,4", "5,6"]], ".csv", "a,b")
+        delivery.write_lines([["{}"]], ".jsonl.gz")
+        delivery.write_table(pa.table({"a": ["x", "y"]}))
+
+    day = Landing(str(tmp_path)).day("linkedin", "events", DAY)
+
+    assert day.is_complete
+    assert not day.faults
+    assert [(file.name, file.rows) for file in day.files] == [
+        ("part-000.csv", 3),
+        ("part-001.jsonl.gz", 1),
+        ("part-002.parquet", 2),
+    ]
+    assert delivery.rows == 6
+    assert delivery.bytes == sum(file.bytes for file in day.files)
+    folder = tmp_path / "landing/linkedin/events/dt=2016-03-01"
+    assert (folder / "part-000.csv").read_text() == "a,b\n1,2\n3,4\n5,6\n"
+    assert gzip.decompress((folder / "part-001.jsonl.gz").read_bytes()) == b"{}\n"
+
+
+def test_many_lines_are_spread_over_files_each_with_its_header(tmp_path, monkeypatch):
+    monkeypatch.setattr(landing_writer, "ROWS_PER_FILE", 2)
+    with LandingWriter(tmp_path).day("linkedin", "events", DAY) as delivery:
+        delivery.write_lines([["1"], ["2"], ["3"]], ".csv", "a")
+
+    folder = tmp_path / "landing/linkedin/events/dt=2016-03-01"
+    assert [path.read_text() for path in sorted(folder.glob("part-*"))] == ["a\n1\n2\n", "a\n3\n"]
+
+
+def test_a_day_without_lines_has_one_file_without_rows(tmp_path):
+    with LandingWriter(tmp_path).day("twitter", "users", DAY) as delivery:
+        delivery.write_lines([], ".jsonl.gz")
+
+    assert [file.rows for file in Landing(str(tmp_path)).day("twitter", "users", DAY).files] == [0]
+
+
+def test_a_day_that_failed_has_no_manifest_and_is_begun_again(tmp_path):
+    writer, landing = LandingWriter(tmp_path), Landing(str(tmp_path))
+    with pytest.raises(ZeroDivisionError), writer.day("twitter", "users", DAY) as delivery:
+        delivery.write_lines([["{}"]], ".jsonl.gz")
+        1 / 0  # noqa: B018
+    assert not landing.day("twitter", "users", DAY).is_complete
+
+    with writer.day("twitter", "users", DAY) as delivery:
+        delivery.write_lines([["{}"]], ".jsonl")
+
+    assert not landing.day("twitter", "users", DAY).faults
+
+
+def test_a_delivered_day_is_not_written_again(tmp_path):
+    with LandingWriter(tmp_path).day("twitter", "users", DAY) as delivery:
+        delivery.write_lines([["{}"]], ".jsonl")
+    with (
+        pytest.raises(ConfigError, match="already delivered"),
+        LandingWriter(tmp_path).day("twitter", "users", DAY),
+    ):
+        pass
+
+
+def test_names_that_are_no_folder_names_are_refused(tmp_path):
+    with pytest.raises(ConfigError, match="expected a name"):
+        LandingWriter(tmp_path).day("../twitter", "users", DAY)

@@ -1,0 +1,332 @@
+"""A generated world: believable, complete, and the same bytes whenever it is made again."""
+
+import gzip
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from sway.errors import ConfigError
+from sway.runtime.landing_writer import LandingWriter
+from sway.worlds.generate import Summary, generate
+
+ACCOUNTS, DAYS = 3_000, 14
+CREATED_AT = "%a %b %d %H:%M:%S %z %Y"
+
+
+class World:
+    """A world on disk, read back with nothing but the standard library and pyarrow."""
+
+    def __init__(self, lake: Path, summary: Summary) -> None:
+        self.lake, self.summary = lake, summary
+        self.statuses = [
+            (day, status) for day, line in self.lines("twitter/statuses") for status in [json.loads(line)]
+        ]
+        self.users = [(day, json.loads(line)) for day, line in self.lines("twitter/users")]
+        self.truth = pq.read_table(lake.with_name(lake.name + ".truth") / "accounts.parquet").to_pylist()
+
+    def lines(self, feed: str) -> Iterator[tuple[date, str]]:
+        for path in sorted((self.lake / "landing" / feed).glob("dt=*/*.gz")):
+            day = date.fromisoformat(path.parent.name.removeprefix("dt="))
+            yield from ((day, line) for line in read_lines(path))
+
+    def events(self) -> Iterator[tuple[date, dict[str, Any]]]:
+        for folder in sorted((self.lake / "landing/facebook/events").glob("dt=*")):
+            day = date.fromisoformat(folder.name.removeprefix("dt="))
+            for path in sorted(folder.glob("part-*")):
+                yield from ((day, event) for event in read_events(path))
+
+    def truth_of(self, network: str) -> dict[str, dict[str, Any]]:
+        return {row["account_id"]: row for row in self.truth if row["network"] == network}
+
+
+def read_lines(path: Path) -> list[str]:
+    return gzip.decompress(path.read_bytes()).decode().splitlines()
+
+
+def read_events(path: Path) -> list[dict[str, Any]]:
+    if path.suffix == ".parquet":
+        rows = pq.read_table(path).to_pylist()
+        return [{**row, "occurred_at": row["occurred_at"].isoformat()} for row in rows]
+    lines = read_lines(path)
+    if path.name.endswith(".jsonl.gz"):
+        return [json.loads(line) for line in lines]
+    header = lines[0].split(",")
+    return [dict(zip(header, line.split(","), strict=True)) for line in lines[1:]]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def rank_correlation(a: list[float], b: list[float]) -> float:
+    def mid_ranks(values: list[float]) -> Any:
+        _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+        return (np.cumsum(count) - count / 2)[place]
+
+    return float(np.corrcoef(mid_ranks(a), mid_ranks(b))[0, 1])
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    lake = tmp_path_factory.mktemp("worlds") / "lake"
+    return World(lake, generate(LandingWriter(lake), accounts=ACCOUNTS, days=DAYS, seed=7))
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        generate(LandingWriter(tmp_path / name), accounts=300, days=4, seed=seed)
+
+    for part in ("{}/landing", "{}.truth"):
+        first, same, other = (hashes(tmp_path / part.format(name)) for name in "abc")
+        assert first == same
+        assert first.keys() == other.keys()
+        assert all(first[path] != other[path] for path in first)
+
+
+def test_manifests_agree_with_files(world):
+    folders = sorted((world.lake / "landing").glob("*/*/dt=*"))
+    assert len(folders) == 3 * DAYS
+    rows: Counter[str] = Counter()
+    for folder in folders:
+        files = json.loads((folder / "_manifest.json").read_text())["files"]
+        names = {file["name"] for file in files}
+        assert {path.name for path in folder.iterdir()} == {"_manifest.json", *names}
+        for file in files:
+            path = folder / file["name"]
+            assert file["bytes"] == path.stat().st_size
+            read = read_events if folder.parent.name == "events" else read_lines
+            assert file["rows"] == len(read(path))
+            rows["/".join(folder.parts[-3:-1])] += file["rows"]
+    assert rows == world.summary.rows
+
+
+def test_the_open_format_comes_in_every_file_format(world):
+    names = Counter(path.name for path in (world.lake / "landing/facebook/events").rglob("part-*"))
+    assert set(names) == {"part-000.parquet", "part-000.jsonl.gz", "part-000.csv.gz"}
+
+
+def test_statuses_have_every_field_and_are_delivered_the_day_they_were_written(world):
+    for day, status in world.statuses:
+        assert datetime.strptime(status["created_at"], CREATED_AT).date() == day
+        assert status["id_str"] == str(status["id"])
+        assert status["source"].startswith('<a href="')
+        assert status["lang"]
+        assert status["is_quote_status"] is ("quoted_status" in status)
+        nested = [status[name] for name in ("retweeted_status", "quoted_status") if name in status]
+        for user in [status["user"], *(inner["user"] for inner in nested), *mentions(status)]:
+            assert user["id_str"] == str(user["id"])
+            assert 0 < len(user["screen_name"]) <= 15
+        assert all(tag["text"] for tag in status["entities"]["hashtags"])
+    ids = [status["id"] for _, status in world.statuses]
+    assert len(set(ids)) == len(ids)
+    assert ids == sorted(ids)
+
+
+def mentions(status: dict[str, Any]) -> list[dict[str, Any]]:
+    users: list[dict[str, Any]] = status["entities"]["user_mentions"]
+    return users
+
+
+def test_what_a_status_refers_to_was_written_before_by_whom_it_says(world):
+    written: dict[str, dict[str, Any]] = {}
+    kinds: Counter[str] = Counter()
+    for _, status in world.statuses:
+        at = datetime.strptime(status["created_at"], CREATED_AT)
+        for name in ("retweeted_status", "quoted_status"):
+            if name in status:
+                kinds[name] += 1
+                inner = status[name]
+                original = written[inner["id_str"]]
+                assert {field: inner[field] for field in ("created_at", "user", "text")} == {
+                    field: original[field] for field in ("created_at", "user", "text")
+                }
+                assert datetime.strptime(inner["created_at"], CREATED_AT) <= at
+        if "retweeted_status" in status:
+            original = written[status["retweeted_status"]["id_str"]]
+            assert mentions(status) == [original["user"], *mentions(original)]
+        if status["in_reply_to_status_id"] is not None:
+            is_own = status["in_reply_to_user_id"] == status["user"]["id"]
+            kinds["thread" if is_own else "reply"] += 1
+            original = written[status["in_reply_to_status_id_str"]]["user"]
+            assert original["id"] == status["in_reply_to_user_id"]
+            assert original["id_str"] == status["in_reply_to_user_id_str"]
+            assert original["screen_name"] == status["in_reply_to_screen_name"]
+            assert original in mentions(status)
+        elif "retweeted_status" not in status:
+            kinds["mention" if mentions(status) else "post"] += 1
+        written[status["id_str"]] = status
+    assert all(
+        kinds[kind] > 100
+        for kind in ("retweeted_status", "quoted_status", "reply", "thread", "mention", "post")
+    )
+
+
+def test_events_name_two_accounts_and_are_delivered_the_day_they_occurred(world):
+    accounts = world.truth_of("facebook").keys()
+    seen, actions = set(), Counter()
+    for day, event in world.events():
+        assert list(event) == ["event_id", "actor_id", "target_id", "action", "occurred_at", "object_id"]
+        assert datetime.fromisoformat(event["occurred_at"]).date() == day
+        assert {event["actor_id"], event["target_id"]} <= accounts
+        assert event["actor_id"] != event["target_id"]
+        assert event["object_id"]
+        seen.add(event["event_id"])
+        actions[event["action"]] += 1
+    assert len(seen) == world.summary.rows["facebook/events"] == world.summary.acts["facebook"]
+    assert actions.keys() == {"like", "comment", "share", "mention", "tag"}
+
+
+def test_acts_are_about_five_for_eight_account_days(world):
+    for network in ("twitter", "facebook"):
+        assert world.summary.acts[network] == pytest.approx(0.625 * ACCOUNTS * DAYS, rel=0.2)
+
+
+def test_everybody_has_a_profile_and_later_days_bring_few(world):
+    by_day = Counter(day for day, _ in world.users)
+    assert {user["id_str"] for _, user in world.users} == world.truth_of("twitter").keys()
+    assert by_day[date(2016, 1, 1)] > 0.9 * ACCOUNTS
+    assert all(count <= 0.05 * ACCOUNTS for day, count in by_day.items() if day > date(2016, 1, 1))
+    assert {user["id"] for _, user in world.users if user["id"] > 2**53}
+    missing = {field for _, user in world.users for field in user if user[field] is None}
+    assert missing == {"created_at", "lang"}
+    assert any(user["location"] == "" for _, user in world.users)
+
+
+def test_nobody_acts_or_is_named_before_the_account_was_opened(world):
+    created = {
+        user["id"]: datetime.strptime(user["created_at"], CREATED_AT)
+        for _, user in world.users
+        if user["created_at"]
+    }
+    assert any(row["joined_day"] > 0 for row in world.truth_of("twitter").values())
+    for _, status in world.statuses:
+        at = datetime.strptime(status["created_at"], CREATED_AT)
+        assert all(created.get(user["id"], at) <= at for user in [status["user"], *mentions(status)])
+
+
+def test_followers_have_a_heavy_tail(world):
+    followers = np.sort([row["followers"] for row in world.truth_of("twitter").values()])[::-1]
+    tail = followers[: len(followers) // 50]
+    hill = 1 / np.log(tail / tail[-1]).mean()
+    assert followers[: len(followers) // 100].sum() > 0.15 * followers.sum()
+    assert 1.0 < hill < 3.0
+    assert np.median(followers) < 10
+
+
+def test_days_and_weeks_have_a_rhythm(world):
+    hours = Counter(int(status["created_at"][11:13]) for _, status in world.statuses)
+    days = Counter(day for day, _ in world.statuses)
+    weekend = np.mean([count for day, count in days.items() if day.weekday() >= 5])
+    week = np.mean([count for day, count in days.items() if day.weekday() < 5])
+    assert max(hours.values()) > 1.4 * min(hours.values())
+    assert weekend < 0.92 * week
+
+
+def test_pull_explains_reactors_better_than_followers(world):
+    truth = world.truth_of("twitter")
+    posts: Counter[str] = Counter()
+    author: dict[str, str] = {}
+    reactors: dict[str, set[str]] = defaultdict(set)
+    for _, status in world.statuses:
+        actor = status["user"]["id_str"]
+        inner = status.get("retweeted_status") or status.get("quoted_status") or {}
+        answered = inner.get("id_str") or status["in_reply_to_status_id_str"]
+        if answered is None and not mentions(status):
+            author[status["id_str"]] = actor
+            posts[actor] += 1
+        elif author.get(answered, actor) != actor:
+            reactors[answered].add(actor)
+    per_post: Counter[str] = Counter()
+    for post, those in reactors.items():
+        per_post[author[post]] += len(those)
+
+    seen = [account for account, count in posts.items() if count >= 5]
+    observed = [per_post[account] / posts[account] for account in seen]
+
+    def explained(by: str) -> float:
+        return rank_correlation([truth[account][by] for account in seen], observed)
+
+    assert explained("pull") > 0.5
+    assert explained("followers") < explained("pull") < explained("expected_distinct_reactors_per_post")
+    # A tenth of the reactions only mention the author, as talk does; a few per cent of reactors are away.
+    expected = sum(truth[account]["expected_distinct_reactors_per_post"] * n for account, n in posts.items())
+    assert per_post.total() == pytest.approx(0.85 * expected, rel=0.1)
+
+
+def test_two_of_three_accounts_belong_to_somebody_on_both_networks(world):
+    on = {
+        network: {row["person_id"] for row in world.truth_of(network).values()}
+        for network in ("twitter", "facebook")
+    }
+    assert len(on["twitter"] & on["facebook"]) == pytest.approx(2 / 3 * ACCOUNTS, rel=0.1)
+    assert not world.truth_of("twitter").keys() & world.truth_of("facebook").keys()
+
+
+def test_the_same_world_is_left_alone(tmp_path):
+    writer = LandingWriter(tmp_path / "lake")
+    made = generate(writer, accounts=100, days=2, seed=1)
+    before = hashes(tmp_path)
+
+    again = generate(writer, accounts=100, days=2, seed=1)
+
+    assert again.already_there
+    assert again.rows == made.rows
+    assert hashes(tmp_path) == before
+
+
+def test_another_world_or_other_files_are_refused(tmp_path):
+    generate(LandingWriter(tmp_path / "lake"), accounts=100, days=2, seed=1)
+    with pytest.raises(ConfigError, match=r"found a world with .*'seed': 1"):
+        generate(LandingWriter(tmp_path / "lake"), accounts=100, days=2, seed=2)
+
+    (tmp_path / "own/landing/twitter").mkdir(parents=True)
+    with pytest.raises(ConfigError, match="files of another origin"):
+        generate(LandingWriter(tmp_path / "own"), accounts=100, days=2, seed=1)
+
+
+def test_an_interrupted_world_is_begun_again(tmp_path):
+    class CutError(Exception):
+        pass
+
+    class Stops(LandingWriter):
+        def day(self, network, feed, delivered):
+            if network == "facebook" and delivered == date(2016, 1, 2):
+                raise CutError
+            return super().day(network, feed, delivered)
+
+    generate(LandingWriter(tmp_path / "whole"), accounts=100, days=3, seed=1)
+    with pytest.raises(CutError):
+        generate(Stops(tmp_path / "lake"), accounts=100, days=3, seed=1)
+
+    summary = generate(LandingWriter(tmp_path / "lake"), accounts=100, days=3, seed=1)
+
+    assert not summary.already_there
+    assert hashes(tmp_path / "lake") == hashes(tmp_path / "whole")
+    assert hashes(tmp_path / "lake.truth") == hashes(tmp_path / "whole.truth")
+
+
+def test_progress_is_told(tmp_path):
+    told: list[str] = []
+    generate(LandingWriter(tmp_path / "lake"), accounts=100, days=2, seed=1, progress=told.append)
+    assert told[0] == "twitter: accounts"
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"), [("accounts", 3), ("days", 0), ("seed", -1), ("start", date(2009, 1, 1))]
+)
+def test_an_impossible_world_is_refused_before_anything_is_written(tmp_path, argument, value):
+    arguments = {"accounts": 100, "days": 2, "seed": 1, argument: value}
+    with pytest.raises(ConfigError, match=f"{argument}: expected"):
+        generate(LandingWriter(tmp_path / "lake"), **arguments)
+    assert not list(tmp_path.iterdir())
