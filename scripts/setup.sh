@@ -41,9 +41,12 @@ require_venv() { # Debian keeps ensurepip, which venv needs, in a package of its
 }
 
 require_java() {
-    scripts/java-home.sh >/dev/null && return
-    install_package openjdk-17-jre-headless && scripts/java-home.sh >/dev/null ||
-        fail "Java 17 is needed: install it (Debian, as root: apt-get install openjdk-17-jre-headless) or set JAVA_HOME to one"
+    local said
+    if said=$(scripts/java-home.sh 2>&1 >/dev/null); then
+        [ -z "$said" ] || echo "$said"
+    elif ! install_package openjdk-17-jre-headless || ! scripts/java-home.sh >/dev/null; then
+        fail "${said#error: }: install one (Debian, as root: apt-get install openjdk-17-jre-headless) or set JAVA_HOME"
+    fi
 }
 
 sha256_of() { cat "$@" | sha256sum | cut -d' ' -f1; }

@@ -53,9 +53,13 @@ def test_a_day_without_lines_has_one_file_without_rows(tmp_path):
 
 def test_a_day_that_failed_has_no_manifest_and_is_begun_again(tmp_path):
     writer, landing = LandingWriter(tmp_path), Landing(str(tmp_path))
-    with pytest.raises(ZeroDivisionError), writer.day("twitter", "users", DAY) as delivery:
-        delivery.write_lines([["{}"]], ".jsonl.gz")
-        1 / 0  # noqa: B018
+
+    def broken():
+        yield ["{}"]
+        raise OSError("the source is gone")
+
+    with pytest.raises(OSError, match="gone"), writer.day("twitter", "users", DAY) as delivery:
+        delivery.write_lines(broken(), ".jsonl.gz")
     assert not landing.day("twitter", "users", DAY).is_complete
 
     with writer.day("twitter", "users", DAY) as delivery:

@@ -281,6 +281,7 @@ def test_the_same_world_is_left_alone(tmp_path):
     again = generate(writer, accounts=100, days=2, seed=1)
 
     assert again.already_there
+    assert str(again).startswith("already there: facebook ")
     assert again.rows == made.rows
     assert hashes(tmp_path) == before
 

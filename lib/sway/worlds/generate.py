@@ -37,6 +37,14 @@ class Summary:
     rows: dict[str, int] = field(default_factory=dict)
     bytes: dict[str, int] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        acts = ", ".join(f"{network} {count:,} acts" for network, count in sorted(self.acts.items()))
+        return f"{'already there' if self.already_there else 'written'}: {acts}; {self.megabytes:.1f} MB"
+
+    @property
+    def megabytes(self) -> float:
+        return sum(self.bytes.values()) / 1e6
+
     def count(self, feed: str, rows: int, size: int) -> None:
         self.rows[feed] = self.rows.get(feed, 0) + rows
         self.bytes[feed] = self.bytes.get(feed, 0) + size

@@ -4,23 +4,20 @@ from json import dumps
 
 from sway.worlds.arrays import Array, mixed
 
-_FIRST = tuple(
-    (
-        "ada ben cleo dan eva finn gil hana ivo jon kim lea max nora otto pia ravi sol tim uma vera will "
-        "yuki zoe"
-    ).split()
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_FIRST = _words(
+    "ada ben cleo dan eva finn gil hana ivo jon kim lea max nora otto pia ravi sol tim uma vera will yuki zoe"
 )
-_LAST = tuple(
-    (
-        "ash bay cole dale elm fox gray hill iris jay king lane moon neal oak park reed shaw tate vale "
-        "wood york"
-    ).split()
+_LAST = _words(
+    "ash bay cole dale elm fox gray hill iris jay king lane moon neal oak park reed shaw tate vale wood york"
 )
-_FULL_LAST = tuple(
-    (
-        "Ashby Bayer Cole Dale Elm Fox Gray Hill Iris Jaeger King Lane Moon Neale Öhlund Park Reed Shaw "
-        "Tâte Vale Wood York"
-    ).split()
+_FULL_LAST = _words(
+    "Ashby Bayer Cole Dale Elm Fox Gray Hill Iris Jaeger King Lane Moon Neale Öhlund Park Reed Shaw "
+    "Tâte Vale Wood York"
 )
 
 PLACES = (  # by zone, as in people.ZONES
@@ -67,11 +64,9 @@ PHRASES = (
     "finally home",
     "love this",
 )
-HASHTAGS = tuple(
-    (
-        "news music football travel food art science politics fashion games film tech health books nature "
-        "startup photo history data running"
-    ).split()
+HASHTAGS = _words(
+    "news music football travel food art science politics fashion games film tech health books nature "
+    "startup photo history data running"
 )
 CLIENTS = tuple(
     dumps(f'<a href="{url}" rel="nofollow">{name}</a>')
