@@ -100,6 +100,7 @@ jobs)
     install_sway
     # A fixed name for the Java that was found: `sway` uses it wherever it is started from.
     ln -sfn "$(scripts/java-home.sh 2>/dev/null)" .venv/java
+    rm -rf build/.jars-* # of a fetch that was killed
     JAVA_HOME=$PWD/.venv/java "$python" scripts/jars.py
     ;;
 airflow)

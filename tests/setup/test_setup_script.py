@@ -1,4 +1,4 @@
-"""scripts/setup.sh and scripts/java-home.sh, on machines made of a few fake programs: no network, nothing installed."""
+"""scripts/setup.sh and scripts/java-home.sh on machines of a few fake programs: nothing is installed."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ PYTHON = sys._base_executable  # a virtual environment's own cannot stand in for
 
 
 class Machine:
-    """A PATH with nothing on it but a shell's tools and what a test adds, and a checkout of the scripts and locks."""
+    """A checkout of the scripts, and a PATH of nothing but a shell's tools and what a test adds."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -38,31 +38,28 @@ class DataFrameExecutor:
             held.enter_context(fixed_partitions(pair_days.sparkSession))
             strengths = to_strengths(pair_days, network.actions, strength=method.strength, as_of=as_of)
             pairs = held.enter_context(persisted(to_pairs(strengths, network.actions)))
-            known = held.enter_context(persisted(to_known(members)))
             voices = held.enter_context(persisted(to_voices(pairs, method.shares)))
-            reactions = to_reactions(
-                to_favours(pairs, method.favours),
-                voices,
-                known,
-                strength=method.strength,
-                shares=method.shares,
-                reach=method.reach,
-            )
-            reactions = held.enter_context(persisted(reactions.repartition("target_key")))
-            edges = held.enter_context(persisted(to_edges(reactions)))
-            pair_count, account_count = pairs.count(), known.count()
-            edges.count()
-            clock.lap("pairs")
+            known = to_known(members).localCheckpoint()
+            favours = to_favours(pairs, method.favours)
+            reactions = to_reactions(favours, voices, known, method).repartition("target_key").localCheckpoint()
+            edges = to_edges(reactions).localCheckpoint()
+            clock.lap("reactions")
             influence, before = sweep(known, edges, method.influence.continuation, method.influence.sweeps)
             clock.lap("sweeps")
             accounts = to_accounts(influence, to_received(reactions), voices).localCheckpoint()
             residual = relative_change(influence, before)
             clock.lap("accounts")
-        bound = residual * method.influence.continuation / (1.0 - method.influence.continuation)
-        figures = Figures(
-            method.influence.sweeps, residual, bound, account_count, pair_count, seconds=clock.laps
-        )
-        return Propagated(accounts, figures)
+            return Propagated(
+                accounts,
+                Figures(
+                    sweeps=method.influence.sweeps,
+                    residual=residual,
+                    error_bound=residual * method.influence.continuation / (1.0 - method.influence.continuation),
+                    accounts=known.count(),
+                    pairs=reactions.count(),
+                    seconds=clock.laps,
+                ),
+            )
 
 
 def to_known(members: DataFrame) -> DataFrame:
@@ -83,12 +80,11 @@ def sweep(known: DataFrame, edges: DataFrame, continuation: float, sweeps: int) 
     Returns the last influence and the one before it: account_key, voice, influence. Each sweep is cut off from
     the plan of those before, which would otherwise be planned again, 1 + 2 + ... + sweeps joins in all.
     """
-    influence = known.select("account_key", "trust", "voice", F.col("trust").alias("influence")).localCheckpoint()
-    before = influence
+    before = influence = known.withColumn("influence", F.col("trust"))
     for _ in range(sweeps):
         arriving = to_arriving(edges, influence)
         increased = F.col("trust") + F.lit(continuation) * F.coalesce("arriving", F.lit(0.0))
-        following = known.join(arriving, "account_key", "left").withColumn("influence", increased).drop("arriving")
+        following = known.join(arriving.hint("shuffle_hash"), "account_key", "left").withColumn("influence", increased).drop("arriving")
         before, influence = influence, following.localCheckpoint()
     return influence, before
 

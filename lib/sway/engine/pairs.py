@@ -9,7 +9,7 @@ from math import ceil
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from sway.contracts.method import Action, Favours, Reach, Shares, Strength
+from sway.contracts.method import Action, Favours, Method, Shares, Strength
 from sway.engine.exact import exact_sum
 
 
@@ -121,26 +121,24 @@ def to_voices(pairs: DataFrame, shares: Shares) -> DataFrame:
     )
 
 
-def to_reactions(
-    pairs: DataFrame, voices: DataFrame, members: DataFrame, *, strength: Strength, shares: Shares, reach: Reach
-) -> DataFrame:
+def to_reactions(favours: DataFrame, voices: DataFrame, members: DataFrame, method: Method) -> DataFrame:
     """One row per actor and target: acts, the actor's voice, share of that voice, contribution c to reach.
 
     share = min(cap, g / D); c = voice * k / (k + habit_targets) * decay(age of the latest act) * sincerity, with k
     the actor's distinct targets.
     """
     actors = members.select(F.col("account_key").alias("actor_key"), "voice")
-    habit = F.col("targets") / (F.col("targets") + F.lit(reach.habit_targets))
-    fresh = decay(F.col("age_days"), strength.half_life_days)
+    habit = F.col("targets") / (F.col("targets") + F.lit(method.reach.habit_targets))
+    fresh = decay(F.col("age_days"), method.strength.half_life_days)
     return (
-        pairs.join(voices, "actor_key", "inner")
+        favours.join(voices, "actor_key", "inner")
         .join(actors, "actor_key", "inner")
         .select(
             "actor_key",
             "target_key",
             "acts",
             "voice",
-            F.least(F.lit(shares.cap), F.col("weight") / F.col("divisor")).alias("share"),
+            F.least(F.lit(method.shares.cap), F.col("weight") / F.col("divisor")).alias("share"),
             (F.col("voice") * habit * fresh * F.col("sincerity")).alias("contribution"),
         )
     )
