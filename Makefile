@@ -24,7 +24,7 @@ locks: setup ## remake conf/locks (UPGRADE=1: newest versions allowed)
 	@scripts/locks.sh $(if $(UPGRADE),--upgrade)
 
 demo: setup ## a generated world, scored for some nights (LAKE=folder)
-	@$(JOBS) scripts/demo.sh "$(LAKE)"
+	@$(JOBS) python scripts/demo.py "$(LAKE)"
 
 lint: setup ## ruff and mypy
 	$(JOBS) ruff check .

@@ -27,9 +27,7 @@ def drawn(spark: SparkSession, text: str) -> DataFrame:
     """The frame that `text` draws. A line with another number of cells than the header is refused."""
     header, *lines = [_cells(line) for line in text.strip().splitlines()]
     fields = [cell.split(":") for cell in header]
-    rows = [
-        tuple(_read(cell, kind) for cell, (_, kind) in zip(line, fields, strict=True)) for line in lines
-    ]
+    rows = [tuple(_read(cell, kind) for cell, (_, kind) in zip(line, fields, strict=True)) for line in lines]
     return spark.createDataFrame(rows, ", ".join(f"`{name}` {kind}" for name, kind in fields))
 
 

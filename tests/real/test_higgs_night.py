@@ -10,7 +10,8 @@ from tests.real import pipeline, raw_data
 from tests.real.independent import figures, one_act_once
 from tests.real.landing_of_real_data import land_higgs
 
-pytestmark = pytest.mark.real
+# Minutes of Spark in module fixtures, and pytest-timeout counts a fixture into the first test that needs it.
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(3600)]
 
 VERSION, SCORE_DATE = "sway-0.1", "2012-07-07"
 

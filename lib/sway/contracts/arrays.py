@@ -18,8 +18,10 @@ Floats = NDArray[np.float64]
 Compute = Callable[[Mapping[str, Floats]], Mapping[str, NDArray[Any]]]
 
 
-def with_arrays(frame: DataFrame, compute: Compute, *, reads: tuple[str, ...], adds: dict[str, str]) -> DataFrame:
-    """`frame` with the columns `adds` (name: Spark type), as `compute` makes them from the columns it `reads`.
+def with_arrays(
+    frame: DataFrame, compute: Compute, *, reads: tuple[str, ...], adds: dict[str, str]
+) -> DataFrame:
+    """`frame` with the columns `adds` (name: Spark type), as `compute` makes them from those it `reads`.
 
     `compute` gets float64 arrays of one batch of rows, NULL as NaN, and returns arrays as long; NaN becomes
     NULL. A batch is any run of rows, so each result may depend on its own row only.
@@ -35,7 +37,7 @@ def with_arrays(frame: DataFrame, compute: Compute, *, reads: tuple[str, ...], a
 def with_arrays_at_once(
     frame: DataFrame, compute: Compute, *, reads: tuple[str, ...], adds: dict[str, str]
 ) -> DataFrame:
-    """As with_arrays, but `compute` gets all rows together, in any order, in one task: keep `frame` narrow."""
+    """As with_arrays, but `compute` gets all rows at once, in any order, in one task: keep `frame` narrow."""
 
     def extended(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         held = list(batches)

@@ -1,4 +1,4 @@
-"""The constants a calibration freezes for one version on one network, as the table `calibrations` keeps them."""
+"""The constants a calibration freezes for one version on one network: a row of the table `calibrations`."""
 
 from dataclasses import dataclass
 

@@ -7,15 +7,21 @@ docs/decisions/control-tables.md.
 from sway.contracts.contract import Contract, Field
 
 NETWORK = Field("network", "string", "network the row belongs to, as its folder in landing/", "network <> ''")
-ACCOUNT = Field("account_id", "string", "the network's own id of the account, compared exactly", "account_id <> ''")
+ACCOUNT = Field(
+    "account_id", "string", "the network's own id of the account, compared exactly", "account_id <> ''"
+)
 VERSION = Field("algorithm_version", "string", "release of the method, as its file in conf/scoring/")
-SCORE_DATE = Field("score_date", "date", "the day a score speaks for, UTC; events up to and including it count")
+SCORE_DATE = Field(
+    "score_date", "date", "the day a score speaks for, UTC; events up to and including it count"
+)
 ATTEMPT = Field("attempt", "string", "run that wrote the row; readers see the one `published` names")
 FEED = Field("feed", "string", "feed of the network that delivered the row")
 DELIVERED_ON = Field("delivered_on", "date", "day of delivery, as the folder dt= in landing/")
 EVENT_DATE = Field("event_date", "date", "UTC day of the act")
 RUN = Field("run_id", "string", "run that wrote the row")
-RECORD_HASH = Field("record_hash", "bigint", "hash of the source record's content, to tell a repeat from a change")
+RECORD_HASH = Field(
+    "record_hash", "bigint", "hash of the source record's content, to tell a repeat from a change"
+)
 
 FEED_DAYS = Contract(
     name="feed_days",
@@ -63,7 +69,11 @@ ACCOUNTS = Contract(
     fields=(
         NETWORK,
         ACCOUNT,
-        Field("account_key", "bigint", "64-bit key of the account over all networks: xxhash64 of network, id, salt"),
+        Field(
+            "account_key",
+            "bigint",
+            "64-bit key of the account over all networks: xxhash64 of network, id, salt",
+        ),
         Field("salt", "int", "0, or the number of collisions its key was moved away from", "salt >= 0"),
         Field(
             "first_seen",
@@ -82,7 +92,11 @@ INTERACTIONS = Contract(
     fields=(
         NETWORK,
         EVENT_DATE,
-        Field("event_id", "string", "the source's id of the act; record/action/target where a record yields several"),
+        Field(
+            "event_id",
+            "string",
+            "the source's id of the act; record/action/target where a record yields several",
+        ),
         Field("actor_id", "string", "account that acted, the network's own id", "actor_id <> ''"),
         Field("target_id", "string", "account acted upon, the network's own id", "target_id <> actor_id"),
         Field("action", "string", "which act it was, as declared for the network", "action <> ''"),
@@ -107,7 +121,9 @@ POSTS = Contract(
         Field("created_at", "timestamp", "instant of the post, UTC"),
         Field("kind", "string", "original or reshare", "kind IN ('original', 'reshare')"),
         Field("client", "string", "application it was posted with, as the network names it", optional=True),
-        Field("hashtags", "array<string>", "hashtags in order of appearance, without the sign", optional=True),
+        Field(
+            "hashtags", "array<string>", "hashtags in order of appearance, without the sign", optional=True
+        ),
         FEED,
         DELIVERED_ON,
         RECORD_HASH,
@@ -123,7 +139,9 @@ PROFILES = Contract(
         NETWORK,
         ACCOUNT,
         Field("valid_from", "date", "first day the state held: its day of delivery"),
-        Field("valid_to", "date", "day the next state begins; NULL while it is the last known", optional=True),
+        Field(
+            "valid_to", "date", "day the next state begins; NULL while it is the last known", optional=True
+        ),
         Field("handle", "string", "name the account is addressed by", optional=True),
         Field("name", "string", "display name", optional=True),
         Field("created_at", "timestamp", "when the account was opened, UTC", optional=True),
@@ -185,7 +203,12 @@ CALIBRATIONS = Contract(
         Field("accounts", "bigint", "accounts with reach they were taken over", "accounts >= 1"),
         Field("z50", "double", "median raw score of accounts with reach, no unit"),
         Field("z95", "double", "raw score at the version's high percentile, no unit", "z95 > z50"),
-        Field("m0", "double", "voiced reactions per original post over the network; 0: efficiency is 1", "m0 >= 0"),
+        Field(
+            "m0",
+            "double",
+            "voiced reactions per original post over the network; 0: efficiency is 1",
+            "m0 >= 0",
+        ),
         Field("has_profiles", "boolean", "whether the network delivered profiles by the reference date"),
         Field("has_posts", "boolean", "whether the network delivered posts by the reference date"),
         Field("method_hash", "string", "SHA-256 of the version's constants they belong to"),

@@ -24,74 +24,79 @@ ADAPTIVE = "spark.sql.adaptive.enabled"
 
 @dataclass(frozen=True)
 class DataFrameExecutor:
-    """Executor by joins. The same bits on any number of cores and partitions, in any order of rows.
-
-    Measured at 0.55 million pairs, 300,000 accounts, two cores: see docs/decisions/dataframe-executor.md.
-    """
+    """Executor by joins. The same bits on any number of cores and partitions, in any order of rows."""
 
     def propagate(
         self, pair_days: DataFrame, members: DataFrame, *, network: Network, method: Method, as_of: date
     ) -> Propagated:
-        """As Executor.propagate. All work is done on return; nothing stays persisted but the result itself."""
+        """As Executor.propagate. All work is done on return; nothing stays persisted but the result.
+
+        Frames that several steps read are computed once and cut off from their plan (localCheckpoint): a
+        sweep would otherwise plan again all that came before it. Spark drops them when nothing holds them.
+        """
         clock = Clock()
+        passing = method.influence
         with ExitStack() as held:
             held.enter_context(fixed_partitions(pair_days.sparkSession))
             strengths = to_strengths(pair_days, network.actions, strength=method.strength, as_of=as_of)
             pairs = held.enter_context(persisted(to_pairs(strengths, network.actions)))
-            voices = held.enter_context(persisted(to_voices(pairs, method.shares)))
-            known = to_known(members).localCheckpoint()
-            favours = to_favours(pairs, method.favours)
-            reactions = to_reactions(favours, voices, known, method).repartition("target_key").localCheckpoint()
+            known = to_known(members, to_voices(pairs, method.shares)).localCheckpoint()
+            reactions = to_reactions(to_favours(pairs, method.favours), known, method)
+            reactions = reactions.repartition("target_key").localCheckpoint()
             edges = to_edges(reactions).localCheckpoint()
             clock.lap("reactions")
-            influence, before = sweep(known, edges, method.influence.continuation, method.influence.sweeps)
+            influence, before = sweep(known, edges, passing.continuation, passing.sweeps)
             clock.lap("sweeps")
-            accounts = to_accounts(influence, to_received(reactions), voices).localCheckpoint()
+            accounts = to_accounts(influence, to_received(reactions)).localCheckpoint()
             residual = relative_change(influence, before)
+            account_count, pair_count = accounts.count(), reactions.count()
             clock.lap("accounts")
-            return Propagated(
-                accounts,
-                Figures(
-                    sweeps=method.influence.sweeps,
-                    residual=residual,
-                    error_bound=residual * method.influence.continuation / (1.0 - method.influence.continuation),
-                    accounts=known.count(),
-                    pairs=reactions.count(),
-                    seconds=clock.laps,
-                ),
-            )
+        error_bound = residual * passing.continuation / (1.0 - passing.continuation)
+        figures = Figures(passing.sweeps, residual, error_bound, account_count, pair_count, clock.laps)
+        return Propagated(accounts, figures)
 
 
-def to_known(members: DataFrame) -> DataFrame:
-    """Members by account, laid out so that a join on the account moves nothing."""
-    return members.select("account_key", "trust", "voice").repartition("account_key")
+def to_known(members: DataFrame, voices: DataFrame) -> DataFrame:
+    """Members and how they speak, 0 targets for who is silent; a join on the account moves no row of it."""
+    given = voices.withColumnRenamed("actor_key", "account_key")
+    return (
+        members.select("account_key", "trust", "voice")
+        .repartition("account_key")
+        .join(given, "account_key", "left")
+        .fillna(0, ["acts_given", "targets"])
+    )
 
 
 def to_edges(reactions: DataFrame) -> DataFrame:
-    """What sweeps read: actor, target and passed = voice * share. Actors without voice pass nothing on."""
+    """What sweeps read: actor, target, passed = voice * share. Actors without voice pass nothing on."""
     return reactions.where(F.col("voice") > 0).select(
         "actor_key", "target_key", (F.col("voice") * F.col("share")).alias("passed")
     )
 
 
-def sweep(known: DataFrame, edges: DataFrame, continuation: float, sweeps: int) -> tuple[DataFrame, DataFrame]:
+def sweep(
+    known: DataFrame, edges: DataFrame, continuation: float, sweeps: int
+) -> tuple[DataFrame, DataFrame]:
     """y = m + continuation * sum over reactors of passed * y, `sweeps` times from y = m.
 
-    Returns the last influence and the one before it: account_key, voice, influence. Each sweep is cut off from
-    the plan of those before, which would otherwise be planned again, 1 + 2 + ... + sweeps joins in all.
+    Returns `known` with its influence after the last sweep, and after the one before.
     """
     before = influence = known.withColumn("influence", F.col("trust"))
     for _ in range(sweeps):
-        arriving = to_arriving(edges, influence)
         increased = F.col("trust") + F.lit(continuation) * F.coalesce("arriving", F.lit(0.0))
-        following = known.join(arriving.hint("shuffle_hash"), "account_key", "left").withColumn("influence", increased).drop("arriving")
+        following = (
+            known.join(to_arriving(edges, influence).hint("shuffle_hash"), "account_key", "left")
+            .withColumn("influence", increased)
+            .drop("arriving")
+        )
         before, influence = influence, following.localCheckpoint()
     return influence, before
 
 
 def to_arriving(edges: DataFrame, influence: DataFrame) -> DataFrame:
     """What arrives at each target in one sweep: the sum of passed * the actor's influence."""
-    heard = influence.where(F.col("voice") > 0).select(F.col("account_key").alias("actor_key"), "influence")
+    is_heard = (F.col("voice") > 0) & (F.col("targets") > 0)
+    heard = influence.where(is_heard).select(F.col("account_key").alias("actor_key"), "influence")
     return (
         edges.join(F.broadcast(heard), "actor_key", "inner")
         .groupBy(F.col("target_key").alias("account_key"))
@@ -100,17 +105,14 @@ def to_arriving(edges: DataFrame, influence: DataFrame) -> DataFrame:
 
 
 def relative_change(influence: DataFrame, before: DataFrame) -> float:
-    """Summed change between two vectors over the sum of the newer: 0 when there is nothing to compare."""
+    """Summed change between two vectors over the sum of the newer; 0 when nobody has influence."""
     earlier = before.select("account_key", F.col("influence").alias("earlier"))
-    sums = (
-        influence.join(earlier, "account_key", "inner")
-        .agg(
-            exact_sum(F.abs(F.col("influence") - F.col("earlier"))).alias("change"),
-            exact_sum(F.col("influence")).alias("all"),
-        )
-        .first()
+    change = F.abs(F.col("influence") - F.col("earlier"))
+    sums = influence.join(earlier, "account_key", "inner").agg(
+        exact_sum(change).alias("change"), exact_sum(F.col("influence")).alias("whole")
     )
-    return float(sums["change"] / sums["all"]) if sums is not None and sums["all"] else 0.0
+    found = sums.collect()[0]
+    return float(found["change"] / found["whole"]) if found["whole"] else 0.0
 
 
 def to_received(reactions: DataFrame) -> DataFrame:
@@ -125,18 +127,16 @@ def to_received(reactions: DataFrame) -> DataFrame:
     )
 
 
-def to_accounts(influence: DataFrame, received: DataFrame, voices: DataFrame) -> DataFrame:
-    """One row per member, 0 where it received or gave nothing."""
-    given = voices.select(F.col("actor_key").alias("account_key"), "acts_given", "targets")
-    counts = ["reactions", "reactors", "acts_given", "targets"]
-    sums = ["reach", "reach_squares", "voiced_reactions"]
+def to_accounts(influence: DataFrame, received: DataFrame) -> DataFrame:
+    """One row per member, 0 where it received or gave nothing: the columns of Propagated."""
     return (
-        influence.select("account_key", "influence")
-        .join(received, "account_key", "left")
-        .join(given, "account_key", "left")
-        .select("account_key", "influence", *sums, *counts)
+        influence.join(received, "account_key", "left")
+        .select(
+            "account_key", "influence", "reach", "reach_squares", "voiced_reactions",
+            "reactions", "reactors", "acts_given", "targets",
+        )
         .fillna(0)
-    )
+    )  # fmt: skip
 
 
 @contextmanager
@@ -151,13 +151,13 @@ def persisted(frame: DataFrame) -> Iterator[DataFrame]:
 
 @contextmanager
 def fixed_partitions(spark: SparkSession) -> Iterator[None]:
-    """Adaptive execution off: it would merge partitions of one side of a join only, and plan each sweep twice."""
-    before = spark.conf.get(ADAPTIVE)
+    """Adaptive execution off: it would merge partitions on one side of a join, so rows would move again."""
+    before = str(spark.conf.get(ADAPTIVE))
     spark.conf.set(ADAPTIVE, "false")
     try:
         yield
     finally:
-        spark.conf.set(ADAPTIVE, str(before))
+        spark.conf.set(ADAPTIVE, before)
 
 
 @dataclass

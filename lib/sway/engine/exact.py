@@ -10,11 +10,11 @@ FINE = float(2**40)
 def exact_sum(column: Column) -> Column:
     """Sum of a column of doubles, as an aggregate: the same bits however rows are ordered and partitioned.
 
-    A sum of doubles depends on the order of its terms, a sum of integers does not. Each term is cut into whole
-    multiples of 2^-30 and, of the rest, whole multiples of 2^-70, and both are summed as bigint. What is below
-    2^-70 (8e-22) is cut off each term towards 0. NULL terms count as none; without terms the sum is 0.
+    A sum of doubles depends on the order of its terms, a sum of integers does not. Each term is cut into
+    whole multiples of 2^-30 and, of the rest, whole multiples of 2^-70; both are summed as bigint. What is
+    below 2^-70 (8e-22) is cut off each term, towards 0. NULL terms count as none; without terms the sum is 0.
 
-    Range: |sum| < 2^33 (8.6e9), and up to 2^23 (8.4 million) terms per group. Beyond, and for NaN, Spark's ANSI
+    Range: |sum| < 2^33 (8.6e9), and 2^23 (8.4 million) terms per group. Beyond, and for NaN, Spark's ANSI
     mode raises an error instead of giving a wrong sum. As fast as a plain sum; DECIMAL(38,18) takes 2.5 times
     as long.
     """

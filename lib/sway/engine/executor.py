@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 class Figures:
     """How a propagation went.
 
-    residual: summed change of influence in the last sweep over all influence. error_bound: no account set's
-    influence is further than this from the fixed point, summed and over all influence: in the 1-norm a sweep
-    shrinks a distance to `continuation` or less, so bound = residual * continuation / (1 - continuation).
-    seconds: wall time by part.
+    residual: summed change of influence in the last sweep, over all influence. error_bound: summed distance
+    from the fixed point is at most this, over all influence: a sweep shrinks a summed distance to
+    `continuation` or less, so error_bound = residual * continuation / (1 - continuation). accounts: members.
+    pairs: actors and targets with acts that count. seconds: wall time by part.
     """
 
     sweeps: int
@@ -33,8 +33,8 @@ class Figures:
 
 @dataclass(frozen=True)
 class Propagated:
-    """One row per member: account_key, influence, reach, reach_squares, voiced_reactions, reactions, reactors,
-    acts_given, targets; already computed, whatever becomes of the inputs.
+    """One row per member: account_key, influence, reach, reach_squares, voiced_reactions, reactions,
+    reactors, acts_given, targets; already computed, whatever becomes of the inputs.
 
     influence: 1 = a trusted account nobody reacts to. reach: sum of contributions c of distinct reactors;
     reach_squares: sum of c^2. voiced_reactions: acts received, undecayed, each times its actor's voice.

@@ -21,9 +21,10 @@ def decay(age_days: Column, half_life_days: float) -> Column:
 def to_strengths(
     pair_days: DataFrame, actions: Mapping[str, Action], *, strength: Strength, as_of: date
 ) -> DataFrame:
-    """One row per actor, target and declared action within the horizon: strength d, acts, age_days of the latest.
+    """One row per actor, target and declared action: strength d, acts, age_days of the latest.
 
-    d = sum over days of count * decay(age), in acts; age = whole UTC days before `as_of`, 0 on the day itself.
+    d = sum over days of count * decay(age), in acts. age is in whole UTC days before `as_of`, 0 on the day
+    itself; rows of 0 <= age < horizon_days count.
     Rows are partitioned by actor, so that nothing which is grouped by actor below moves them again.
     """
     age_days = F.datediff(F.lit(as_of), "event_date")
@@ -68,13 +69,16 @@ def weight_of(action: Column, actions: Mapping[str, Action]) -> Column:
 
 
 def sincerity(endorsement: Column, returned: Column, conversation: Column, favours: Favours) -> Column:
-    """What netting of favours leaves of a pair, 1 - netting to 1: unreturned + (1 - unreturned) min(1, n / full).
+    """What netting of favours leaves of a pair, 1 - netting to 1.
 
-    unreturned = 1 - netting * min(e, returned) / e; 1 if the target endorsed nothing of the actor's, 1 - netting if
-    only the target endorsed. Conversation n restores what netting took, all of it from `restoring_conversation`.
+    unreturned + (1 - unreturned) * min(1, n / restoring_conversation): conversation n restores what is netted.
+    unreturned = 1 - netting * min(e, returned) / e; 1 if the target endorsed nothing of the actor's,
+    1 - netting if only the target endorsed.
     """
     both = F.lit(1.0) - F.lit(favours.netting) * F.least(endorsement, returned) / endorsement
-    unreturned = F.when(returned == 0, F.lit(1.0)).when(endorsement > 0, both).otherwise(1.0 - favours.netting)
+    unreturned = (
+        F.when(returned == 0, F.lit(1.0)).when(endorsement > 0, both).otherwise(F.lit(1.0 - favours.netting))
+    )
     restored = F.least(F.lit(1.0), conversation / F.lit(favours.restoring_conversation))
     return unreturned + (F.lit(1.0) - unreturned) * restored
 
@@ -121,24 +125,20 @@ def to_voices(pairs: DataFrame, shares: Shares) -> DataFrame:
     )
 
 
-def to_reactions(favours: DataFrame, voices: DataFrame, members: DataFrame, method: Method) -> DataFrame:
+def to_reactions(favours: DataFrame, known: DataFrame, method: Method) -> DataFrame:
     """One row per actor and target: acts, the actor's voice, share of that voice, contribution c to reach.
 
-    share = min(cap, g / D); c = voice * k / (k + habit_targets) * decay(age of the latest act) * sincerity, with k
-    the actor's distinct targets.
+    share = min(cap, g / D); c = voice * k / (k + habit_targets) * decay(age of the latest act) * sincerity,
+    with k the actor's distinct targets. `known`: account_key, voice and the columns of to_voices.
     """
-    actors = members.select(F.col("account_key").alias("actor_key"), "voice")
+    actors = known.select(F.col("account_key").alias("actor_key"), "voice", "targets", "divisor")
     habit = F.col("targets") / (F.col("targets") + F.lit(method.reach.habit_targets))
     fresh = decay(F.col("age_days"), method.strength.half_life_days)
-    return (
-        favours.join(voices, "actor_key", "inner")
-        .join(actors, "actor_key", "inner")
-        .select(
-            "actor_key",
-            "target_key",
-            "acts",
-            "voice",
-            F.least(F.lit(method.shares.cap), F.col("weight") / F.col("divisor")).alias("share"),
-            (F.col("voice") * habit * fresh * F.col("sincerity")).alias("contribution"),
-        )
+    return favours.join(actors, "actor_key", "inner").select(
+        "actor_key",
+        "target_key",
+        "acts",
+        "voice",
+        F.least(F.lit(method.shares.cap), F.col("weight") / F.col("divisor")).alias("share"),
+        (F.col("voice") * habit * fresh * F.col("sincerity")).alias("contribution"),
     )

@@ -16,12 +16,14 @@ def efficiency(
     lowest: float,
     highest: float,
 ) -> Floats:
-    """E = clip((e / m0)^exponent, lowest, highest), e = (voiced reactions + prior_posts m0) / (posts + prior_posts).
+    """E = clip((e / m0)^exponent, lowest, highest).
+
+    e = (voiced_reactions + prior_posts * m0) / (original_posts + prior_posts)
 
     Args:
         voiced_reactions: (n,) acts received in the horizon, undecayed, each counted by its actor's voice.
         original_posts: (n,) the account's own posts in the horizon, reshares left out.
-        m0: voiced reactions per original post over the whole network. 0 means the network has nothing to compare
+        m0: voiced reactions per original post over the whole network. 0 means there is nothing to compare
             with (no posts delivered, or no voiced reactions): everybody's efficiency is 1.
         prior_posts: posts every account is granted at the network's ratio, above 0.
 
@@ -41,7 +43,7 @@ def reactions_per_post(voiced_reactions: float, original_posts: float) -> float:
 def raw_score(influence: Floats, reach: Floats, efficiency: Floats) -> Floats:
     """z = 1/2 ln(influence) + 1/2 ln(reach + 1) + ln(efficiency).
 
-    All (n,): influence and reach 0 and up, efficiency above 0. Returns (n,) float64; -inf where influence is 0.
+    All (n,): influence and reach 0 and up, efficiency above 0. Returns (n,) float64, -inf without influence.
     """
     with np.errstate(divide="ignore"):
         return 0.5 * np.log(influence) + 0.5 * np.log(reach + 1.0) + np.log(efficiency)

@@ -37,7 +37,7 @@ def soft_cap_slope(linear: Floats, *, bends_from: float) -> Floats:
 
 
 def effective_reactors(reach: Floats, reach_squares: Floats) -> Floats:
-    """n_eff = (sum of c)^2 / sum of c^2 over contributions c to reach: that many equal ones would weigh the same.
+    """n_eff = (sum of c)^2 / sum of c^2 over contributions c to reach: as many equal ones weigh the same.
 
     (n,) sums in, (n,) float64 out: 0 without reach, else at least 1 (also where c^2 is too small to be held).
     """

@@ -32,8 +32,7 @@ def trust(
         is_seed, is_suspended: (n,) bool, accounts with such a label valid.
         floor: lowest trust of an account that is not suspended.
 
-    Returns (n,) float64, 1 = an ordinary account: 0 for suspended accounts, else from min(floor, seed_trust) to
-    max(1, seed_trust).
+    Returns (n,) float64, 1 = an ordinary account: 0 if suspended, seed_trust for a seed, else floor to 1.
     """
     age = np.where(np.isnan(age_days), 1.0, np.minimum(1.0, age_days / full_age_days))
     ratio = follow_ratio(followers, following, grace=followers_grace, lowest=lowest_follow_ratio)
@@ -49,7 +48,7 @@ def follow_ratio(followers: Floats, following: Floats, *, grace: float, lowest: 
 
 
 def voice(trust: Floats, *, silent_at: float, full_voice_after: float) -> Floats:
-    """q = clip((m - silent_at) / full_voice_after, 0, 1): none at a trust of silent_at, whole full_voice_after above.
+    """q = clip((m - silent_at) / full_voice_after, 0, 1): none at trust silent_at, whole from their sum on.
 
     `trust` is (n,), 0 and up; returns (n,) float64 in [0, 1]. Everybody's quality as a reactor is 1 here.
     """

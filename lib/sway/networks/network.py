@@ -100,6 +100,11 @@ def time_fault(at: Column, name: str, network: Network) -> Column:
     )
 
 
+def instant_key(at: Column | str) -> Column:
+    """What acts at one instant share where no source record is known."""
+    return F.date_format(at, "yyyy-MM-dd'T'HH:mm:ss.SSSSSS")
+
+
 def text(*names: str) -> Column:
     """The first of the columns that holds anything: an empty text is nothing."""
     return F.coalesce(*(F.nullif(F.col(name), F.lit("")) for name in names))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from sway.contracts.contract import Contract, Field
-from sway.networks.network import Context, Feed, fault_when, from_json_lines, time_fault
+from sway.networks.network import Context, Feed, fault_when, from_json_lines, instant_key, time_fault
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -56,17 +56,21 @@ def to_events(raw: DataFrame, context: Context) -> DataFrame:
         ).alias("fault"),
         F.col("event_id").alias("record_id"),
         F.lit(None)
-        .cast("struct<post_id:string,author_id:string,created_at:timestamp,kind:string,client:string,hashtags:array<string>>")
+        .cast(
+            "struct<post_id:string,author_id:string,created_at:timestamp,kind:string,client:string,hashtags:array<string>>"
+        )
         .alias("post"),
         F.array(act).alias("acts"),
         # No source record is known here: acts of one actor towards one target at one instant are one act.
-        F.date_format(at, "yyyy-MM-dd'T'HH:mm:ss.SSSSSS").alias("act_key"),
+        instant_key(at).alias("act_key"),
     )
 
 
 def _unknown_action(context: Context) -> Column:
     name = context.network.name
-    where = f" is not declared for {name}: declare it under [networks.{name}.actions] of a file in conf/scoring/"
+    where = (
+        f" is not declared for {name}: declare it under [networks.{name}.actions] of a file in conf/scoring/"
+    )
     sentence = F.concat(F.lit("action "), F.col("action"), F.lit(where))
     return fault_when(~F.col("action").isin(sorted(context.actions)), "unknown_action", sentence)
 

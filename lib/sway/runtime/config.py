@@ -33,6 +33,7 @@ class Spark:
     driver_memory: Annotated[str, Field(pattern="^[1-9][0-9]*[mg]$")]
     shuffle_partitions: Count
     jars: Annotated[str, Field(min_length=1)]
+    settings: dict[Annotated[str, Field(pattern="^spark[.][A-Za-z0-9_.-]+$")], str]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

@@ -113,7 +113,9 @@ class Lake:
         table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
         table.merge(keys.alias("gone"), same_key).whenMatchedDelete().execute()
 
-    def files_by_slice(self, contract: Contract, *, version: int | None = None) -> dict[tuple[str, ...], set[str]]:
+    def files_by_slice(
+        self, contract: Contract, *, version: int | None = None
+    ) -> dict[tuple[str, ...], set[str]]:
         """Data files of each partition at a version: two versions differ in a slice if its files differ."""
         table = self._table(contract, version=version)
         if table is None:

@@ -66,7 +66,9 @@ def _lines(spark: SparkSession, files: Sequence[LandingFile], *, longest_line: i
     return lines.select(*_origin(), F.col("value").alias("payload"))
 
 
-def _csv(spark: SparkSession, files: Sequence[LandingFile], header: tuple[str, ...], columns: Contract) -> DataFrame:
+def _csv(
+    spark: SparkSession, files: Sequence[LandingFile], header: tuple[str, ...], columns: Contract
+) -> DataFrame:
     schema = ", ".join(f"`{name}` string" for name in (*header, "_corrupt"))
     rows = (
         spark.read.schema(schema)
@@ -76,10 +78,13 @@ def _csv(spark: SparkSession, files: Sequence[LandingFile], header: tuple[str, .
     )
     reason = "expected one value for each column of the header, quoted as RFC 4180 says"
     fault = F.when(
-        F.col("_corrupt").isNotNull(), F.struct(F.lit("malformed").alias("rule"), F.lit(reason).alias("reason"))
+        F.col("_corrupt").isNotNull(),
+        F.struct(F.lit("malformed").alias("rule"), F.lit(reason).alias("reason")),
     )
     payload = F.coalesce("_corrupt", F.to_json(F.struct(*header)))
-    return rows.select(*_origin(), payload.alias("payload"), fault.alias("row_fault"), *_declared(header, columns))
+    return rows.select(
+        *_origin(), payload.alias("payload"), fault.alias("row_fault"), *_declared(header, columns)
+    )
 
 
 def _parquet(

@@ -26,7 +26,10 @@ def configure(*, as_json: bool | None = None, stream: TextIO | None = None, **co
         structlog.processors.TimeStamper(fmt="iso" if json_lines else "%H:%M:%S", utc=json_lines),
     ]
     renderer: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(sort_keys=False, default=str)]
+        [
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(sort_keys=False, default=str),
+        ]
         if json_lines
         else [_without_run_id, structlog.dev.ConsoleRenderer(colors=target.isatty(), pad_event_to=44)]
     )

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 def to_acts(accepted: DataFrame) -> DataFrame:
     """Every act the records carry, one row each, still with self-acts and with several rows for one act."""
-    return accepted.select(
-        "delivered_on", "record_hash", "act_key", F.explode("acts").alias("act")
-    ).select("delivered_on", "record_hash", "act_key", "act.*")
+    return accepted.select("delivered_on", "record_hash", "act_key", F.explode("acts").alias("act")).select(
+        "delivered_on", "record_hash", "act_key", "act.*"
+    )
 
 
 def is_self_act() -> Column:

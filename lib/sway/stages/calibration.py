@@ -27,15 +27,18 @@ def calibrate(
     has_profiles: bool,
     has_posts: bool,
 ) -> Calibration | None:
-    """The constants of one network as of the date of `propagated`; None if too few of its accounts have reach.
+    """The constants of one network as of the date of `propagated`; None if too few accounts have reach.
 
     Args:
-        propagated: an executor's accounts. members: account_key, trust. post_counts: account_key, original_posts.
+        propagated: an executor's accounts. members: account_key, trust. post_counts: account_key,
+            original_posts; an account it does not name has posted nothing.
         has_profiles, has_posts: whether the network has delivered such a feed; kept with the constants.
 
-    Taken over accounts with reach > 0, suspended ones left out, as they are not scored. Percentiles lie linearly
-    between neighbours. Collects five numbers per account: 40 MB for a million. The same bits in any order of
-    rows: sums are exact, raw scores sorted. Raises AuditFailed where the high percentile is not above the median.
+    Taken over accounts with reach > 0, suspended ones left out, as they are not scored. Percentiles lie
+    linearly between neighbours. Collects five numbers per account, 40 MB for a million. The same bits in any
+    order of rows: sums are exact, raw scores sorted.
+
+    Raises AuditFailed where the high percentile is not above the median.
     """
     known = collect_figures(propagated, members, post_counts)
     m0 = to_m0(known) if has_posts else 0.0
@@ -45,17 +48,15 @@ def calibrate(
     z50, z95 = (float(value) for value in np.percentile(raw, [50.0, scale.high_percentile]))
     if not z95 > z50:
         raise AuditFailed(
-            f"calibration: expected the raw score at percentile {scale.high_percentile:g} above the median, found "
-            f"{z95!r} and {z50!r} over {len(raw):,} accounts with reach; take a date with more reactions"
+            f"calibration: expected the raw score at percentile {scale.high_percentile:g} above the median, "
+            f"found {z95!r} and {z50!r} over {len(raw):,} accounts with reach; take a date with more acts"
         )
     return Calibration(
         accounts=len(raw), z50=z50, z95=z95, m0=m0, has_profiles=has_profiles, has_posts=has_posts
     )
 
 
-def collect_figures(
-    propagated: DataFrame, members: DataFrame, post_counts: DataFrame
-) -> dict[str, Floats]:
+def collect_figures(propagated: DataFrame, members: DataFrame, post_counts: DataFrame) -> dict[str, Floats]:
     """What the constants are taken from, one array entry per account."""
     joined = (
         propagated.join(members.select("account_key", "trust"), "account_key", "inner")

@@ -27,7 +27,12 @@ def to_fates(records: DataFrame, known: DataFrame, *, body: Sequence[str]) -> Da
     An earlier delivery day stays when a later one disagrees; within one day nothing tells who is right, so all
     are refused. So a night that reads many days at once decides as many nights reading one each.
     """
-    hashed = records.withColumn("record_hash", F.xxhash64(*body))
+    # A raw row is several times its content: only refused ones keep it on the way. What is refused by comparison
+    # is shown as it was understood.
+    is_bad = F.col("fault").isNotNull()
+    hashed = records.withColumns(
+        {"record_hash": F.xxhash64(*body), "payload": F.when(is_bad, F.col("payload"))}
+    )
     bad = hashed.where(F.col("fault").isNotNull()).withColumn("fate", F.lit("quarantined"))
     good = hashed.where(F.col("fault").isNull())
 
@@ -54,6 +59,8 @@ def to_fates(records: DataFrame, known: DataFrame, *, body: Sequence[str]) -> Da
             F.col("fate") == "quarantined", _fault("changed_record", CHANGED)
         ),
     )
+    understood = F.to_json(F.struct(*body))
+    decided = decided.withColumn("payload", F.when(F.col("fate") == "quarantined", understood))
     columns = [*records.columns, "record_hash", "fate"]
     return decided.select(*columns).unionByName(bad.select(*columns))
 

@@ -31,10 +31,10 @@ def to_members(
 ) -> DataFrame:
     """MEMBERS: account_key, account_id, trust, voice; every account that acted, was acted upon or posted.
 
-    All frames hold one network's rows, as their contracts declare them; rows outside the horizon, profiles and
-    labels not valid on the date are left out here. `accounts` must be whole: its earliest first_seen is the
-    network's first day. Without profiles (`has_profiles`, frozen with the calibration) age and the ratio of
-    followers say nothing; labels count all the same. Trust and voice: kernels/trust.py.
+    All frames hold one network's rows, as their contracts declare them; rows outside the horizon, profiles
+    and labels not valid on the date are left out here. `accounts` must be whole: its earliest first_seen is
+    the network's first day. Without profiles (`has_profiles`, frozen with the calibration) age and the ratio
+    of followers say nothing; labels count all the same. Trust and voice: kernels/trust.py.
     """
     first_day = accounts.agg(F.to_date(F.min("first_seen")).alias("network_first_day"))
     present = to_present(pair_days, posts, accounts, as_of=as_of, horizon_days=horizon_days)

@@ -40,18 +40,16 @@ def to_account_scores(
             posts, original_posts; an account it does not name has posted nothing.
         calibration: None where the network had too few accounts: influence and counts, but no scores.
 
-    score, linear, error, grade, percentile and rank are NULL without any reaction in the horizon and for suspended
-    accounts (trust 0); error is NULL, grade D, where no reactor has a voice. Places are among the scored rows of
-    the frame. `propagated` is read twice, points and places: it should be already computed.
+    score, linear, error, grade, percentile and rank are NULL without any reaction in the horizon and for
+    suspended accounts (trust 0); error is NULL, grade D, where no reactor has a voice. Places are among the
+    scored rows of the frame. `propagated` is read twice, for points and places: have it computed already.
     """
     known = (
         propagated.join(members.select("account_key", "account_id", "trust"), "account_key", "inner")
         .join(post_counts, "account_key", "left")
         .fillna(0, ["posts", "original_posts"])
     )
-    numbers = partial(
-        to_points, calibration=calibration, efficiency=efficiency, scale=scale, grades=grades
-    )
+    numbers = partial(to_points, calibration=calibration, efficiency=efficiency, scale=scale, grades=grades)
     scored = with_arrays(known, numbers, reads=FIGURES, adds=POINTS)
     placed = scored.join(to_places(scored), "account_key", "left")
     return placed.select(
@@ -95,7 +93,7 @@ def to_points(
         "linear": linear,
         "score": scales.soft_cap(linear, bends_from=scale.soft_cap_from),
         "error": scales.published_error(linear, n_eff, unit=unit, bends_from=scale.soft_cap_from),
-        "grade": np.where(has_score, letters.astype(object), None),
+        "grade": np.where(has_score, letters.astype(object), np.array(None, dtype=object)),
     }
 
 

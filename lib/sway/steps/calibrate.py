@@ -7,10 +7,11 @@ from typing import Any
 
 from sway.contracts.tables import CALIBRATIONS
 from sway.errors import ConfigError, InputNotReady
+from sway.runtime import logs
 from sway.runtime.config import method_hash
 from sway.runtime.run import Run, StepRecord
 from sway.stages.calibration import calibrate as to_calibration
-from sway.steps.propagation import inputs_of, propagate
+from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate
 
 
 def frozen(run: Run, version: str) -> dict[str, dict[str, Any]]:
@@ -36,39 +37,45 @@ def calibrate(run: Run, version: str, on: date) -> None:
     frozen already on another date: a new scale needs a new version; InputNotReady when no network has enough.
     """
     method = run.config.method(version)
-    rows = run.lake.rows(CALIBRATIONS, algorithm_version=version)
-    _refuse_changed(run, version, rows)
-    done = {row["network"]: row for row in rows}
+    before = run.lake.rows(CALIBRATIONS, algorithm_version=version)
+    _refuse_changed(run, version, before)
+    done = {row["network"]: str(row["calibrated_on"]) for row in before}
+    left = [network for network in networks_with_acts(run, method, until=on) if network not in done]
+    if not left and done:
+        _already(version, on, done)
+        return
     with run.step("calibrate", version=version, on=on) as record:
-        made = [
-            row
-            for network in sorted(method.networks)
-            if network not in done and (row := _row(run, record, version, network, on)) is not None
-        ]
+        inputs = pin_inputs(run, record)
+        rows = [_row(run, record, version, network, inputs.of(network), on) for network in left]
+        made = [row for row in rows if row is not None]
         if made:
             run.lake.put(CALIBRATIONS, made, replacing=False)
-            return
-        if not done:
+        elif done:
+            _already(version, on, done)
+        else:
             raise InputNotReady(
                 f"{version} on {on}: no network has {method.scale.fewest_accounts} accounts with reach; nothing "
-                "was frozen. Calibrate on a later date"
+                "was frozen. Calibrate on a date by which more has landed"
             )
-        elsewhen = sorted({str(row["calibrated_on"]) for row in done.values()} - {str(on)})
-        if elsewhen:
-            raise ConfigError(
-                f"{version} is calibrated in this lake, on {', '.join(elsewhen)}, for {', '.join(sorted(done))}, and "
-                "no other network has enough data: its scale stays as it is. A new scale needs a new version"
-            )
-        record.log.info("calibrated already", networks=", ".join(sorted(done)))
 
 
-def _row(run: Run, record: StepRecord, version: str, network: str, on: date) -> dict[str, Any] | None:
+def _already(version: str, on: date, done: dict[str, str]) -> None:
+    """Say that nothing was left to freeze; refuse another date than the one that is frozen."""
+    if str(on) not in done.values():
+        raise ConfigError(
+            f"{version} is calibrated in this lake, on {', '.join(sorted(set(done.values())))}, for "
+            f"{', '.join(sorted(done))}, and no other network has enough data: its scale stays as it is. "
+            "A new scale needs a new version"
+        )
+    logs.get(step="calibrate").info("calibrated already", version=version, networks=", ".join(sorted(done)))
+
+
+def _row(
+    run: Run, record: StepRecord, version: str, network: str, inputs: Inputs, on: date
+) -> dict[str, Any] | None:
     method = run.config.method(version)
-    inputs = inputs_of(run, record, network)
-    if inputs.pair_days.isEmpty():
-        return None
     has_profiles, has_posts = inputs.has_profiles(on), inputs.has_posts(on)
-    state = propagate(run, record, inputs, method, on, has_profiles=has_profiles)
+    state = propagate(run, record, network, inputs, method, on, has_profiles=has_profiles)
     found = to_calibration(
         state.propagated,
         state.members,
@@ -83,7 +90,9 @@ def _row(run: Run, record: StepRecord, version: str, network: str, on: date) -> 
         fewest = method.scale.fewest_accounts
         record.log.warning("not calibrated: too few accounts with reach", network=network, fewest=fewest)
         return None
-    record.log.info("calibrated", network=network, accounts=found.accounts, z50=found.z50, z95=found.z95, m0=found.m0)
+    record.log.info(
+        "calibrated", network=network, accounts=found.accounts, z50=found.z50, z95=found.z95, m0=found.m0
+    )
     return {
         "algorithm_version": version,
         "network": network,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 from sway.contracts.tables import ACCOUNTS, FEED_DAYS, INTERACTIONS, LABELS, POSTS, PROFILES, QUARANTINE
 from sway.errors import AuditFailed, InputNotReady
 from sway.networks.catalog import feed_named, network_named
-from sway.networks.network import BODY, Context, Feed
+from sway.networks.network import BODY, Context, Feed, instant_key
 from sway.networks.open_format import EVENTS
 from sway.runtime.lake import slice_of
 from sway.runtime.landing_reader import read_json_lines, read_open_format, union
@@ -91,9 +91,7 @@ class _Ingest:
         else:
             raws = [read_json_lines(spark, days, longest_line=longest_line)]
         records = union([self.feed.to_records(raw, self.context) for raw in raws])
-        fates = fates_stage.to_fates(records, self._known(), body=BODY[self.feed.kind])
-        is_refused = F.col("fate") == "quarantined"
-        return fates.withColumn("payload", F.when(is_refused, F.col("payload")))
+        return fates_stage.to_fates(records, self._known(), body=BODY[self.feed.kind])
 
     def _known(self) -> DataFrame:
         """Ids and contents of records that other delivery days of this feed brought before."""
@@ -129,7 +127,9 @@ class _Ingest:
             if file["rows_read"] != file["announced"]
         }
         spoilt = {
-            _label(file): f"{file['quarantined']} of {file['rows_read']} rows refused, at most {limit:.2%} may be"
+            _label(
+                file
+            ): f"{file['quarantined']} of {file['rows_read']} rows refused, at most {limit:.2%} may be"
             for file in files
             if file["quarantined"] > limit * file["rows_read"]
         }
@@ -153,14 +153,14 @@ class _Ingest:
         network = F.lit(self.pending.network).alias("network")
         seen = accounts_stage.to_sightings(accepted, kind=self.feed.kind).select(network, "*")
         known = lake.read(ACCOUNTS)
-        old = known.where(F.col("network") == self.pending.network).select("network", "account_id", "account_key", "salt")
+        old = known.where(F.col("network") == self.pending.network)
+        old = old.withColumnRenamed("first_seen", "seen_before")
         matched = seen.join(old, ["network", "account_id"], how="left").persist()
-        new = matched.where(F.col("account_key").isNull()).drop("account_key", "salt")
+        new = matched.where(F.col("account_key").isNull()).drop("account_key", "salt", "seen_before")
         keyed = accounts_stage.with_keys(new, known.select("account_key"))
-        again = matched.where(F.col("account_key").isNotNull())
-        earlier = "new.first_seen < old.first_seen OR (old.first_seen IS NULL AND new.first_seen IS NOT NULL)"
-        rows = again.unionByName(keyed)
-        lake.merge(ACCOUNTS, rows, update={"first_seen": "new.first_seen"}, when=earlier)
+        is_earlier = F.col("first_seen") < F.coalesce("seen_before", F.lit(datetime.max.replace(tzinfo=UTC)))
+        again = matched.where(F.col("account_key").isNotNull() & is_earlier).drop("seen_before")
+        lake.merge(ACCOUNTS, again.unionByName(keyed), update={"first_seen": "new.first_seen"})
         matched.unpersist()
 
     def _write_acts(self, accepted: DataFrame) -> None:
@@ -171,31 +171,41 @@ class _Ingest:
             posts = acts_stage.to_posts(accepted, network=name, feed=feed)
             lake.replace(POSTS, posts, where=self.slice)
         else:
-            acts = self._settled_with_earlier(accepted, acts)
-        self.record.counts |= acts_stage.to_act_counts(acts).first().asDict()
-        lake.replace(INTERACTIONS, acts_stage.to_interactions(acts, network=name, feed=feed), where=self.slice)
+            acts = self._settled_with_earlier(acts)
+        acts = acts.persist()
+        self.record.counts |= acts_stage.to_act_counts(acts).collect()[0].asDict()
+        lake.replace(
+            INTERACTIONS, acts_stage.to_interactions(acts, network=name, feed=feed), where=self.slice
+        )
+        acts.unpersist()
 
-    def _settled_with_earlier(self, accepted: DataFrame, acts: DataFrame) -> DataFrame:
+    def _settled_with_earlier(self, acts: DataFrame) -> DataFrame:
         """`acts` placed among those other days delivered for the same instants; of these, absorbed ones go.
 
         Only where no source record is known: a record carries all its acts itself.
         """
         lake = self.run.lake
-        dates = acts.select(F.to_date("occurred_at").alias("event_date")).distinct()
+        self.record.counts["absorbed_earlier"] = 0
         mine = (F.col("network") == self.pending.network) & (F.col("feed") == self.pending.feed)
         earlier = lake.read(INTERACTIONS).where(mine & ~F.col("delivered_on").isin(self.days))
-        earlier = earlier.join(F.broadcast(dates), "event_date", how="left_semi")
-        act_key = F.date_format("occurred_at", "yyyy-MM-dd'T'HH:mm:ss.SSSSSS").alias("act_key")
-        new = acts_stage.to_acts(accepted)
-        both = new.withColumn("is_new", F.lit(True)).unionByName(
-            earlier.select(*(c for c in new.columns if c != "act_key"), act_key).withColumn("is_new", F.lit(False))
+        dates = [row[0] for row in acts.select(F.to_date("occurred_at")).distinct().collect()]
+        earlier = earlier.where(F.col("event_date").isin(dates))
+        if earlier.isEmpty():
+            return acts
+        new = acts.drop("is_absorbed").withColumn("is_new", F.lit(True))
+        act_key = instant_key("occurred_at").alias("act_key")
+        old = earlier.select(
+            *(name for name in acts.columns if name not in ("act_key", "is_absorbed")), act_key
         )
+        both = new.unionByName(old.withColumn("is_new", F.lit(False)))
         placed = acts_stage.with_place(both, act_order=self.context.network.act_order).persist()
         gone = placed.where(~F.col("is_new") & F.col("is_absorbed"))
         removed = gone.count()
         if removed:
             keys = gone.select(
-                F.lit(self.pending.network).alias("network"), F.lit(self.pending.feed).alias("feed"), "event_id"
+                F.lit(self.pending.network).alias("network"),
+                F.lit(self.pending.feed).alias("feed"),
+                "event_id",
             )
             lake.delete(INTERACTIONS, keys)
         self.record.counts["absorbed_earlier"] = removed

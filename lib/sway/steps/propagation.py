@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.contracts.contract import Contract
 from sway.contracts.method import Method
 from sway.contracts.tables import ACCOUNTS, LABELS, PAIR_DAYS, POSTS, PROFILES
 from sway.engine.dataframe import DataFrameExecutor
@@ -25,22 +24,26 @@ INPUTS = (PAIR_DAYS, POSTS, ACCOUNTS, PROFILES, LABELS)
 
 
 @dataclass(frozen=True)
-class NetworkInputs:
-    """One network's rows of each input table, all at the versions the step began with."""
+class Inputs:
+    """The rows of each input table, all networks' or one's, at the versions the step began with."""
 
-    name: str
     pair_days: DataFrame
     posts: DataFrame
     accounts: DataFrame
     profiles: DataFrame
     labels: DataFrame
 
+    def of(self, network: str) -> Inputs:
+        """One network's rows."""
+        frames = (getattr(self, contract.name) for contract in INPUTS)
+        return Inputs(*(frame.where(F.col("network") == network) for frame in frames))
+
     def has_profiles(self, on: date) -> bool:
-        """Whether the network delivered a profile by that date."""
+        """Whether a profile was delivered by that date."""
         return not self.profiles.where(F.col("valid_from") <= F.lit(on)).isEmpty()
 
     def has_posts(self, on: date) -> bool:
-        """Whether the network delivered a post by that date."""
+        """Whether a post was delivered by that date."""
         return not self.posts.where(F.col("event_date") <= F.lit(on)).isEmpty()
 
 
@@ -59,23 +62,30 @@ class NetworkState:
             frame.unpersist()
 
 
-def inputs_of(run: Run, record: StepRecord, network: str) -> NetworkInputs:
-    """The network's rows; the first call of a step pins every table's version in its record."""
-    for contract in INPUTS:
-        if contract.name not in record.input_versions:
-            version = run.lake.version(contract)
-            if version is not None:
-                record.input_versions[contract.name] = version
+def pin_inputs(run: Run, record: StepRecord) -> Inputs:
+    """Every input table at its newest version, which goes into the step's record."""
+    versions = {contract.name: run.lake.version(contract) for contract in INPUTS}
+    record.input_versions |= {name: version for name, version in versions.items() if version is not None}
+    return Inputs(*(run.lake.read(contract, version=versions[contract.name]) for contract in INPUTS))
 
-    def rows(contract: Contract) -> DataFrame:
-        frame = run.lake.read(contract, version=record.input_versions.get(contract.name))
-        return frame.where(F.col("network") == network)
 
-    return NetworkInputs(network, *(rows(contract) for contract in INPUTS))
+def networks_with_acts(run: Run, method: Method, *, until: date) -> list[str]:
+    """Networks of the version with acts on or before a date, seen from the table's files, without Spark."""
+    slices = run.lake.files_by_slice(PAIR_DAYS)
+    return sorted(
+        {network for network, day in slices if network in method.networks and day <= until.isoformat()}
+    )
 
 
 def propagate(
-    run: Run, record: StepRecord, inputs: NetworkInputs, method: Method, on: date, *, has_profiles: bool
+    run: Run,
+    record: StepRecord,
+    network: str,
+    inputs: Inputs,
+    method: Method,
+    on: date,
+    *,
+    has_profiles: bool,
 ) -> NetworkState:
     """Trust, then influence and reach, of everybody who acted, was acted upon or posted in the horizon."""
     horizon_days = method.strength.horizon_days
@@ -91,20 +101,24 @@ def propagate(
         trust=method.trust,
     ).persist()
     post_counts = to_post_counts(inputs.posts, inputs.accounts, as_of=on, horizon_days=horizon_days).persist()
-    with record.timed(f"{inputs.name}.propagate"):
+    with record.timed(f"{network}.propagate"):
         propagated = executor(run.config.environment).propagate(
-            inputs.pair_days, members, network=method.networks[inputs.name], method=method, as_of=on
+            inputs.pair_days, members, network=method.networks[network], method=method, as_of=on
         )
     figures = propagated.figures
     record.figures |= {
-        f"{inputs.name}.sweeps": float(figures.sweeps),
-        f"{inputs.name}.residual": figures.residual,
-        f"{inputs.name}.error_bound": figures.error_bound,
-        f"{inputs.name}.accounts": float(figures.accounts),
-        f"{inputs.name}.pairs": float(figures.pairs),
+        f"{network}.sweeps": float(figures.sweeps),
+        f"{network}.residual": figures.residual,
+        f"{network}.error_bound": figures.error_bound,
+        f"{network}.accounts": float(figures.accounts),
+        f"{network}.pairs": float(figures.pairs),
     }
     record.log.info(
-        "propagated", network=inputs.name, accounts=figures.accounts, pairs=figures.pairs, residual=figures.residual
+        "propagated",
+        network=network,
+        accounts=figures.accounts,
+        pairs=figures.pairs,
+        residual=figures.residual,
     )
     return NetworkState(members, post_counts, propagated.accounts, figures)
 

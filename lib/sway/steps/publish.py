@@ -47,7 +47,8 @@ def publish(run: Run, version: str, on: date, attempt: str) -> None:
         failed = [row for row in metrics if row["outcome"] == "failed"]
         if failed:
             listed = "\n  ".join(
-                f"{row['name']}: expected {row['low']} to {row['high']}, found {row['value']}" for row in failed
+                f"{row['name']}: expected {row['low']} to {row['high']}, found {row['value']}"
+                for row in failed
             )
             raise AuditFailed(
                 f"{version} on {on}: audit failed, nothing was published:\n  {listed}\n"
@@ -102,7 +103,14 @@ def _audit(run: Run, version: str, on: date, attempt: str) -> list[dict[str, Any
     ]
     about = {"run_id": attempt, "algorithm_version": version, "score_date": on, "network": None}
     return [
-        {**about, "name": name, "value": value, "low": low, "high": high, "outcome": _outcome(value, low, high)}
+        {
+            **about,
+            "name": name,
+            "value": value,
+            "low": low,
+            "high": high,
+            "outcome": _outcome(value, low, high),
+        }
         for name, value, low, high in checks
     ]
 

@@ -52,7 +52,9 @@ def pending(run: Run, *, until: date) -> list[Pending]:
                 faults += [f"{network}/{feed}/dt={day}/{fault}" for fault in looked.faults]
                 days.append(looked)
             elif looked.manifest_hash != seen:
-                logs.get(network=network).warning("delivered again after it was read; not read again", day=looked.uri)
+                logs.get(network=network).warning(
+                    "delivered again after it was read; not read again", day=looked.uri
+                )
         if days:
             found.append(Pending(network, feed, tuple(days)))
     _refuse(run, missing, faults)

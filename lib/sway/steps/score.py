@@ -15,7 +15,7 @@ from sway.runtime.lake import slice_of
 from sway.runtime.run import Run, StepRecord
 from sway.stages.scores import to_account_scores
 from sway.steps.calibrate import frozen
-from sway.steps.propagation import NetworkState, inputs_of, propagate
+from sway.steps.propagation import Inputs, NetworkState, networks_with_acts, pin_inputs, propagate
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -29,32 +29,34 @@ def score(run: Run, version: str, on: date) -> None:
     method = run.config.method(version)
     calibrations = frozen(run, version)
     with run.step("score", version=version, on=on) as record:
-        states = []
-        parts = []
-        for network in sorted(method.networks):
-            state, rows = _network(run, record, version, network, on, calibrations.get(network))
-            if state is not None and rows is not None:
-                states.append(state)
-                parts.append(rows.withColumn("network", F.lit(network)))
-        if not parts:
-            raise InputNotReady(f"{version} on {on}: no network has acts within {method.strength.horizon_days} days")
-        _write(run, record, version, on, parts)
-        for state in states:
+        networks = networks_with_acts(run, method, until=on)
+        if not networks:
+            raise InputNotReady(f"{version} on {on}: no network has acts on or before that date")
+        inputs = pin_inputs(run, record)
+        done = [
+            _network(run, record, version, network, inputs.of(network), on, calibrations.get(network))
+            for network in networks
+        ]
+        _write(run, record, version, on, [rows for _, rows in done])
+        for state, _ in done:
             state.release()
 
 
 def _network(
-    run: Run, record: StepRecord, version: str, network: str, on: date, row: dict[str, Any] | None
-) -> tuple[NetworkState | None, DataFrame | None]:
-    """One network's scores, less the columns that name version, date, attempt and network."""
+    run: Run,
+    record: StepRecord,
+    version: str,
+    network: str,
+    inputs: Inputs,
+    on: date,
+    row: dict[str, Any] | None,
+) -> tuple[NetworkState, DataFrame]:
+    """One network's scores, less the columns that name version, date and attempt."""
     method = run.config.method(version)
-    inputs = inputs_of(run, record, network)
-    if inputs.pair_days.where(F.col("event_date") <= F.lit(on)).isEmpty():
-        return None, None
     if row is None:
         record.log.warning("has influence but no scores: not calibrated", network=network)
     has_profiles = inputs.has_profiles(on) if row is None else row["has_profiles"]
-    state = propagate(run, record, inputs, method, on, has_profiles=has_profiles)
+    state = propagate(run, record, network, inputs, method, on, has_profiles=has_profiles)
     calibration = None if row is None else Calibration(**{f.name: row[f.name] for f in fields(Calibration)})
     rows = to_account_scores(
         state.propagated,
@@ -65,7 +67,7 @@ def _network(
         scale=method.scale,
         grades=method.grades,
     )
-    return state, rows
+    return state, rows.withColumn("network", F.lit(network))
 
 
 def _write(run: Run, record: StepRecord, version: str, on: date, parts: list[DataFrame]) -> None:
@@ -73,13 +75,18 @@ def _write(run: Run, record: StepRecord, version: str, on: date, parts: list[Dat
     for part in parts[1:]:
         rows = rows.unionByName(part)
     named = rows.select(
-        F.lit(version).alias("algorithm_version"), F.lit(on).alias("score_date"), F.lit(run.run_id).alias("attempt"), "*"
+        F.lit(version).alias("algorithm_version"),
+        F.lit(on).alias("score_date"),
+        F.lit(run.run_id).alias("attempt"),
+        "*",
     )
     where = slice_of(algorithm_version=version, score_date=on, attempt=run.run_id)
     with record.timed("write"):
         run.lake.replace(ACCOUNT_SCORES, named, where=where)
     written = run.lake.read(ACCOUNT_SCORES).where(where)
-    found = written.agg(F.count("*").alias("rows"), F.count("score").alias("scored"), checksum(written)).first()
+    found = written.agg(
+        F.count("*").alias("rows"), F.count("score").alias("scored"), checksum(written)
+    ).first()
     assert found is not None, "an aggregate without groups has one row"
     record.counts |= {"rows": found["rows"], "scored": found["scored"]}
     record.checksums["account_scores"] = found["checksum"]

@@ -1,0 +1,136 @@
+"""# sway, every night
+
+`ingest` what has landed, `roll_up` what changed, `score` a date, `publish` the scores if they pass their audits.
+Each task is one spark-submit of a file in `jobs/`; this file knows their order and nothing else of sway.
+
+**The date.** A scheduled or backfill run scores the day its data interval begins, once that day is over. A run
+triggered by hand scores the last whole day before its logical date, unless the parameter `score_date` names another:
+`airflow dags test sway_nightly 2016-01-06` scores 2016-01-05. It is never today, so a run repeated a year later does
+the same. Steps that are done already do nothing: any run or task may be repeated or cleared.
+
+**What it needs, once.**
+
+- `spark-submit` of the jobs' environment on the PATH of whoever runs the tasks
+- a pool for what may not run at the same time: `airflow pools set sway 1 "one sway job at a time"`.
+  `max_active_runs` is not enough, since scheduled runs and backfills do not count each other.
+- a connection that says where Spark runs (without it the provider tries YARN):
+  `airflow connections add sway_spark --conn-type spark --conn-host "local[*]"`
+
+**What it is told**, by environment variables of the DAG processor and the workers; `lake`, `env` and `versions` can also be given as
+parameters of a run.
+
+| variable | meaning | default |
+| --- | --- | --- |
+| `SWAY_HOME` | project folder, with `jobs/`, `conf/` and `build/jars/` | the one this file is in |
+| `SWAY_LAKE` | folder or URI of the lake | `build/demo-lake` in the project folder |
+| `SWAY_ENV` | name in `conf/environments/`, or a path | `local` |
+| `SWAY_VERSIONS` | algorithm versions to score, separated by commas | those the environment's file lists as `nightly` |
+| `SWAY_PYTHON` | Python of the jobs' environment | `.venv/bin/python` in the project folder |
+| `SWAY_JAVA_HOME` | home of a Java 17 | `.venv/java` in the project folder |
+| `SWAY_DRIVER_MEMORY` | heap of a job's driver | `6g` |
+
+There is no clean-up task: a job leaves nothing but its candidate, which is kept for inspection when audits refuse it.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.sdk import DAG, CronDataIntervalTimetable, Param, RetryDecision, RetryPolicy, chain
+
+HOME = Path(os.environ.get("SWAY_HOME") or Path(__file__).resolve().parents[1])
+
+# Exit codes of a job that say "as it stands, this will fail again": configuration is wrong, audit failed.
+# The others (input not ready, another run was faster, infrastructure) may pass with time.
+LASTING = {10, 30}
+
+
+class RetryWhatMayPass(RetryPolicy):
+    """Fails a task at once when its job's exit code says that a retry cannot mend it."""
+
+    def evaluate(self, exception: BaseException, *_: Any, **__: Any) -> RetryDecision:
+        found = re.search(r"Error code is: (\d+)\.", str(exception))
+        if found and int(found[1]) in LASTING:
+            return RetryDecision.fail(f"exit code {found[1]}: the same again, until somebody changes something")
+        return RetryDecision.default()
+
+
+def score_date(context: dict[str, Any]) -> str:
+    """The day a run speaks for, YYYY-MM-DD: the one it was told, else the first of its data interval."""
+    told, begins = context["params"]["score_date"], context.get("data_interval_start")
+    if told is None and begins is None:
+        raise ValueError("expected the parameter score_date, since this run has no data interval; found neither")
+    return told or begins.strftime("%Y-%m-%d")
+
+
+def arguments(*wanted: str) -> Callable[..., list[str]]:
+    """What a job is called with, made when a task is rendered; `wanted` names those of date and versions it takes."""
+
+    def job_arguments(context: dict[str, Any], **_: Any) -> list[str]:
+        params = context["params"]
+        made = ["--lake", params["lake"], "--env", params["env"], "--json"]
+        if "date" in wanted:
+            made += ["--date", score_date(context)]
+        if "versions" in wanted:
+            made += [text for version in params["versions"] for text in ("--version", version)]
+        return made
+
+    return job_arguments
+
+
+def job(step: str, *wanted: str) -> SparkSubmitOperator:
+    """The task that runs jobs/<step>.py."""
+    return SparkSubmitOperator(
+        task_id=step,
+        name=f"sway {step}",
+        conn_id="sway_spark",
+        application=str(HOME / "jobs" / f"{step}.py"),
+        application_args=arguments(*wanted),
+        jars=str(HOME / "build" / "jars" / "*.jar"),  # spark-submit lists the folder: nothing is resolved at night
+        driver_memory=os.environ.get("SWAY_DRIVER_MEMORY", "6g"),
+        env_vars={
+            "SWAY_HOME": str(HOME),
+            "PYSPARK_PYTHON": os.environ.get("SWAY_PYTHON", str(HOME / ".venv" / "bin" / "python")),
+            "JAVA_HOME": os.environ.get("SWAY_JAVA_HOME", str(HOME / ".venv" / "java")),
+        },
+    )
+
+
+with DAG(
+    "sway_nightly",
+    description="Ingest what has landed, score a day and publish it",
+    doc_md=__doc__,
+    schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
+    start_date=datetime(2004, 1, 1, tzinfo=UTC),  # before the first of the networks, so that any day can be backfilled
+    catchup=False,
+    max_active_runs=1,
+    tags=["sway"],
+    params={
+        "score_date": Param(None, type=["null", "string"], format="date", description="day to score instead of the run's own"),
+        "lake": Param(os.environ.get("SWAY_LAKE", str(HOME / "build" / "demo-lake")), type="string"),
+        "env": Param(os.environ.get("SWAY_ENV", "local"), type="string"),
+        "versions": Param(
+            [name.strip() for name in os.environ.get("SWAY_VERSIONS", "").split(",") if name.strip()],
+            type="array",
+            items={"type": "string"},
+            description="algorithm versions; none: those the environment's file lists as nightly",
+        ),
+    },
+    default_args={
+        "pool": "sway",
+        # Feeds are late more often than machines fail: an hour of patience, and then a failed run that says what is missing.
+        "retries": 6,
+        "retry_delay": timedelta(minutes=10),
+        "retry_policy": RetryWhatMayPass(),
+    },
+) as dag:
+    chain(
+        job("ingest", "date"),
+        job("roll_up"),
+        job("score", "date", "versions"),
+        job("publish", "date", "versions"),
+    )

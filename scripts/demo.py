@@ -1,0 +1,88 @@
+"""The demo: a generated world of 20,000 accounts, calibrated, its last three nights scored, and a look at the result.
+
+A second run finds everything done and only looks.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+from sway.runtime import config, logs
+from sway.runtime.landing_writer import LandingWriter
+from sway.runtime.run import Run
+from sway.runtime.start import guarded
+from sway.runtime.views import query
+from sway.steps.night import calibrate_version, night, plan
+from sway.worlds.generate import generate
+
+ACCOUNTS, DAYS, SEED, START = 20_000, 40, 7, date(2016, 1, 1)
+NIGHTS = 3
+VERSION = "sway-0.1"
+
+TOP_TEN = """
+SELECT s.rank, '@' || p.handle AS handle, round(s.score, 1) AS score, round(s.error, 1) AS error, s.grade,
+       s.reactions, s.reactors, s.original_posts AS posts, p.followers
+FROM account_scores_current AS s
+LEFT JOIN profiles AS p
+  ON p.network = s.network AND p.account_id = s.account_id AND p.valid_to IS NULL
+WHERE s.network = 'twitter'
+ORDER BY s.rank
+LIMIT 10"""
+
+LOOK_FURTHER = {
+    "one account over time": """
+SELECT score_date, score, error, influence, reach, efficiency, trust
+FROM account_scores_history
+WHERE network = 'twitter' AND account_id = '{account}'
+ORDER BY score_date""",
+    "score against evidence, by network": """
+SELECT network, grade, count(*) AS accounts, round(avg(score), 1) AS score
+FROM account_scores_current
+WHERE score IS NOT NULL
+GROUP BY network, grade
+ORDER BY network, grade""",
+    "what each night did": """
+SELECT step, network, score_date, state, ended_at - started_at AS took, counts
+FROM runs
+ORDER BY started_at""",
+}
+
+
+def demo(lake: str) -> None:
+    """Generate, calibrate, run the last nights, print the top ten."""
+    run = Run(config.load(), lake, name="demo")
+    logs.configure(run_id=run.run_id)
+    generate(
+        LandingWriter(Path(lake)),
+        accounts=ACCOUNTS,
+        days=DAYS,
+        seed=SEED,
+        start=START,
+        progress=logs.get(step="generate").info,
+    )
+    dates = [START + timedelta(days=DAYS - n) for n in range(NIGHTS, 0, -1)]
+    calibrate_version(run, VERSION, dates[0])
+    for on in dates:
+        night(run, plan(run, on, [VERSION]))
+    show(run, lake)
+
+
+def show(run: Run, lake: str) -> None:
+    """The top ten and the queries to go on with."""
+    first = query(
+        run.lake, "SELECT account_id FROM account_scores_current WHERE network = 'twitter' AND rank = 1"
+    )
+    (account, *_) = first.fetchone() or ("",)
+    print(f"\nThe ten most influential accounts on twitter, {DAYS} days into a generated world:{TOP_TEN}\n")
+    print(query(run.lake, TOP_TEN))
+    print(
+        "Look further (DuckDB's SQL, answers in a second or two; tables and columns: docs/data-dictionary.md):"
+    )
+    for what, sql in LOOK_FURTHER.items():
+        print(f'\n  -- {what}\n  .venv/bin/sway sql --lake {lake} "{sql.format(account=account)}"')
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(lambda: demo(sys.argv[1]), as_json=False))

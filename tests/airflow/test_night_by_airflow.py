@@ -1,0 +1,58 @@
+"""A night as Airflow runs it: the DAG's own tasks, spark-submit and all, on a tiny generated lake."""
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.airflow
+
+
+@pytest.fixture(scope="session")
+def told(repository):
+    """What the DAG is told here."""
+    return {"SWAY_ENV": repository / "tests" / "environment.toml", "SWAY_DRIVER_MEMORY": "1g"}
+
+
+@pytest.mark.timeout(1800)  # six JVMs, each of them cold
+def test_a_night_publishes_the_day_that_is_over(tmp_path, sway, airflow, told):
+    lake = tmp_path / "lake"
+    asked = ["--lake", lake, "--env", told["SWAY_ENV"]]
+    sway("generate", "--accounts", "400", "--days", "5", "--seed", "2016", "--start", "2016-01-01", *asked)
+    sway("calibrate", "--version", "sway-0.1", "--date", "2016-01-04", *asked)  # the fifth is left for the night
+
+    done = airflow("dags", "test", "sway_nightly", "2016-01-06", SWAY_LAKE=lake, **told)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(
+        sway(
+            "sql",
+            "SELECT network, score_date, count(score) AS scored, max(score) AS highest FROM account_scores_current "
+            "GROUP BY ALL ORDER BY network",
+            *asked,
+            "--json",
+        )
+    )
+    assert [(row["network"], row["score_date"]) for row in found] == [
+        ("facebook", "2016-01-05"),
+        ("twitter", "2016-01-05"),
+    ]
+    assert all(row["scored"] > 100 and 50 < row["highest"] <= 100 for row in found)
+
+
+def test_a_day_that_has_not_landed_fails_its_task_and_says_so(tmp_path, airflow, told):
+    done = airflow("tasks", "test", "sway_nightly", "ingest", "2016-01-06", SWAY_LAKE=tmp_path, **told)
+
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "Error code is: 20" in said
+    assert "twitter/statuses/dt=2016-01-05" in said
+
+
+def test_a_failed_task_fails_the_night_and_nothing_after_it_runs(tmp_path, airflow, told):
+    wrong = json.dumps({"env": "nowhere"})  # exit code 10, which is not retried
+    done = airflow("dags", "test", "sway_nightly", "2016-01-06", "--conf", wrong, SWAY_LAKE=tmp_path, **told)
+
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "Error code is: 10" in said
+    assert "roll_up.py" not in said

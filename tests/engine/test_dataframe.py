@@ -1,0 +1,194 @@
+"""Propagation against a dense linear solve, and what it promises."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pyspark.sql import functions as F
+from sway.engine.dataframe import ADAPTIVE, DataFrameExecutor
+
+from tests.graphs import (
+    AS_OF,
+    EMPTY,
+    METHOD,
+    ODD_ONES,
+    RING,
+    Graph,
+    act,
+    found,
+    graphs,
+    propagate,
+    star,
+    to_members,
+    to_pair_days,
+)
+from tests.kernels import reference
+
+# A run of the executor takes seconds, so many graphs go into one; examples are found again, not shrunk.
+few = settings(
+    max_examples=2,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+SHORT = replace(METHOD, influence=replace(METHOD.influence, sweeps=4))
+FIGURES = ("influence", "reach", "reach_squares", "voiced_reactions")
+
+
+@given(st.lists(graphs(), min_size=25, max_size=25))
+@few
+def test_propagation_equals_its_slow_twin_and_a_dense_solve(spark, drawn):
+    worlds = [*ODD_ONES, *drawn]
+
+    result = propagate(spark, worlds)
+
+    rows, distance, everything = found(result), 0.0, 0.0
+    assert len(rows) == sum(len(graph.trust) for graph in worlds) == result.figures.accounts
+    for n, graph in enumerate(worlds):
+        raw, solved = graph.raw(), to_solved(graph)
+        for account in range(len(graph.trust)):
+            row = rows[n, account]
+            expected = (raw.influence, raw.reach, raw.squares, raw.reactions)
+            for figure, values in zip(FIGURES, expected, strict=True):
+                assert row[figure] == pytest.approx(values[account], rel=1e-12, abs=1e-15), figure
+            distance += abs(row.influence - solved[account])
+            everything += row.influence
+            assert tuple(row)[5:] == to_counts(graph, account)
+    assert 0.0 < distance / everything <= result.figures.error_bound * (1 + 1e-9)
+    assert result.figures.pairs == sum(to_pair_count(graph) for graph in worlds)
+    assert result.figures.sweeps == 20
+
+
+def to_solved(graph):
+    trust = dict(enumerate(graph.trust))
+    shares = reference.shares(reference.strengths(reference.decayed_counts(graph.acts, AS_OF)))
+    voices = {account: reference.voice(m) for account, m in trust.items()}
+    return reference.influence_solved(tuple(trust), shares, trust, voices)
+
+
+def to_counts(graph, account):
+    """reactions, reactors, acts_given, targets"""
+    counted = [a for a, _ in reference.dated(graph.acts, AS_OF)]
+    received = [a for a in counted if a.target == account]
+    given_acts = [a for a in counted if a.actor == account]
+    return (
+        sum(a.count for a in received),
+        len({a.actor for a in received}),
+        sum(a.count for a in given_acts),
+        len({a.target for a in given_acts}),
+    )
+
+
+def to_pair_count(graph):
+    return len({(a.actor, a.target) for a, _ in reference.dated(graph.acts, AS_OF)})
+
+
+@given(st.lists(st.tuples(graphs(), st.data()), min_size=40, max_size=40))
+@few
+def test_a_further_reaction_never_lowers_its_target(spark, drawn):
+    before, after, targets = [], [], []
+    for graph, data in drawn:
+        one_more = data.draw(st.sampled_from(to_possible_acts(graph)))
+        before.append(graph)
+        after.append(replace(graph, acts=(*graph.acts, one_more)))
+        targets.append(one_more.target)
+
+    rows = found(propagate(spark, [*before, *after]))
+
+    for n, target in enumerate(targets):
+        low, high = rows[n, target], rows[n + len(before), target]
+        assert high.influence >= low.influence * (1 - 1e-12)
+        assert high.reach >= low.reach * (1 - 1e-12)
+        assert high.voiced_reactions >= low.voiced_reactions
+
+
+def to_possible_acts(graph):
+    accounts = range(len(graph.trust))
+    acts = [
+        act(actor, target, action, age_days)
+        for actor in accounts
+        for target in accounts
+        for action in ("retweet", "reply", "favourite", "quote")
+        for age_days in (0, 50)
+        if actor != target
+    ]
+    return acts or [act(0, 0)]
+
+
+def test_accounts_elsewhere_rows_order_and_partitions_change_no_bit(spark):
+    graph = Graph(
+        tuple(0.1 + 0.013 * n for n in range(60)),
+        tuple(
+            act(
+                n * n % 59, (7 * n + n // 9) % 60, ("retweet", "reply", "favourite")[n % 3], n % 50, 1 + n % 4
+            )
+            for n in range(400)
+        ),
+    )
+    alone = found(propagate(spark, [graph], SHORT))
+    together = found(propagate(spark, [graph, star(40, inward=True), RING, graph], SHORT))
+    assert alone == {(n, account): row for (n, account), row in together.items() if n == 0}
+
+    for partitions in (1, 3, 7):
+        spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
+        try:
+            shuffled = DataFrameExecutor().propagate(
+                to_pair_days(spark, [graph]).repartition(partitions).orderBy(F.rand(partitions)),
+                to_members(spark, [graph]).orderBy(F.rand(partitions + 1)),
+                network=SHORT.networks["twitter"],
+                method=SHORT,
+                as_of=AS_OF,
+            )
+            assert found(shuffled) == alone
+            assert shuffled.accounts.rdd.getNumPartitions() == partitions
+        finally:
+            spark.conf.set("spark.sql.shuffle.partitions", "2")
+
+
+def test_ages_half_life_and_horizon_doubled_change_nothing(spark):
+    graph = Graph(
+        (1.0, 0.2, 5.0, 0.3, 1.0),
+        tuple(act(n % 5, (n + 1 + n // 5) % 5, "retweet", 6 * n, 1 + n % 3) for n in range(40)),
+    )
+    doubled = replace(
+        graph, acts=tuple(a._replace(event_date=AS_OF - 2 * (AS_OF - a.event_date)) for a in graph.acts)
+    )
+    slower = replace(SHORT, strength=replace(SHORT.strength, half_life_days=60.0, horizon_days=360))
+
+    rows, later = found(propagate(spark, [graph], SHORT)), found(propagate(spark, [doubled], slower))
+
+    assert later == rows
+    assert found(propagate(spark, [doubled], SHORT)) != rows
+
+
+def test_nothing_propagates_to_nothing_and_the_session_is_left_as_it_was(spark):
+    before = spark.conf.get(ADAPTIVE)
+
+    nobody = propagate(spark, [], SHORT)
+    silent = found(propagate(spark, [EMPTY, replace(EMPTY, trust=(0.0,))], SHORT))
+
+    assert nobody.accounts.count() == 0
+    assert (nobody.figures.residual, nobody.figures.accounts, nobody.figures.pairs) == (0.0, 0, 0)
+    assert [tuple(silent[n, 0])[1:] for n in (0, 1)] == [(1.0, *[0] * 7), (0.0, *[0] * 7)]
+    assert spark.conf.get(ADAPTIVE) == before
+
+
+def test_the_result_outlives_its_inputs(spark):
+    members = to_members(spark, [RING]).persist()
+    result = DataFrameExecutor().propagate(
+        to_pair_days(spark, [RING]),
+        members,
+        network=SHORT.networks["twitter"],
+        method=SHORT,
+        as_of=AS_OF + timedelta(days=30),
+    )
+    members.unpersist()
+
+    assert result.accounts.count() == 4
+    # y = 1 + 0.5 * share * y, four equal accounts: weight 6 ln(1 + 1/2), divisor 3 / 0.8 or 3 + weight
+    share = min(0.2, 6 * 0.4054651081081644 / (3 + 6 * 0.4054651081081644))
+    expected = sum((0.5 * share) ** n for n in range(5))
+    assert [row.influence for row in result.accounts.collect()] == pytest.approx([expected] * 4, rel=1e-13)
