@@ -1,7 +1,7 @@
 # `make help` lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-airflow locks demo lint pytest pytest-airflow test test-all bench clean
+.PHONY: docs help setup setup-airflow locks demo lint pytest pytest-airflow test test-all bench clean
 
 LAKE ?= build/demo-lake
 PYTEST_ARGS ?=
@@ -44,6 +44,9 @@ pytest: setup pytest-airflow
 pytest-airflow: setup setup-airflow
 	$(if $(wildcard tests/airflow/test_*.py),$(AIRFLOW) AIRFLOW_HOME="$(CURDIR)/build/airflow" \
 	    python -m pytest tests/airflow --confcutdir=tests/airflow -m "$(or $(SELECTED),not slow)",@echo "no tests of DAGs yet")
+
+docs: setup ## docs/data-dictionary.md from the contracts
+	@$(JOBS) python scripts/data_dictionary.py
 
 bench: setup ## benchmarks
 	$(JOBS) python -m pytest tests/benchmarks -m "slow or not slow" $(PYTEST_ARGS)

@@ -1,12 +1,12 @@
 """# sway, every night
 
-`ingest` what has landed, `roll_up` what changed, `score` a date, `publish` the scores if they pass their audits.
-Each task is one spark-submit of a file in `jobs/`; this file knows their order and nothing else of sway.
+`ingest` what has landed, `roll_up` what changed, `score` a date, `publish` the scores if they pass their
+audits: each task is one spark-submit of a file in `jobs/`. This file knows their order and nothing else of sway.
 
 **The date.** A scheduled or backfill run scores the day its data interval begins, once that day is over. A run
-triggered by hand scores the last whole day before its logical date, unless the parameter `score_date` names another:
-`airflow dags test sway_nightly 2016-01-06` scores 2016-01-05. It is never today, so a run repeated a year later does
-the same. Steps that are done already do nothing: any run or task may be repeated or cleared.
+triggered by hand scores the last whole day before its logical date, unless its parameter `score_date` names
+another: `airflow dags test sway_nightly 2016-01-06` scores 2016-01-05. It is never today, so a run repeated a
+year later does the same. What is published already is left alone: any run or task may be repeated.
 
 **What it needs, once.**
 
@@ -16,20 +16,21 @@ the same. Steps that are done already do nothing: any run or task may be repeate
 - a connection that says where Spark runs (without it the provider tries YARN):
   `airflow connections add sway_spark --conn-type spark --conn-host "local[*]"`
 
-**What it is told**, by environment variables of the DAG processor and the workers; `lake`, `env` and `versions` can also be given as
-parameters of a run.
+**What it is told**, by environment variables of the DAG processor and the workers. `lake`, `env` and `versions`
+are parameters of a run as well, whose defaults these are.
 
 | variable | meaning | default |
 | --- | --- | --- |
 | `SWAY_HOME` | project folder, with `jobs/`, `conf/` and `build/jars/` | the one this file is in |
 | `SWAY_LAKE` | folder or URI of the lake | `build/demo-lake` in the project folder |
 | `SWAY_ENV` | name in `conf/environments/`, or a path | `local` |
-| `SWAY_VERSIONS` | algorithm versions to score, separated by commas | those the environment's file lists as `nightly` |
+| `SWAY_VERSIONS` | algorithm versions, separated by commas | `nightly` of the environment's file |
 | `SWAY_PYTHON` | Python of the jobs' environment | `.venv/bin/python` in the project folder |
 | `SWAY_JAVA_HOME` | home of a Java 17 | `.venv/java` in the project folder |
 | `SWAY_DRIVER_MEMORY` | heap of a job's driver | `6g` |
+| `SWAY_RETRIES` | times a task is tried again, ten minutes apart | 6 |
 
-There is no clean-up task: a job leaves nothing but its candidate, which is kept for inspection when audits refuse it.
+There is no clean-up task: all a job leaves is a candidate, kept for inspection when the audits refuse it.
 """
 
 import os
@@ -55,7 +56,7 @@ class RetryWhatMayPass(RetryPolicy):
     def evaluate(self, exception: BaseException, *_: Any, **__: Any) -> RetryDecision:
         found = re.search(r"Error code is: (\d+)\.", str(exception))
         if found and int(found[1]) in LASTING:
-            return RetryDecision.fail(f"exit code {found[1]}: the same again, until somebody changes something")
+            return RetryDecision.fail(f"exit code {found[1]}: would only fail again")
         return RetryDecision.default()
 
 
@@ -63,12 +64,12 @@ def score_date(context: dict[str, Any]) -> str:
     """The day a run speaks for, YYYY-MM-DD: the one it was told, else the first of its data interval."""
     told, begins = context["params"]["score_date"], context.get("data_interval_start")
     if told is None and begins is None:
-        raise ValueError("expected the parameter score_date, since this run has no data interval; found neither")
+        raise ValueError("this run has no data interval: expected the parameter score_date, found none")
     return told or begins.strftime("%Y-%m-%d")
 
 
 def arguments(*wanted: str) -> Callable[..., list[str]]:
-    """What a job is called with, made when a task is rendered; `wanted` names those of date and versions it takes."""
+    """What a job is called with, `wanted` of date and versions included; made when its task is rendered."""
 
     def job_arguments(context: dict[str, Any], **_: Any) -> list[str]:
         params = context["params"]
@@ -90,7 +91,8 @@ def job(step: str, *wanted: str) -> SparkSubmitOperator:
         conn_id="sway_spark",
         application=str(HOME / "jobs" / f"{step}.py"),
         application_args=arguments(*wanted),
-        jars=str(HOME / "build" / "jars" / "*.jar"),  # spark-submit lists the folder: nothing is resolved at night
+        # spark-submit lists the folder: nothing is resolved or downloaded at night.
+        jars=str(HOME / "build" / "jars" / "*.jar"),
         driver_memory=os.environ.get("SWAY_DRIVER_MEMORY", "6g"),
         env_vars={
             "SWAY_HOME": str(HOME),
@@ -105,12 +107,15 @@ with DAG(
     description="Ingest what has landed, score a day and publish it",
     doc_md=__doc__,
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
-    start_date=datetime(2004, 1, 1, tzinfo=UTC),  # before the first of the networks, so that any day can be backfilled
+    # Older than the oldest of the networks, so that any day can be backfilled.
+    start_date=datetime(2001, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     tags=["sway"],
     params={
-        "score_date": Param(None, type=["null", "string"], format="date", description="day to score instead of the run's own"),
+        "score_date": Param(
+            None, type=["null", "string"], format="date", description="day to score instead of the run's own"
+        ),
         "lake": Param(os.environ.get("SWAY_LAKE", str(HOME / "build" / "demo-lake")), type="string"),
         "env": Param(os.environ.get("SWAY_ENV", "local"), type="string"),
         "versions": Param(
@@ -122,8 +127,9 @@ with DAG(
     },
     default_args={
         "pool": "sway",
-        # Feeds are late more often than machines fail: an hour of patience, and then a failed run that says what is missing.
-        "retries": 6,
+        # Feeds are late more often than machines fail: an hour of patience, and then a failed run that says
+        # what is missing.
+        "retries": int(os.environ.get("SWAY_RETRIES", "6")),
         "retry_delay": timedelta(minutes=10),
         "retry_policy": RetryWhatMayPass(),
     },

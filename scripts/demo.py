@@ -1,4 +1,4 @@
-"""The demo: a generated world of 20,000 accounts, calibrated, its last three nights scored, and a look at the result.
+"""The demo: a generated world of 20,000 accounts, calibrated, its last three nights scored, and the top ten.
 
 A second run finds everything done and only looks.
 """
@@ -63,7 +63,7 @@ def demo(lake: str) -> None:
         progress=logs.get(step="generate").info,
     )
     dates = [START + timedelta(days=DAYS - n) for n in range(NIGHTS, 0, -1)]
-    calibrate_version(run, VERSION, dates[0])
+    calibrate_version(run, VERSION, dates[-1])
     for on in dates:
         night(run, plan(run, on, [VERSION]))
     show(run, lake)
@@ -71,15 +71,11 @@ def demo(lake: str) -> None:
 
 def show(run: Run, lake: str) -> None:
     """The top ten and the queries to go on with."""
-    first = query(
-        run.lake, "SELECT account_id FROM account_scores_current WHERE network = 'twitter' AND rank = 1"
-    )
+    first = query(run.lake, "SELECT account_id FROM account_scores_current WHERE network = 'twitter' AND rank = 1")
     (account, *_) = first.fetchone() or ("",)
     print(f"\nThe ten most influential accounts on twitter, {DAYS} days into a generated world:{TOP_TEN}\n")
     print(query(run.lake, TOP_TEN))
-    print(
-        "Look further (DuckDB's SQL, answers in a second or two; tables and columns: docs/data-dictionary.md):"
-    )
+    print("Look further, in DuckDB's SQL; tables and columns: docs/data-dictionary.md")
     for what, sql in LOOK_FURTHER.items():
         print(f'\n  -- {what}\n  .venv/bin/sway sql --lake {lake} "{sql.format(account=account)}"')
 

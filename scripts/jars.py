@@ -35,9 +35,7 @@ def read_lock(lock: Path) -> tuple[str, dict[str, str]]:
             digest, name = line.split()
             hashes[name] = digest
     if not package or not hashes:
-        raise JarsDiffer(
-            f"{lock}: expected a line '{HEADER} group:artifact:version' and jars, found neither or one"
-        )
+        raise JarsDiffer(f"{lock}: expected a line '{HEADER} group:artifact:version' and jars, found neither or one")
     return package, hashes
 
 
@@ -89,9 +87,7 @@ def install(lock: Path, folder: Path) -> str:
         try:
             verify(folder, wanted)
         except JarsDiffer as error:
-            raise JarsDiffer(
-                f"{error}\nRemove {folder} and run `make setup`, which fetches it again."
-            ) from None
+            raise JarsDiffer(f"{error}\nRemove {folder} and run `make setup`, which fetches it again.") from None
         return f"{len(wanted)} jars verified"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".jars-", dir=folder.parent) as scratch:
@@ -116,9 +112,7 @@ def write_lock(lock: Path) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write-lock", action="store_true", help="resolve anew and write the lock")
     parser.add_argument("--lock", type=Path, default=ROOT / "conf" / "locks" / "jars.lock")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "jars")

@@ -35,7 +35,7 @@ def table(spark: SparkSession) -> Callable[[str], DataFrame]:
     return lambda text: drawn(spark, text)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_run(spark: SparkSession) -> Callable[..., Run]:
     """Makes a run on a lake: new_run(folder), with `environment` the path of another environment file."""
 

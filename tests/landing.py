@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-
 from sway.runtime.landing import MANIFEST
 
 COLUMNS = ("event_id", "actor_id", "target_id", "action", "occurred_at", "object_id")

@@ -4,7 +4,7 @@
     twitter        | 3            | 2015-03-01 12:00
     facebook       | null         | 2015-03-01
 
-`null` is NULL in every type; dates and timestamps are ISO 8601, UTC.
+`null` is NULL in every type; dates and timestamps are ISO 8601, UTC. Blank lines are nothing.
 """
 
 from datetime import UTC, date, datetime
@@ -25,7 +25,7 @@ _READ = {
 
 def drawn(spark: SparkSession, text: str) -> DataFrame:
     """The frame that `text` draws. A line with another number of cells than the header is refused."""
-    header, *lines = [_cells(line) for line in text.strip().splitlines()]
+    header, *lines = [_cells(line) for line in text.splitlines() if line.strip()]
     fields = [cell.split(":") for cell in header]
     rows = [tuple(_read(cell, kind) for cell, (_, kind) in zip(line, fields, strict=True)) for line in lines]
     return spark.createDataFrame(rows, ", ".join(f"`{name}` {kind}" for name, kind in fields))

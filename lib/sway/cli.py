@@ -26,9 +26,7 @@ def _parser() -> Parser:
     generate.add_argument("--accounts", type=_positive, required=True, help="accounts on Twitter")
     generate.add_argument("--days", type=_positive, required=True, help="days of landing files")
     generate.add_argument("--seed", type=int, required=True, help="same seed, same bytes")
-    generate.add_argument(
-        "--start", type=day, default=date(2016, 1, 1), help="first day (default: 2016-01-01)"
-    )
+    generate.add_argument("--start", type=day, default=date(2016, 1, 1), help="first day (default: 2016-01-01)")
     generate.set_defaults(verb=_generate)
 
     night = verbs.add_parser("night", help="ingest what has landed, score a date and publish it")

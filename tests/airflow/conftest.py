@@ -1,5 +1,5 @@
-"""What tests of the DAGs share. They run in Airflow's environment (`make pytest-airflow`), where there is neither our
-package nor Spark: what they need of the jobs' environment they call as a command.
+"""What tests of the DAGs share. They run in Airflow's environment (`make pytest-airflow`), where there is neither
+our package nor Spark: what they need of the jobs' environment they call as a command.
 """
 
 import importlib.util
@@ -30,7 +30,7 @@ os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(DAGS)
 # As an installation would say where Spark runs.
 os.environ["AIRFLOW_CONN_SWAY_SPARK"] = json.dumps({"conn_type": "spark", "host": "local[2]"})
 
-SETTINGS = ("HOME", "LAKE", "ENV", "VERSIONS", "PYTHON", "JAVA_HOME", "DRIVER_MEMORY")
+SETTINGS = ("HOME", "LAKE", "ENV", "VERSIONS", "PYTHON", "JAVA_HOME", "DRIVER_MEMORY", "RETRIES")
 
 
 @pytest.fixture(scope="session")
@@ -69,15 +69,14 @@ def sway() -> Callable[..., str]:
 
 @pytest.fixture(scope="session")
 def airflow() -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
-    """Runs the command `airflow` on a metadata database of its own: airflow("dags", "test", ..., SWAY_LAKE=lake)."""
+    """Runs the command `airflow` on its own metadata database: airflow("dags", "test", ..., SWAY_LAKE=lake)."""
     with tempfile.TemporaryDirectory(prefix="airflow-") as home:
 
         def run(*arguments: str, **variables: Any) -> subprocess.CompletedProcess[str]:
             told = {name: str(value) for name, value in variables.items()}
             environment = {**os.environ, "AIRFLOW_HOME": home, **told}
-            return subprocess.run(
-                ["airflow", *arguments], env=environment, cwd=home, capture_output=True, text=True, check=False
-            )
+            command = ["airflow", *arguments]
+            return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, check=False)
 
         for preparation in (["db", "migrate"], ["pools", "set", "sway", "1", "one sway job at a time"]):
             done = run(*preparation)
@@ -86,8 +85,6 @@ def airflow() -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
 
 
 def _output(command: list[str | Path], variables: dict[str, str]) -> str:
-    done = subprocess.run(
-        command, env={**os.environ, **variables}, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from pyspark.sql import functions as F
 from sway.engine.dataframe import ADAPTIVE, DataFrameExecutor
 
@@ -18,30 +17,20 @@ from tests.graphs import (
     Graph,
     act,
     found,
-    graphs,
     propagate,
+    some_graphs,
     star,
     to_members,
     to_pair_days,
 )
 from tests.kernels import reference
 
-# A run of the executor takes seconds, so many graphs go into one; examples are found again, not shrunk.
-few = settings(
-    max_examples=2,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
 SHORT = replace(METHOD, influence=replace(METHOD.influence, sweeps=4))
 FIGURES = ("influence", "reach", "reach_squares", "voiced_reactions")
 
 
-@given(st.lists(graphs(), min_size=25, max_size=25))
-@few
-def test_propagation_equals_its_slow_twin_and_a_dense_solve(spark, drawn):
-    worlds = [*ODD_ONES, *drawn]
+def test_propagation_equals_its_slow_twin_and_a_dense_solve(spark):
+    worlds = [*ODD_ONES, *some_graphs(60, seed=2016)]
 
     result = propagate(spark, worlds)
 
@@ -57,7 +46,7 @@ def test_propagation_equals_its_slow_twin_and_a_dense_solve(spark, drawn):
             distance += abs(row.influence - solved[account])
             everything += row.influence
             assert tuple(row)[5:] == to_counts(graph, account)
-    assert 0.0 < distance / everything <= result.figures.error_bound * (1 + 1e-9)
+    assert 1e-9 < distance / everything <= result.figures.error_bound < 1e-6
     assert result.figures.pairs == sum(to_pair_count(graph) for graph in worlds)
     assert result.figures.sweeps == 20
 
@@ -86,12 +75,11 @@ def to_pair_count(graph):
     return len({(a.actor, a.target) for a, _ in reference.dated(graph.acts, AS_OF)})
 
 
-@given(st.lists(st.tuples(graphs(), st.data()), min_size=40, max_size=40))
-@few
-def test_a_further_reaction_never_lowers_its_target(spark, drawn):
+def test_a_further_reaction_never_lowers_its_target(spark):
+    random = Random(2015)
     before, after, targets = [], [], []
-    for graph, data in drawn:
-        one_more = data.draw(st.sampled_from(to_possible_acts(graph)))
+    for graph in some_graphs(150, seed=5, most_accounts=6):
+        one_more = random.choice(to_possible_acts(graph))
         before.append(graph)
         after.append(replace(graph, acts=(*graph.acts, one_more)))
         targets.append(one_more.target)
@@ -122,9 +110,7 @@ def test_accounts_elsewhere_rows_order_and_partitions_change_no_bit(spark):
     graph = Graph(
         tuple(0.1 + 0.013 * n for n in range(60)),
         tuple(
-            act(
-                n * n % 59, (7 * n + n // 9) % 60, ("retweet", "reply", "favourite")[n % 3], n % 50, 1 + n % 4
-            )
+            act(n * n % 59, (7 * n + n // 9) % 60, ("retweet", "reply", "favourite")[n % 3], n % 50, 1 + n % 4)
             for n in range(400)
         ),
     )
@@ -153,9 +139,7 @@ def test_ages_half_life_and_horizon_doubled_change_nothing(spark):
         (1.0, 0.2, 5.0, 0.3, 1.0),
         tuple(act(n % 5, (n + 1 + n // 5) % 5, "retweet", 6 * n, 1 + n % 3) for n in range(40)),
     )
-    doubled = replace(
-        graph, acts=tuple(a._replace(event_date=AS_OF - 2 * (AS_OF - a.event_date)) for a in graph.acts)
-    )
+    doubled = replace(graph, acts=tuple(a._replace(event_date=AS_OF - 2 * (AS_OF - a.event_date)) for a in graph.acts))
     slower = replace(SHORT, strength=replace(SHORT.strength, half_life_days=60.0, horizon_days=360))
 
     rows, later = found(propagate(spark, [graph], SHORT)), found(propagate(spark, [doubled], slower))

@@ -21,9 +21,7 @@ def test_a_sum_has_the_same_bits_in_any_order_and_partitioning(spark):
     sums = {summed(spark, terms), summed(spark, shuffled, 3), summed(spark, sorted(terms), 7)}
 
     assert len(sums) == 1
-    assert (
-        len({sum(terms), sum(shuffled), sum(sorted(terms))}) > 1
-    )  # a plain sum of them does depend on order
+    assert len({sum(terms), sum(shuffled), sum(sorted(terms))}) > 1  # plain sums of them do
 
 
 def test_each_term_is_held_to_2_to_the_minus_70(spark):

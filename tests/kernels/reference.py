@@ -184,9 +184,7 @@ def age_factor(
     return min(1.0, max(0, days) / full_age_days)
 
 
-def follow_ratio(
-    followers: int | None, following: int | None, *, grace: float = 500.0, lowest: float = 0.1
-) -> float:
+def follow_ratio(followers: int | None, following: int | None, *, grace: float = 500.0, lowest: float = 0.1) -> float:
     """5.4: ratio = clip((1 + max(followers, 500)) / (1 + following), 0.1, 1); a missing field is neutral."""
     if followers is None or following is None:
         return 1.0
@@ -230,9 +228,7 @@ def trust(
         full_age_days=full_age_days,
         first_days_of_data=first_days_of_data,
     )
-    ratio = follow_ratio(
-        profile.followers, profile.following, grace=followers_grace, lowest=lowest_follow_ratio
-    )
+    ratio = follow_ratio(profile.followers, profile.following, grace=followers_grace, lowest=lowest_follow_ratio)
     return max(floor, age * ratio * label)
 
 
@@ -345,9 +341,7 @@ def voiced_reactions(
     return dict(reactions)
 
 
-def usual_reactions_per_post(
-    reactions: Mapping[Account, float], original_posts: Mapping[Account, int]
-) -> float:
+def usual_reactions_per_post(reactions: Mapping[Account, float], original_posts: Mapping[Account, int]) -> float:
     """5.6: m0 = all voiced reactions / all original posts in the horizon; 0 if either sum is 0."""
     posts = sum(original_posts.values())
     return math.fsum(reactions.values()) / posts if posts else 0.0
@@ -521,10 +515,7 @@ def raw(
 
 def efficiencies(known: Raw, m0: float) -> dict[Account, float]:
     """5.6: E of every account."""
-    return {
-        account: efficiency(known.reactions[account], known.original_posts[account], m0)
-        for account in known.trust
-    }
+    return {account: efficiency(known.reactions[account], known.original_posts[account], m0) for account in known.trust}
 
 
 def raw_scores(known: Raw, m0: float) -> dict[Account, float]:

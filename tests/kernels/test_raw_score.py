@@ -28,9 +28,7 @@ def test_efficiency_is_1_for_who_neither_posted_nor_was_reacted_to():
 
 
 def test_efficiency_is_1_where_the_network_has_nothing_to_compare_with():
-    np.testing.assert_array_equal(
-        efficiency(np.array([0.0, 9.0]), np.array([7.0, 0.0]), m0=0.0, **NUMBERS), 1.0
-    )
+    np.testing.assert_array_equal(efficiency(np.array([0.0, 9.0]), np.array([7.0, 0.0]), m0=0.0, **NUMBERS), 1.0)
 
 
 @pytest.mark.parametrize(

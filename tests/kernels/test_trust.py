@@ -22,9 +22,7 @@ UNKNOWN = float("nan")
 TODAY = date(2016, 5, 1)
 
 
-def trust_of(
-    *, age_days=UNKNOWN, followers=UNKNOWN, following=UNKNOWN, label=1.0, seed=False, suspended=False
-):
+def trust_of(*, age_days=UNKNOWN, followers=UNKNOWN, following=UNKNOWN, label=1.0, seed=False, suspended=False):
     facts = (np.array([fact], dtype=np.float64) for fact in (age_days, followers, following, label))
     with warnings.catch_warnings():
         warnings.simplefilter("error")

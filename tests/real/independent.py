@@ -110,9 +110,7 @@ def _pairs(current: pd.DataFrame, accounts: np.ndarray, half_life: float) -> pd.
     return strengths.join(acts.groupby(["actor", "target"])["age"].min()).reset_index()
 
 
-def _shares(
-    actor: np.ndarray, g: np.ndarray, count: int, cap: float = 0.2, reserve: float = 3.0
-) -> np.ndarray:
+def _shares(actor: np.ndarray, g: np.ndarray, count: int, cap: float = 0.2, reserve: float = 3.0) -> np.ndarray:
     """5.3: C = min(0.2, g/D) with D = s + sum min(g, 0.2 D), by Newton's method from above.
 
     With the targets above 0.2 D held as capped, D = (s + sum of the others) / (1 - 0.2 * capped). From

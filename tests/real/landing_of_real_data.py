@@ -141,9 +141,7 @@ def delivery(landing: Path, network: str, feed: str, day: date) -> Path:
 
 def write_manifest(folder: Path, rows: dict[str, int]) -> None:
     """Last of all: a day is ready once its manifest is there. `rows` are records, without a CSV's header."""
-    files = [
-        {"name": name, "bytes": (folder / name).stat().st_size, "rows": count} for name, count in rows.items()
-    ]
+    files = [{"name": name, "bytes": (folder / name).stat().st_size, "rows": count} for name, count in rows.items()]
     (folder / "_manifest.json").write_text(json.dumps({"files": files}, indent=1), encoding="utf-8")
 
 
@@ -181,9 +179,7 @@ def _write_jsonl(path: Path, events: pd.DataFrame) -> None:
 
 
 def _write_parquet(path: Path, events: pd.DataFrame) -> None:
-    types = [
-        (name, pa.timestamp("us", tz="UTC") if name == "occurred_at" else pa.string()) for name in OPEN_FORMAT
-    ]
+    types = [(name, pa.timestamp("us", tz="UTC") if name == "occurred_at" else pa.string()) for name in OPEN_FORMAT]
     table = pa.Table.from_pandas(events, schema=pa.schema(types), preserve_index=False)
     pq.write_table(table, path, row_group_size=50_000)
 

@@ -109,9 +109,7 @@ def congress_first_seen(since: date = date.min) -> dict[str, datetime]:
     """Earliest row naming each account: as author of a status, or as either side of an interaction."""
     first: dict[str, datetime] = {}
     statuses = ((str(line["user_id"]), instant(line["created_at"])) for line in congress_lines(since))
-    sides = (
-        (name, act.occurred_at) for act in congress_interactions(since) for name in (act.actor, act.target)
-    )
+    sides = ((name, act.occurred_at) for act in congress_interactions(since) for name in (act.actor, act.target))
     for account, at in (*statuses, *sides):
         first[account] = min(at, first.get(account, at))
     return first

@@ -20,9 +20,7 @@ def made_lake(folder, since):
     """Landed and calibrated; calibrating brings in what has landed."""
     environment = pipeline.environment_with_feeds(folder, twitter=["statuses", "users"])
     land_congress(folder / "landing", since=since)
-    pipeline.sway(
-        "calibrate", "--version", VERSION, "--date", SCORE_DATE, lake=folder, environment=environment
-    )
+    pipeline.sway("calibrate", "--version", VERSION, "--date", SCORE_DATE, lake=folder, environment=environment)
     return folder, environment
 
 
@@ -66,8 +64,7 @@ def test_every_profile_is_known_from_its_delivery_day(lake):
 
     rows = zip(found["account_id"], found["handle"], found["followers"], found["following"], strict=True)
     assert sorted(rows) == sorted(
-        (str(p["id"]), p["screen_name"], p["followers_count"], p["friends_count"])
-        for p in raw_data.congress_profiles()
+        (str(p["id"]), p["screen_name"], p["followers_count"], p["friends_count"]) for p in raw_data.congress_profiles()
     )
     assert set(found["valid_from"].astype(str)) == {SCORE_DATE}
     assert found["valid_to"].isna().all()
@@ -153,9 +150,7 @@ def test_every_account_has_the_figures_of_the_reference(scores, known, column):
     wanted = getattr(known, column)
 
     assert scores.index.tolist() == sorted(wanted)
-    np.testing.assert_allclose(
-        scores[column], [wanted[account] for account in scores.index], rtol=1e-9, atol=1e-15
-    )
+    np.testing.assert_allclose(scores[column], [wanted[account] for account in scores.index], rtol=1e-9, atol=1e-15)
 
 
 def test_every_account_has_the_score_of_the_reference(scores, known):

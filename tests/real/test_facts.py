@@ -65,9 +65,7 @@ def test_higgs_lands_as_its_manifests_say(higgs, tmp_path):
     rows = {}
     for name, folder in landed.items():
         files = json.loads((folder / "_manifest.json").read_text())["files"]
-        assert {file["name"] for file in files} | {"_manifest.json"} == {
-            path.name for path in folder.iterdir()
-        }
+        assert {file["name"] for file in files} | {"_manifest.json"} == {path.name for path in folder.iterdir()}
         assert all((folder / file["name"]).stat().st_size == file["bytes"] for file in files)
         rows[name] = sum(file["rows"] for file in files)
     assert rows == {"dt=2012-07-01": 4_170, "dt=2012-07-02": 16_074, "dt=2012-07-03": 33_502}

@@ -21,9 +21,7 @@ def sha256(content: bytes) -> str:
 @pytest.fixture
 def lock(tmp_path) -> Path:
     lock = tmp_path / "jars.lock"
-    lock.write_text(
-        f"# package {PACKAGE}\n{sha256(b'delta')}  delta.jar\n{sha256(b'storage')}  storage.jar\n"
-    )
+    lock.write_text(f"# package {PACKAGE}\n{sha256(b'delta')}  delta.jar\n{sha256(b'storage')}  storage.jar\n")
     return lock
 
 

@@ -23,9 +23,7 @@ class Machine:
         for name in TOOLS:
             (self.programs / name).symlink_to(subprocess.check_output(["which", name], text=True).strip())
         for name in ("setup.sh", "java-home.sh", "jars.py"):
-            self.script(
-                self.checkout / "scripts" / name, (ROOT / "scripts" / name).read_text(encoding="utf-8")
-            )
+            self.script(self.checkout / "scripts" / name, (ROOT / "scripts" / name).read_text(encoding="utf-8"))
         self.user(1000)
 
     def script(self, file: Path, text: str) -> None:
@@ -45,21 +43,15 @@ class Machine:
     def java(self, version: str, home: Path) -> Path:
         """A Java that says, in the way real ones do, that it is of `version`."""
         said = f"Property settings:\n    java.home = {home}\n    java.specification.version = {version}"
-        self.script(
-            home / "bin" / "java", f"#!{self.programs}/bash\n{self.programs}/cat >&2 <<'E'\n{said}\nE\n"
-        )
+        self.script(home / "bin" / "java", f"#!{self.programs}/bash\n{self.programs}/cat >&2 <<'E'\n{said}\nE\n")
         return home
 
     def java_on_path(self, version: str) -> None:
-        (self.programs / "java").symlink_to(
-            self.java(version, self.folder / f"java-{version}") / "bin" / "java"
-        )
+        (self.programs / "java").symlink_to(self.java(version, self.folder / f"java-{version}") / "bin" / "java")
 
     def run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [self.programs / "bash", self.checkout / "scripts" / script, *arguments]
-        return subprocess.run(
-            command, env=self.variables, capture_output=True, text=True, check=False, timeout=60
-        )
+        return subprocess.run(command, env=self.variables, capture_output=True, text=True, check=False, timeout=60)
 
 
 @pytest.fixture
@@ -78,9 +70,7 @@ def test_any_other_java_is_refused(machine, version, major):
     machine.java_on_path(version)
     done = machine.run("java-home.sh")
     assert (done.returncode, done.stdout) == (1, "")
-    assert (
-        done.stderr == f"error: expected Java 17 (JAVA_HOME, else java on PATH), found Java {major} in PATH\n"
-    )
+    assert done.stderr == f"error: expected Java 17 (JAVA_HOME, else java on PATH), found Java {major} in PATH\n"
 
 
 def test_java_home_goes_before_path(machine):
@@ -110,8 +100,7 @@ def test_without_java_17_a_user_is_told_how_to_install_it(machine):
     assert done.returncode == 1
     assert "apt-get was called" not in done.stdout
     assert (
-        "found Java 21 in PATH: install one (Debian, as root: apt-get install openjdk-17-jre-headless)"
-        in done.stderr
+        "found Java 21 in PATH: install one (Debian, as root: apt-get install openjdk-17-jre-headless)" in done.stderr
     )
     assert not (machine.checkout / ".venv").exists()
 

@@ -25,9 +25,7 @@ class World:
 
     def __init__(self, lake: Path, summary: Summary) -> None:
         self.lake, self.summary = lake, summary
-        self.statuses = [
-            (day, status) for day, line in self.lines("twitter/statuses") for status in [json.loads(line)]
-        ]
+        self.statuses = [(day, status) for day, line in self.lines("twitter/statuses") for status in [json.loads(line)]]
         self.users = [(day, json.loads(line)) for day, line in self.lines("twitter/users")]
         self.truth = pq.read_table(lake.with_name(lake.name + ".truth") / "accounts.parquet").to_pylist()
 
@@ -167,8 +165,7 @@ def test_what_a_status_refers_to_was_written_before_by_whom_it_says(world):
             kinds["mention" if mentions(status) else "post"] += 1
         written[status["id_str"]] = status
     assert all(
-        kinds[kind] > 100
-        for kind in ("retweeted_status", "quoted_status", "reply", "thread", "mention", "post")
+        kinds[kind] > 100 for kind in ("retweeted_status", "quoted_status", "reply", "thread", "mention", "post")
     )
 
 
@@ -205,9 +202,7 @@ def test_everybody_has_a_profile_and_later_days_bring_few(world):
 
 def test_nobody_acts_or_is_named_before_the_account_was_opened(world):
     created = {
-        user["id"]: datetime.strptime(user["created_at"], CREATED_AT)
-        for _, user in world.users
-        if user["created_at"]
+        user["id"]: datetime.strptime(user["created_at"], CREATED_AT) for _, user in world.users if user["created_at"]
     }
     assert any(row["joined_day"] > 0 for row in world.truth_of("twitter").values())
     for _, status in world.statuses:
@@ -266,8 +261,7 @@ def test_pull_explains_reactors_better_than_followers(world):
 
 def test_two_of_three_accounts_belong_to_somebody_on_both_networks(world):
     on = {
-        network: {row["person_id"] for row in world.truth_of(network).values()}
-        for network in ("twitter", "facebook")
+        network: {row["person_id"] for row in world.truth_of(network).values()} for network in ("twitter", "facebook")
     }
     assert len(on["twitter"] & on["facebook"]) == pytest.approx(2 / 3 * ACCOUNTS, rel=0.1)
     assert not world.truth_of("twitter").keys() & world.truth_of("facebook").keys()

@@ -18,9 +18,7 @@ Floats = NDArray[np.float64]
 Compute = Callable[[Mapping[str, Floats]], Mapping[str, NDArray[Any]]]
 
 
-def with_arrays(
-    frame: DataFrame, compute: Compute, *, reads: tuple[str, ...], adds: dict[str, str]
-) -> DataFrame:
+def with_arrays(frame: DataFrame, compute: Compute, *, reads: tuple[str, ...], adds: dict[str, str]) -> DataFrame:
     """`frame` with the columns `adds` (name: Spark type), as `compute` makes them from those it `reads`.
 
     `compute` gets float64 arrays of one batch of rows, NULL as NaN, and returns arrays as long; NaN becomes
@@ -52,9 +50,7 @@ def _schema(frame: DataFrame, adds: dict[str, str]) -> str:
     return ", ".join(there + [f"`{name}` {kind}" for name, kind in adds.items()])
 
 
-def _extended(
-    batch: pa.RecordBatch, compute: Compute, reads: tuple[str, ...], adds: dict[str, str]
-) -> pa.RecordBatch:
+def _extended(batch: pa.RecordBatch, compute: Compute, reads: tuple[str, ...], adds: dict[str, str]) -> pa.RecordBatch:
     made = compute({name: to_floats(batch.column(name)) for name in reads})
     columns = [*batch.columns, *(_to_arrow(made[name], kind) for name, kind in adds.items())]
     return pa.RecordBatch.from_arrays(columns, names=[*batch.schema.names, *adds])

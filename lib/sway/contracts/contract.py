@@ -17,6 +17,8 @@ from sway.errors import ContractBroken
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
+LARGEST = 10**18  # no double of any table comes near; delta-rs writes literals out in full
+
 _ARROW = {
     "string": pa.string(),
     "boolean": pa.bool_(),
@@ -42,11 +44,19 @@ class Field:
     optional: bool = False
 
     @property
+    def check(self) -> str | None:
+        """The rule, and for doubles that the value is a number: to Spark NaN is above every number."""
+        if self.type != "double":
+            return self.rule
+        is_number = f"abs({self.name}) < {LARGEST}"
+        return is_number if self.rule is None else f"{self.rule} AND {is_number}"
+
+    @property
     def constraint(self) -> str | None:
-        """The rule as a CHECK constraint, which must not be NULL for a good row."""
-        if self.rule is None:
+        """The check as a CHECK constraint, which must not be NULL for a good row."""
+        if self.check is None:
             return None
-        return f"{self.name} IS NULL OR ({self.rule})" if self.optional else self.rule
+        return f"{self.name} IS NULL OR ({self.check})" if self.optional else self.check
 
 
 @dataclass(frozen=True)
@@ -103,9 +113,9 @@ class Contract:
         for field in self.fields:
             if not field.optional:
                 checks.append(broken(F.col(field.name).isNotNull(), "missing", f"{field.name} is missing"))
-            if field.rule is not None:
-                holds = F.coalesce(F.expr(field.rule), F.lit(field.optional))
-                checks.append(broken(holds, "out_of_range", f"{field.name}: expected {field.rule}"))
+            if field.check is not None:
+                holds = F.coalesce(F.expr(field.check), F.lit(field.optional))
+                checks.append(broken(holds, "out_of_range", f"{field.name}: expected {field.check}"))
         return F.coalesce(*checks)
 
     def split(self, rows: DataFrame) -> tuple[DataFrame, DataFrame]:

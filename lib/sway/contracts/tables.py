@@ -7,21 +7,15 @@ docs/decisions/control-tables.md.
 from sway.contracts.contract import Contract, Field
 
 NETWORK = Field("network", "string", "network the row belongs to, as its folder in landing/", "network <> ''")
-ACCOUNT = Field(
-    "account_id", "string", "the network's own id of the account, compared exactly", "account_id <> ''"
-)
+ACCOUNT = Field("account_id", "string", "the network's own id of the account, compared exactly", "account_id <> ''")
 VERSION = Field("algorithm_version", "string", "release of the method, as its file in conf/scoring/")
-SCORE_DATE = Field(
-    "score_date", "date", "the day a score speaks for, UTC; events up to and including it count"
-)
+SCORE_DATE = Field("score_date", "date", "the day a score speaks for, UTC; events up to and including it count")
 ATTEMPT = Field("attempt", "string", "run that wrote the row; readers see the one `published` names")
 FEED = Field("feed", "string", "feed of the network that delivered the row")
 DELIVERED_ON = Field("delivered_on", "date", "day of delivery, as the folder dt= in landing/")
 EVENT_DATE = Field("event_date", "date", "UTC day of the act")
 RUN = Field("run_id", "string", "run that wrote the row")
-RECORD_HASH = Field(
-    "record_hash", "bigint", "hash of the source record's content, to tell a repeat from a change"
-)
+RECORD_HASH = Field("record_hash", "bigint", "hash of the source record's content, to tell a repeat from a change")
 
 FEED_DAYS = Contract(
     name="feed_days",
@@ -121,9 +115,7 @@ POSTS = Contract(
         Field("created_at", "timestamp", "instant of the post, UTC"),
         Field("kind", "string", "original or reshare", "kind IN ('original', 'reshare')"),
         Field("client", "string", "application it was posted with, as the network names it", optional=True),
-        Field(
-            "hashtags", "array<string>", "hashtags in order of appearance, without the sign", optional=True
-        ),
+        Field("hashtags", "array<string>", "hashtags in order of appearance, without the sign", optional=True),
         FEED,
         DELIVERED_ON,
         RECORD_HASH,
@@ -139,9 +131,7 @@ PROFILES = Contract(
         NETWORK,
         ACCOUNT,
         Field("valid_from", "date", "first day the state held: its day of delivery"),
-        Field(
-            "valid_to", "date", "day the next state begins; NULL while it is the last known", optional=True
-        ),
+        Field("valid_to", "date", "day the next state begins; NULL while it is the last known", optional=True),
         Field("handle", "string", "name the account is addressed by", optional=True),
         Field("name", "string", "display name", optional=True),
         Field("created_at", "timestamp", "when the account was opened, UTC", optional=True),
@@ -170,7 +160,7 @@ LABELS = Contract(
         Field("author", "string", "who says so", "author <> ''"),
         Field("reason", "string", "why", optional=True),
         Field("valid_from", "date", "first day it holds"),
-        Field("valid_to", "date", "first day it no longer holds; NULL while it does", optional=True),
+        Field("valid_to", "date", "first day it no longer holds; NULL while it does", "valid_to > valid_from", True),
         DELIVERED_ON,
     ),
     partitions=("network",),

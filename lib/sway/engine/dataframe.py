@@ -74,9 +74,7 @@ def to_edges(reactions: DataFrame) -> DataFrame:
     )
 
 
-def sweep(
-    known: DataFrame, edges: DataFrame, continuation: float, sweeps: int
-) -> tuple[DataFrame, DataFrame]:
+def sweep(known: DataFrame, edges: DataFrame, continuation: float, sweeps: int) -> tuple[DataFrame, DataFrame]:
     """y = m + continuation * sum over reactors of passed * y, `sweeps` times from y = m.
 
     Returns `known` with its influence after the last sweep, and after the one before.

@@ -18,9 +18,7 @@ def decay(age_days: Column, half_life_days: float) -> Column:
     return F.pow(F.lit(0.5), age_days / F.lit(half_life_days))
 
 
-def to_strengths(
-    pair_days: DataFrame, actions: Mapping[str, Action], *, strength: Strength, as_of: date
-) -> DataFrame:
+def to_strengths(pair_days: DataFrame, actions: Mapping[str, Action], *, strength: Strength, as_of: date) -> DataFrame:
     """One row per actor, target and declared action: strength d, acts, age_days of the latest.
 
     d = sum over days of count * decay(age), in acts. age is in whole UTC days before `as_of`, 0 on the day
@@ -76,9 +74,7 @@ def sincerity(endorsement: Column, returned: Column, conversation: Column, favou
     1 - netting if only the target endorsed.
     """
     both = F.lit(1.0) - F.lit(favours.netting) * F.least(endorsement, returned) / endorsement
-    unreturned = (
-        F.when(returned == 0, F.lit(1.0)).when(endorsement > 0, both).otherwise(F.lit(1.0 - favours.netting))
-    )
+    unreturned = F.when(returned == 0, F.lit(1.0)).when(endorsement > 0, both).otherwise(F.lit(1.0 - favours.netting))
     restored = F.least(F.lit(1.0), conversation / F.lit(favours.restoring_conversation))
     return unreturned + (F.lit(1.0) - unreturned) * restored
 
@@ -110,9 +106,7 @@ def to_voices(pairs: DataFrame, shares: Shares) -> DataFrame:
     the t largest) / (1 - cap t).
     """
     largest_first = Window.partitionBy("actor_key").orderBy(F.desc("weight"))
-    beyond = [
-        exact_sum(F.when(F.col("place") > t, F.col("weight"))) for t in range(most_capped(shares.cap) + 1)
-    ]
+    beyond = [exact_sum(F.when(F.col("place") > t, F.col("weight"))) for t in range(most_capped(shares.cap) + 1)]
     solved = [(F.lit(shares.reserve) + rest) / F.lit(1.0 - shares.cap * t) for t, rest in enumerate(beyond)]
     return (
         pairs.withColumn("place", F.row_number().over(largest_first))

@@ -111,15 +111,14 @@ def text(*names: str) -> Column:
 
 
 def from_json_lines(raw: DataFrame, schema: str) -> DataFrame:
-    """`raw` with its payload parsed into `line`, and `line_fault` where it is no such object."""
+    """`raw` with its payload parsed into `line`, and `line_fault` where it is not one such object."""
     options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "_corrupt"}
-    parsed = raw.withColumn("line", F.from_json("payload", f"{schema}, _corrupt string", options))
-    is_object = F.col("payload").rlike(r"^\s*\{")
-    is_broken = ~is_object | F.col("line").isNull() | F.col("line._corrupt").isNotNull()
-    return parsed.withColumn(
-        "line_fault",
-        F.coalesce(
-            fault_when(~F.expr("is_valid_utf8(payload)"), "malformed", "expected UTF-8 text"),
-            fault_when(is_broken, "malformed", "expected one JSON object of the feed's fields"),
-        ),
+    # The parser stops where an object ends and would pass over what follows; inside of another it goes on.
+    whole = F.concat(F.lit('{"line":'), F.col("payload"), F.lit("}"))
+    parsed = raw.withColumn("parsed", F.from_json(whole, f"line struct<{schema}>, _corrupt string", options))
+    is_broken = F.col("parsed.line").isNull() | F.col("parsed._corrupt").isNotNull()
+    line_fault = F.coalesce(
+        fault_when(~F.expr("is_valid_utf8(payload)"), "malformed", "expected UTF-8 text"),
+        fault_when(is_broken, "malformed", "expected one JSON object of the feed's fields"),
     )
+    return parsed.select(*raw.columns, F.col("parsed.line").alias("line"), line_fault.alias("line_fault"))

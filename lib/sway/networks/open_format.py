@@ -42,10 +42,12 @@ def to_events(raw: DataFrame, context: Context) -> DataFrame:
         rows = raw.withColumn("line_fault", F.col("row_fault"))
     else:
         rows = from_json_lines(raw, EVENTS.ddl).select(*origin, "line_fault", "line.*")
-    # Microseconds are what a table keeps; a ninth digit would only make the parser refuse the row.
+    # Microseconds are what a table keeps; the parser refuses a ninth digit, and an offset after minutes.
     iso = F.regexp_replace("occurred_at", r"(\.\d{6})\d+", "$1")
+    iso = F.regexp_replace(iso, r"([T ]\d{2}:\d{2})(Z|[+-])", "$1:00$2")
     at = F.when(F.col("occurred_at").rlike(ISO_TIME), F.try_to_timestamp(iso))
-    act = F.struct("event_id", "actor_id", "target_id", "action", at.alias("occurred_at"), "object_id")
+    about = F.nullif(F.col("object_id"), F.lit("")).alias("object_id")
+    act = F.struct("event_id", "actor_id", "target_id", "action", at.alias("occurred_at"), about)
     return rows.select(
         *origin,
         F.coalesce(
@@ -68,10 +70,8 @@ def to_events(raw: DataFrame, context: Context) -> DataFrame:
 
 def _unknown_action(context: Context) -> Column:
     name = context.network.name
-    where = (
-        f" is not declared for {name}: declare it under [networks.{name}.actions] of a file in conf/scoring/"
-    )
-    sentence = F.concat(F.lit("action "), F.col("action"), F.lit(where))
+    where = f" is not declared for {name}: declare it under [networks.{name}.actions] of a file in conf/scoring/"
+    sentence = F.concat(F.lit("action "), F.substring("action", 1, 100), F.lit(where))
     return fault_when(~F.col("action").isin(sorted(context.actions)), "unknown_action", sentence)
 
 

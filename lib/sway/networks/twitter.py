@@ -50,9 +50,9 @@ def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
         text("line.quoted_status.user.id_str", "line.quoted_status.user.id").alias("quoted_author"),
         text("line.in_reply_to_status_id_str", "line.in_reply_to_status_id").alias("replied_id"),
         text("line.in_reply_to_user_id_str", "line.in_reply_to_user_id").alias("replied_author"),
-        F.expr(
-            "transform(line.entities.user_mentions, m -> coalesce(nullif(m.id_str, ''), nullif(m.id, '')))"
-        ).alias("mentioned"),
+        F.expr("transform(line.entities.user_mentions, m -> coalesce(nullif(m.id_str, ''), nullif(m.id, '')))").alias(
+            "mentioned"
+        ),
         F.col("line.entities.hashtags.text").alias("hashtags"),
     )
     return status.select(

@@ -105,7 +105,7 @@ class Config:
 
 def method_hash(method: Method) -> str:
     """SHA-256 of a version's constants."""
-    return _sha256(asdict(method))  # type: ignore[call-overload]
+    return _sha256(asdict(method))
 
 
 def load(environment: str = "local", home: Path = HOME) -> Config:
@@ -120,27 +120,31 @@ def load(environment: str = "local", home: Path = HOME) -> Config:
     resolved = _read(environment_file, Environment, faults, home)
     audits = _read(conf / "audits.toml", Audits, faults, home)
     methods: dict[str, Method] = {}
-    for file in sorted((conf / "scoring").glob("*.toml")):
+    files = sorted((conf / "scoring").glob("*.toml"))
+    for file in files:
         if not VERSION_NAME.match(file.stem):
             faults.append(f"{_shown(file, home)}: a version's name has small letters, digits, '.' and '-'")
         method = _read(file, Method, faults, home)
         if method is not None:
             methods[file.stem] = method
-    if resolved is not None and not faults:
-        faults += _cross_faults(resolved, methods, _shown(environment_file, home))
+    if resolved is not None:
+        shown = _shown(environment_file, home)
+        versions = {file.stem for file in files}
+        faults += [f"{shown}: nightly: no file conf/scoring/{v}.toml" for v in resolved.nightly if v not in versions]
+        if len(methods) == len(files):  # else a network may be declared in a file that could not be read
+            faults += _undeclared(resolved, methods, shown)
     if faults or resolved is None or audits is None:
         raise ConfigError("configuration is wrong:\n  " + "\n  ".join(faults))
     return Config(environment=resolved, audits=audits, methods=methods)
 
 
-def _cross_faults(environment: Environment, methods: Mapping[str, Method], file: str) -> list[str]:
-    """Names in the environment's file that no version's file declares."""
+def _undeclared(environment: Environment, methods: Mapping[str, Method], file: str) -> list[str]:
+    """Networks in the environment's file that no version's file declares."""
     networks = {name for method in methods.values() for name in method.networks} | {"registry"}
-    unknown_versions = [name for name in environment.nightly if name not in methods]
-    unknown_networks = [name for name in environment.feeds if name not in networks]
-    return [f"{file}: nightly: no file conf/scoring/{name}.toml" for name in unknown_versions] + [
-        f"{file}: feeds.{name}: declare [networks.{name}.actions] in a file of conf/scoring/"
-        for name in unknown_networks
+    return [
+        f"{file}: feeds.{name}: unknown network; declare [networks.{name}.actions] in a file of conf/scoring/"
+        for name in environment.feeds
+        if name not in networks
     ]
 
 

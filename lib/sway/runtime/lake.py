@@ -34,9 +34,7 @@ class Lake:
     `run_id` is written into every commit, so that a run can tell its own commits from another's.
     """
 
-    def __init__(
-        self, root: str, *, run_id: str = "reader", spark: Callable[[], SparkSession] | None = None
-    ) -> None:
+    def __init__(self, root: str, *, run_id: str = "reader", spark: Callable[[], SparkSession] | None = None) -> None:
         self.root = root if "://" in root else str(Path(root).absolute())
         self.run_id = run_id
         self._spark = spark
@@ -93,9 +91,7 @@ class Lake:
         writer = contract.conform(rows).write.format("delta").mode("overwrite")
         writer.option("replaceWhere", where).option("userMetadata", self.run_id).save(self.uri(contract))
 
-    def merge(
-        self, contract: Contract, rows: DataFrame, *, update: Mapping[str, str], when: str | None = None
-    ) -> None:
+    def merge(self, contract: Contract, rows: DataFrame, *, update: Mapping[str, str], when: str | None = None) -> None:
         """Insert rows whose key is new; of known ones set the columns of `update` (SQL over `new` and `old`)."""
         from delta.tables import DeltaTable as SparkTable
 
@@ -113,9 +109,7 @@ class Lake:
         table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
         table.merge(keys.alias("gone"), same_key).whenMatchedDelete().execute()
 
-    def files_by_slice(
-        self, contract: Contract, *, version: int | None = None
-    ) -> dict[tuple[str, ...], set[str]]:
+    def files_by_slice(self, contract: Contract, *, version: int | None = None) -> dict[tuple[str, ...], set[str]]:
         """Data files of each partition at a version: two versions differ in a slice if its files differ."""
         table = self._table(contract, version=version)
         if table is None:
@@ -147,15 +141,14 @@ class Lake:
     def add(self, contract: Contract, rows: Sequence[Mapping[str, Any]]) -> None:
         """Append rows to a control table."""
         self.ensure(contract)
-        write_deltalake(
-            self.uri(contract), _arrow(contract, rows), mode="append", commit_properties=self._commit()
-        )
+        write_deltalake(self.uri(contract), _arrow(contract, rows), mode="append", commit_properties=self._commit())
 
-    def put(self, contract: Contract, rows: Sequence[Mapping[str, Any]], *, replacing: bool = True) -> None:
+    def put(self, contract: Contract, rows: Sequence[Mapping[str, Any]], *, replacing: bool | str = True) -> None:
         """Insert rows of a control table, in the place of those with the same key if `replacing`.
 
-        One commit. Raises LeaseHeld when another run changed the table meanwhile, or, if not `replacing`,
-        when a key is there already; nothing is written then.
+        `replacing` may be SQL over `old` and `new` that must hold of rows with the same key. One commit. Raises
+        LeaseHeld when another run changed the table meanwhile, or when a key is there already that may not be
+        replaced; a single row is not written then.
         """
         self.ensure(contract)
         same_key = " AND ".join(f"old.{column} = new.{column}" for column in contract.key)
@@ -167,12 +160,13 @@ class Lake:
             target_alias="old",
             commit_properties=self._commit(),
         )
-        merge = merge.when_matched_update_all() if replacing else merge
+        if replacing:
+            merge = merge.when_matched_update_all(predicate=replacing if isinstance(replacing, str) else None)
         try:
             outcome = merge.when_not_matched_insert_all().execute()
         except CommitFailedError as error:
             raise LeaseHeld(f"{contract.name} was changed by another run meanwhile; run again") from error
-        if not replacing and outcome["num_target_rows_inserted"] != len(rows):
+        if outcome["num_target_rows_inserted"] + outcome["num_target_rows_updated"] != len(rows):
             raise LeaseHeld(f"{contract.name} was changed by another run meanwhile; run again")
 
     def _table(self, contract: Contract, *, version: int | None = None) -> DeltaTable | None:

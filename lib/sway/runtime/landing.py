@@ -12,14 +12,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from pyarrow import fs
 
-from sway.errors import InfrastructureError
+from sway.errors import InfrastructureError, InputNotReady
 
 MANIFEST = "_manifest.json"
-FILE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-DAY = re.compile(r"^dt=(\d{4}-\d{2}-\d{2})$")
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+DAY = re.compile(r"dt=([0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Landing:
     """The landing zone of one lake."""
 
     def __init__(self, root: str) -> None:
+        root = root if "://" in root else str(Path(root).absolute())
         self.root = f"{root.rstrip('/')}/landing"
         self.fs, self._path = filesystem(self.root)
 
@@ -65,16 +67,15 @@ class Landing:
         return self._folders(network)
 
     def days(self, network: str, feed: str) -> list[date]:
-        """Delivery days with a folder, oldest first."""
-        found = (DAY.match(name) for name in self._folders(f"{network}/{feed}"))
-        return sorted(date.fromisoformat(match[1]) for match in found if match)
+        """Delivery days with a folder, oldest first. Raises InputNotReady naming a `dt=` that is no day."""
+        inner = f"{network}/{feed}"
+        found = (name for name in self._folders(inner) if name.startswith("dt="))
+        return sorted(_day(f"{self.root}/{inner}", name) for name in found)
 
     def day(self, network: str, feed: str, delivered_on: date) -> LandingDay:
         """What the manifest of a day announces, held against the folder."""
         inner = f"{network}/{feed}/dt={delivered_on}"
-        sizes = {
-            entry.base_name: entry.size for entry in self._entries(inner) if entry.type == fs.FileType.File
-        }
+        sizes = {entry.base_name: entry.size for entry in self._entries(inner) if entry.type == fs.FileType.File}
         text = self._read(f"{self._path}/{inner}/{MANIFEST}") if MANIFEST in sizes else None
         files: tuple[LandingFile, ...] = ()
         faults: list[str] = []
@@ -129,16 +130,24 @@ class Landing:
 
 def filesystem(root: str) -> tuple[fs.FileSystem, str]:
     """The Arrow file system of a folder or a URI, and the path inside it."""
-    from pathlib import Path
-
     if "://" in root:
         found, path = fs.FileSystem.from_uri(root)
         return found, path
-    return fs.LocalFileSystem(), str(Path(root).absolute())
+    return fs.LocalFileSystem(), root
+
+
+def _day(where: str, folder: str) -> date:
+    match = DAY.fullmatch(folder)
+    try:
+        return date.fromisoformat(match[1] if match else "")
+    except ValueError as error:
+        raise InputNotReady(
+            f"{where}/{folder}: expected a folder such as dt=2016-05-03; rename it or move it"
+        ) from error
 
 
 def _is_entry(name: object, size: object, rows: object) -> bool:
-    is_name = isinstance(name, str) and FILE_NAME.match(name) is not None and name != MANIFEST
+    is_name = isinstance(name, str) and FILE_NAME.fullmatch(name) is not None and name != MANIFEST
     return is_name and all(type(n) is int and n >= 0 for n in (size, rows))
 
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
+import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -28,8 +31,26 @@ if TYPE_CHECKING:
 JSON_LINES = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
 CSV = (".csv", ".csv.gz")
 PARQUET = (".parquet",)
+LONGEST_HEADER = 10_000
 ORIGIN = ("delivered_on", "file")
+UNREADABLE = re.compile(r"\[FAILED_READ_FILE[^]]*] Encountered error while reading file (\S+/dt=\S+)\.  SQLSTATE")
 FROM_PATH = r"/dt=(\d{4}-\d{2}-\d{2})/([^/]+)$"
+
+
+@contextmanager
+def naming_damaged_files() -> Iterator[None]:
+    """Raise InputNotReady naming the landing file that Spark found it cannot read to its end."""
+    try:
+        yield
+    except Exception as error:
+        found = UNREADABLE.search(str(error))
+        if found is None:
+            raise
+        causes = re.findall(r"Caused by: [\w.$]+: (.*)", str(error))
+        why = f" ({causes[-1]})" if causes else ""
+        raise InputNotReady(
+            f"{found[1]}: damaged, cannot be read to its end{why}\ndeliver file and manifest again, and run again"
+        ) from error
 
 
 def read_json_lines(spark: SparkSession, days: Sequence[LandingDay], *, longest_line: int) -> DataFrame:
@@ -48,72 +69,82 @@ def read_open_format(
     """
     files = [file for day in days for file in day.files]
     _refuse_strangers(files, (*JSON_LINES, *CSV, *PARQUET))
-    frames = []
+    frames = [
+        _csv(spark, group, header, columns, longest_value=longest_line)
+        for header, group in _by_header(landing, files, columns).items()
+    ]
+    frames += [_parquet(spark, landing, group, columns) for group in _by_schema(landing, files, columns).values()]
     json_lines = [file for file in files if file.name.endswith(JSON_LINES)]
-    if json_lines:
+    if json_lines or not frames:
         frames.append(_lines(spark, json_lines, longest_line=longest_line))
-    for header, group in _by_header(landing, files, columns).items():
-        frames.append(_csv(spark, group, header, columns))
-    for group in _by_schema(landing, files, columns).values():
-        frames.append(_parquet(spark, landing, group, columns))
     return frames
 
 
 def _lines(spark: SparkSession, files: Sequence[LandingFile], *, longest_line: int) -> DataFrame:
+    if not files:
+        return spark.createDataFrame([], "delivered_on date, file string, payload string")
     # A longer line is left out by the reader, so its file has fewer rows than its manifest says and is refused.
-    limit = {"mapreduce.input.linerecordreader.line.maxlength": str(longest_line)}
+    # It counts the line's end too, and takes what is shorter than its limit.
+    limit = {"mapreduce.input.linerecordreader.line.maxlength": str(longest_line + 2)}
     lines = spark.read.options(**limit).option("lineSep", "\n").text([file.uri for file in files])
     return lines.select(*_origin(), F.col("value").alias("payload"))
 
 
 def _csv(
-    spark: SparkSession, files: Sequence[LandingFile], header: tuple[str, ...], columns: Contract
+    spark: SparkSession,
+    files: Sequence[LandingFile],
+    header: tuple[str, ...],
+    columns: Contract,
+    *,
+    longest_value: int,
 ) -> DataFrame:
     schema = ", ".join(f"`{name}` string" for name in (*header, "_corrupt"))
     rows = (
         spark.read.schema(schema)
         .options(header=True, multiLine=True, quote='"', escape='"', mode="PERMISSIVE")
-        .options(columnNameOfCorruptRecord="_corrupt", enforceSchema=True)
+        .options(columnNameOfCorruptRecord="_corrupt", enforceSchema=True, maxCharsPerColumn=longest_value)
         .csv([file.uri for file in files])
     )
-    reason = "expected one value for each column of the header, quoted as RFC 4180 says"
-    fault = F.when(
-        F.col("_corrupt").isNotNull(),
-        F.struct(F.lit("malformed").alias("rule"), F.lit(reason).alias("reason")),
-    )
     payload = F.coalesce("_corrupt", F.to_json(F.struct(*header)))
-    return rows.select(
-        *_origin(), payload.alias("payload"), fault.alias("row_fault"), *_declared(header, columns)
+    # The reader puts U+FFFD in the place of bytes that are no UTF-8, which would make one id of several.
+    fault = F.coalesce(
+        _malformed(payload.contains("\ufffd"), "expected UTF-8 text"),
+        _malformed(
+            F.col("_corrupt").isNotNull(),
+            "expected one value for each column of the header, quoted as RFC 4180 says",
+        ),
     )
+    return rows.select(*_origin(), payload.alias("payload"), fault.alias("row_fault"), *_declared(header, columns))
 
 
-def _parquet(
-    spark: SparkSession, landing: Landing, files: Sequence[LandingFile], columns: Contract
-) -> DataFrame:
+def _parquet(spark: SparkSession, landing: Landing, files: Sequence[LandingFile], columns: Contract) -> DataFrame:
     schema = _footer(landing, files[0])
     rows = spark.read.parquet(*(file.uri for file in files))
-    as_text = [_parquet_text(name, schema.field(name).type).alias(name) for name in schema.names]
+    as_text = [_parquet_text(rows, name, schema.field(name).type).alias(name) for name in schema.names]
     texts = rows.select(*_origin(), *as_text)
     payload = F.to_json(F.struct(*schema.names)).alias("payload")
     no_fault = F.lit(None).cast("struct<rule:string,reason:string>").alias("row_fault")
     return texts.select(*ORIGIN, payload, no_fault, *_declared(schema.names, columns))
 
 
-def _parquet_text(name: str, kind: pa.DataType) -> Column:
+def _parquet_text(rows: DataFrame, name: str, kind: pa.DataType) -> Column:
     """A Parquet column as text; instants as ISO 8601, UTC. Nanoseconds arrive as numbers (session.py)."""
-    value = F.col(name)
-    if pa.types.is_timestamp(kind):
-        at = F.timestamp_micros(F.floor(value / 1000)) if kind.unit == "ns" else value
-        return F.date_format(at, "yyyy-MM-dd'T'HH:mm:ss.SSSSSS")
-    return value.cast("string")
+    if not pa.types.is_timestamp(kind):
+        return F.col(name).cast("string")
+    is_number = rows.schema[name].dataType.simpleString() == "bigint"
+    # `div` stays among whole numbers: a division of doubles is one microsecond off now and then.
+    at = F.expr(f"timestamp_micros({name} div 1000)") if is_number else F.col(name)
+    return F.date_format(at, "yyyy-MM-dd'T'HH:mm:ss.SSSSSS")
+
+
+def _malformed(holds: Column, reason: str) -> Column:
+    return F.when(holds, F.struct(F.lit("malformed").alias("rule"), F.lit(reason).alias("reason")))
 
 
 def _declared(names: Iterable[str], columns: Contract) -> list[Column]:
     """The declared columns; an optional one the file does not have is NULL."""
     there = set(names)
-    return [
-        F.col(name) if name in there else F.lit(None).cast("string").alias(name) for name in columns.columns
-    ]
+    return [F.col(name) if name in there else F.lit(None).cast("string").alias(name) for name in columns.columns]
 
 
 def _by_header(
@@ -122,17 +153,16 @@ def _by_header(
     groups: dict[tuple[str, ...], list[LandingFile]] = defaultdict(list)
     faults = []
     for file in files:
-        if file.name.endswith(CSV) and file.rows:
+        if file.name.endswith(CSV):
             header = _header(landing, file)
-            faults += _column_faults(file, header, columns)
-            groups[header].append(file)
+            if header or file.rows:
+                faults += _column_faults(file, header, columns)
+                groups[header].append(file)
     _refuse(faults)
     return groups
 
 
-def _by_schema(
-    landing: Landing, files: Iterable[LandingFile], columns: Contract
-) -> dict[str, list[LandingFile]]:
+def _by_schema(landing: Landing, files: Iterable[LandingFile], columns: Contract) -> dict[str, list[LandingFile]]:
     groups: dict[str, list[LandingFile]] = defaultdict(list)
     faults = []
     for file in files:
@@ -140,7 +170,7 @@ def _by_schema(
             schema = _footer(landing, file)
             faults += _column_faults(file, schema.names, columns)
             faults += _type_faults(file, schema)
-            groups[schema.remove_metadata().to_string()].append(file)
+            groups[_physical(landing, file)].append(file)
     _refuse(faults)
     return groups
 
@@ -148,11 +178,11 @@ def _by_schema(
 def _header(landing: Landing, file: LandingFile) -> tuple[str, ...]:
     try:
         with landing.fs.open_input_stream(file.path, compression=None) as stream:
-            plain = gzip.open(stream) if file.name.endswith(".gz") else stream
-            first = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="").readline()
-    except (OSError, UnicodeDecodeError) as error:
+            plain = gzip.GzipFile(fileobj=stream) if file.name.endswith(".gz") else stream
+            first = io.BufferedReader(plain).readline(LONGEST_HEADER).decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputNotReady(f"{file.uri}: expected a CSV file with a header, found {error}") from error
-    return tuple(next(csv.reader([first]), []))
+    return tuple(next(csv.reader([first.rstrip("\r\n")]), []))
 
 
 def _footer(landing: Landing, file: LandingFile) -> pa.Schema:
@@ -160,6 +190,13 @@ def _footer(landing: Landing, file: LandingFile) -> pa.Schema:
         return pq.read_schema(file.path, filesystem=landing.fs)
     except (OSError, pa.ArrowInvalid) as error:
         raise InputNotReady(f"{file.uri}: expected a Parquet file, found {error}") from error
+
+
+def _physical(landing: Landing, file: LandingFile) -> str:
+    """How a Parquet file keeps its columns: Spark reads files together that agree in this."""
+    schema = pq.read_metadata(file.path, filesystem=landing.fs).schema
+    columns = (schema.column(n) for n in range(len(schema)))
+    return str([(column.path, column.physical_type, str(column.logical_type)) for column in columns])
 
 
 def _column_faults(file: LandingFile, names: Sequence[str], columns: Contract) -> list[str]:
@@ -176,7 +213,8 @@ def _type_faults(file: LandingFile, schema: pa.Schema) -> list[str]:
     """Ids are text or whole numbers: a double would already have lost an id's last digits."""
 
     def is_text(kind: pa.DataType) -> bool:
-        return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)
+        kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+        return any(is_kind(kind) for is_kind in (pa.types.is_string, pa.types.is_large_string, pa.types.is_null))
 
     return [
         f"{file.uri}: {field.name}: expected text{' or an instant' if is_time else ' or a whole number'}, "

@@ -76,9 +76,7 @@ class DeliveryDay:
         self.folder.mkdir(parents=True)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if kind is None:
             _write_at_once(self.folder / MANIFEST, json.dumps({"files": self._files}) + "\n")
 

@@ -25,9 +25,13 @@ def configure(*, as_json: bool | None = None, stream: TextIO | None = None, **co
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso" if json_lines else "%H:%M:%S", utc=json_lines),
     ]
+    # Without the values of variables: they may hold what nobody should read in a log.
+    tracebacks = structlog.processors.ExceptionRenderer(
+        structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    )
     renderer: list[structlog.typing.Processor] = (
         [
-            structlog.processors.dict_tracebacks,
+            tracebacks,
             structlog.processors.JSONRenderer(sort_keys=False, default=str),
         ]
         if json_lines

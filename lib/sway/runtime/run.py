@@ -49,9 +49,7 @@ class StepRecord:
 class Run:
     """One process working on one lake. Spark starts when it is first needed, and not for looking."""
 
-    def __init__(
-        self, config: Config, lake_root: str, *, name: str, spark: SparkSession | None = None
-    ) -> None:
+    def __init__(self, config: Config, lake_root: str, *, name: str, spark: SparkSession | None = None) -> None:
         if GLOB & set(lake_root):
             raise ConfigError(f"lake {lake_root!r}: expected a path without any of {' '.join(sorted(GLOB))}")
         self.config = config

@@ -33,9 +33,7 @@ def day(text: str) -> date:
 def add_common(parser: argparse.ArgumentParser) -> None:
     """The arguments every verb and every job takes."""
     parser.add_argument("--lake", required=True, metavar="DIR", help="folder or URI of the lake")
-    parser.add_argument(
-        "--env", default="local", help="name in conf/environments/, or a path (default: local)"
-    )
+    parser.add_argument("--env", default="local", help="name in conf/environments/, or a path (default: local)")
     parser.add_argument("--json", action="store_true", help="log and answer in JSON, also at a terminal")
 
 
@@ -48,9 +46,7 @@ def job(
     if "--date" in arguments:
         parser.add_argument("--date", type=day, required=True, help="day, YYYY-MM-DD")
     if "--version" in arguments:
-        parser.add_argument(
-            "--version", action="append", help="algorithm version (default: the environment's)"
-        )
+        parser.add_argument("--version", action="append", help="algorithm version (default: the environment's)")
     options = parser.parse_args()
     sys.exit(guarded(lambda: work(open_run(options, name=parser.prog), options), as_json=options.json))
 

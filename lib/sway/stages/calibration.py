@@ -51,9 +51,7 @@ def calibrate(
             f"calibration: expected the raw score at percentile {scale.high_percentile:g} above the median, "
             f"found {z95!r} and {z50!r} over {len(raw):,} accounts with reach; take a date with more acts"
         )
-    return Calibration(
-        accounts=len(raw), z50=z50, z95=z95, m0=m0, has_profiles=has_profiles, has_posts=has_posts
-    )
+    return Calibration(accounts=len(raw), z50=z50, z95=z95, m0=m0, has_profiles=has_profiles, has_posts=has_posts)
 
 
 def collect_figures(propagated: DataFrame, members: DataFrame, post_counts: DataFrame) -> dict[str, Floats]:

@@ -27,42 +27,48 @@ def to_fates(records: DataFrame, known: DataFrame, *, body: Sequence[str]) -> Da
     An earlier delivery day stays when a later one disagrees; within one day nothing tells who is right, so all
     are refused. So a night that reads many days at once decides as many nights reading one each.
     """
-    # A raw row is several times its content: only refused ones keep it on the way. What is refused by comparison
-    # is shown as it was understood.
+    # No row is filtered before the window: a filter would be pushed below the parsing and parse every line again
+    # (616,788 statuses on two cores: 126 s against 40). A raw row is several times its content, so only refused
+    # ones keep it on the way; what is refused by comparison is shown as it was understood.
     is_bad = F.col("fault").isNotNull()
-    hashed = records.withColumns(
-        {"record_hash": F.xxhash64(*body), "payload": F.when(is_bad, F.col("payload"))}
+    judged = (
+        records.withColumns({"record_hash": F.xxhash64(_content(body)), "payload": F.when(is_bad, F.col("payload"))})
+        .withColumn("compared_id", F.when(~is_bad, F.col("record_id")))
+        .withColumn("group", F.coalesce("compared_id", F.concat("delivered_on", "file", F.hash("payload"))))
     )
-    bad = hashed.where(F.col("fault").isNotNull()).withColumn("fate", F.lit("quarantined"))
-    good = hashed.where(F.col("fault").isNull())
-
-    same_day = Window.partitionBy("record_id", "delivered_on")
+    earlier = known.select(F.col("record_id").alias("compared_id"), F.col("record_hash").alias("known_hash"))
+    same_day = Window.partitionBy("group", "delivered_on")
     is_conflict = F.min("record_hash").over(same_day) != F.max("record_hash").over(same_day)
-    judged = good.withColumn("is_conflict", is_conflict).join(
-        known.select("record_id", F.col("record_hash").alias("known_hash")), "record_id", how="left"
-    )
-    in_order = Window.partitionBy("record_id").orderBy("is_conflict", "delivered_on", "file")
-    placed = judged.withColumn("place", F.row_number().over(in_order)).withColumn(
-        "first_hash", F.coalesce("known_hash", F.first("record_hash").over(in_order))
+    in_order = Window.partitionBy("group").orderBy("is_conflict", "delivered_on", "file")
+    placed = (
+        judged.join(earlier, "compared_id", how="left")
+        .withColumn("is_conflict", F.coalesce(is_conflict & ~is_bad, F.lit(False)))
+        .withColumn("place", F.row_number().over(in_order))
+        .withColumn("first_hash", F.coalesce("known_hash", F.first("record_hash").over(in_order)))
     )
     is_first = F.col("known_hash").isNull() & (F.col("place") == 1)
     is_same = F.col("record_hash") == F.col("first_hash")
-    decided = placed.withColumn(
-        "fate",
-        F.when(F.col("is_conflict"), "quarantined")
-        .when(is_first, "accepted")
-        .when(is_same, "duplicate")
-        .otherwise("quarantined"),
-    ).withColumn(
-        "fault",
-        F.when(F.col("is_conflict"), _fault("conflicting_record", CONFLICT)).when(
-            F.col("fate") == "quarantined", _fault("changed_record", CHANGED)
-        ),
+    is_refused = F.col("fate") == "quarantined"
+    return (
+        placed.withColumn(
+            "fate",
+            F.when(is_bad | F.col("is_conflict"), "quarantined")
+            .when(is_first, "accepted")
+            .when(is_same, "duplicate")
+            .otherwise("quarantined"),
+        )
+        .withColumns(
+            {
+                "payload": F.when(is_refused, F.coalesce("payload", _content(body))),
+                "fault": F.coalesce(
+                    "fault",
+                    F.when(F.col("is_conflict"), _fault("conflicting_record", CONFLICT)),
+                    F.when(is_refused, _fault("changed_record", CHANGED)),
+                ),
+            }
+        )
+        .select(*records.columns, "record_hash", "fate")
     )
-    understood = F.to_json(F.struct(*body))
-    decided = decided.withColumn("payload", F.when(F.col("fate") == "quarantined", understood))
-    columns = [*records.columns, "record_hash", "fate"]
-    return decided.select(*columns).unionByName(bad.select(*columns))
 
 
 def to_quarantine(fates: DataFrame) -> DataFrame:
@@ -72,12 +78,14 @@ def to_quarantine(fates: DataFrame) -> DataFrame:
     """
     refused = fates.where(F.col("fate") == "quarantined")
     whole = F.coalesce("payload", F.lit(""))
+    # Other readers of the table take nothing but UTF-8.
+    shown = F.make_valid_utf8(F.substring(whole, 1, LONGEST_PAYLOAD))
     return refused.select(
         "delivered_on",
         "file",
         "fault.rule",
         "fault.reason",
-        F.substring(whole, 1, LONGEST_PAYLOAD).alias("payload"),
+        shown.alias("payload"),
         F.sha2(whole, 256).alias("payload_sha256"),
     ).dropDuplicates(["delivered_on", "file", "rule", "payload_sha256"])
 
@@ -87,6 +95,12 @@ def to_file_fates(fates: DataFrame) -> DataFrame:
     return fates.groupBy("delivered_on", "file").agg(
         F.count("*").alias("rows_read"), *(_count(F.col("fate") == fate).alias(fate) for fate in FATES)
     )
+
+
+def _content(body: Sequence[str]) -> Column:
+    """All a record says, as JSON. A hash of the columns would pass over NULL: (3, NULL) and (NULL, 3) hash alike."""
+    options = {"ignoreNullFields": "false", "timestampFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX"}
+    return F.to_json(F.struct(*body), options)
 
 
 def _fault(rule: str, reason: str) -> Column:

@@ -79,9 +79,7 @@ def is_in_horizon(as_of: date, horizon_days: int) -> Column:
 
 def is_valid(as_of: date) -> Column:
     """Whether a row with valid_from and valid_to holds on the date: from the one, until before the other."""
-    return (F.col("valid_from") <= F.lit(as_of)) & (
-        F.col("valid_to").isNull() | (F.lit(as_of) < F.col("valid_to"))
-    )
+    return (F.col("valid_from") <= F.lit(as_of)) & (F.col("valid_to").isNull() | (F.lit(as_of) < F.col("valid_to")))
 
 
 def to_states(profiles: DataFrame, as_of: date) -> DataFrame:

@@ -16,13 +16,9 @@ def to_profiles(accepted: DataFrame, known: DataFrame, *, network: str) -> DataF
 
     Days may arrive in any order. A state delivered again on the same day replaces the earlier one.
     """
-    new = accepted.select(
-        F.lit(network).alias("network"), F.col("delivered_on").alias("valid_from"), "profile.*"
-    )
+    new = accepted.select(F.lit(network).alias("network"), F.col("delivered_on").alias("valid_from"), "profile.*")
     key = ["network", "account_id", "valid_from"]
-    others = known.join(
-        new.select("network", "account_id").distinct(), ["network", "account_id"], how="left_semi"
-    )
+    others = known.join(new.select("network", "account_id").distinct(), ["network", "account_id"], how="left_semi")
     others = others.drop("valid_to").join(new.select(*key), key, how="left_anti")
     history = Window.partitionBy("network", "account_id").orderBy("valid_from")
     return new.unionByName(others).withColumn("valid_to", F.lead("valid_from").over(history))
@@ -32,9 +28,4 @@ def to_labels(accepted: DataFrame) -> DataFrame:
     """Labels as rows of LABELS; of several deliveries of one label the last one holds."""
     key = ["network", "account_id", "label", "author", "valid_from"]
     last = Window.partitionBy(*key).orderBy(F.desc("delivered_on"))
-    return (
-        accepted.select("label.*")
-        .withColumn("place", F.row_number().over(last))
-        .where("place = 1")
-        .drop("place")
-    )
+    return accepted.select("label.*").withColumn("place", F.row_number().over(last)).where("place = 1").drop("place")

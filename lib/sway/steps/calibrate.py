@@ -70,9 +70,7 @@ def _already(version: str, on: date, done: dict[str, str]) -> None:
     logs.get(step="calibrate").info("calibrated already", version=version, networks=", ".join(sorted(done)))
 
 
-def _row(
-    run: Run, record: StepRecord, version: str, network: str, inputs: Inputs, on: date
-) -> dict[str, Any] | None:
+def _row(run: Run, record: StepRecord, version: str, network: str, inputs: Inputs, on: date) -> dict[str, Any] | None:
     method = run.config.method(version)
     has_profiles, has_posts = inputs.has_profiles(on), inputs.has_posts(on)
     state = propagate(run, record, network, inputs, method, on, has_profiles=has_profiles)
@@ -90,9 +88,7 @@ def _row(
         fewest = method.scale.fewest_accounts
         record.log.warning("not calibrated: too few accounts with reach", network=network, fewest=fewest)
         return None
-    record.log.info(
-        "calibrated", network=network, accounts=found.accounts, z50=found.z50, z95=found.z95, m0=found.m0
-    )
+    record.log.info("calibrated", network=network, accounts=found.accounts, z50=found.z50, z95=found.z95, m0=found.m0)
     return {
         "algorithm_version": version,
         "network": network,

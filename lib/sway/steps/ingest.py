@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
 from sway.contracts.tables import ACCOUNTS, FEED_DAYS, INTERACTIONS, LABELS, POSTS, PROFILES, QUARANTINE
-from sway.errors import AuditFailed, InputNotReady
 from sway.networks.catalog import feed_named, network_named
 from sway.networks.network import BODY, Context, Feed, instant_key
 from sway.networks.open_format import EVENTS
 from sway.runtime.lake import slice_of
-from sway.runtime.landing_reader import read_json_lines, read_open_format, union
+from sway.runtime.landing_reader import naming_damaged_files, read_json_lines, read_open_format, union
 from sway.runtime.run import Run, StepRecord
 from sway.stages import accounts as accounts_stage
 from sway.stages import acts as acts_stage
 from sway.stages import fates as fates_stage
 from sway.stages import profiles as profiles_stage
+from sway.steps.file_checks import FileCheck, checked
 from sway.steps.readiness import Pending
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ class _Ingest:
     def go(self) -> None:
         name, feed = self.pending.network, self.pending.feed
         self.record.log.info("reading", feed=feed, days=len(self.days), first=str(self.days[0]))
-        if not any(day.files for day in self.pending.days):
-            self._mark_ready([])
-            return
         fates = self._fates().persist()
         try:
-            files = self._file_fates(fates)
-            self.record.files = files
-            self._refuse_broken(fates, files)
+            check = self._check(fates)
+            error = check.error()
+            if error is not None:
+                self._write_quarantine(fates, check)
+                self._mark("broken", check)
+                raise error
             accepted = fates.where(F.col("fate") == "accepted")
             with self.record.timed("accounts"):
                 self._write_accounts(accepted)
@@ -77,8 +77,8 @@ class _Ingest:
                 {"acts": self._write_acts, "profiles": self._write_profiles, "labels": self._write_labels}[
                     self.feed.kind
                 ](accepted)
-            self._write_quarantine(fates, files)
-            self._mark_ready(files)
+            self._write_quarantine(fates, check)
+            self._mark("ready", check)
         finally:
             fates.unpersist()
         self.record.log.info("read", feed=feed, network=name, **self.record.counts)
@@ -103,48 +103,13 @@ class _Ingest:
         same_feed = (F.col("network") == self.pending.network) & (F.col("feed") == self.pending.feed)
         return rows.where(same_feed & is_other).select(F.col(name).alias("record_id"), "record_hash")
 
-    def _file_fates(self, fates: DataFrame) -> list[dict[str, Any]]:
-        with self.record.timed("fates"):
-            rows = [row.asDict() for row in fates_stage.to_file_fates(fates).collect()]
-        found = {(row["delivered_on"], row["file"]): row for row in rows}
-        nothing = {"rows_read": 0, **dict.fromkeys(fates_stage.FATES, 0)}
-        files = []
-        for day in self.pending.days:
-            for file in day.files:
-                row = found.get((day.delivered_on, file.name), nothing)
-                place = {"network": day.network, "feed": day.feed, "delivered_on": day.delivered_on}
-                files.append({**row, **place, "file": file.name, "announced": file.rows})
-        for name in ("rows_read", *fates_stage.FATES):
-            self.record.counts[name] = sum(file[name] for file in files)
-        return files
-
-    def _refuse_broken(self, fates: DataFrame, files: list[dict[str, Any]]) -> None:
-        """Stop before anything is written if a file is not what was announced, or too much of it is wrong."""
-        limit = self.run.config.audits.ingest.refused_share
-        miscounted = {
-            _label(file): f"announced with {file['announced']} rows, found {file['rows_read']}"
-            for file in files
-            if file["rows_read"] != file["announced"]
-        }
-        spoilt = {
-            _label(
-                file
-            ): f"{file['quarantined']} of {file['rows_read']} rows refused, at most {limit:.2%} may be"
-            for file in files
-            if file["quarantined"] > limit * file["rows_read"]
-        }
-        if not miscounted and not spoilt:
-            return
-        self._write_quarantine(fates, files)
-        self._mark_broken({**spoilt, **miscounted}, files)
-        listed = "\n  ".join(f"{file}: {reason}" for file, reason in {**spoilt, **miscounted}.items())
-        if miscounted:
-            raise InputNotReady(f"files refused:\n  {listed}\ndeliver file and manifest again, and run again")
-        raise AuditFailed(
-            f"files refused, nothing was published:\n  {listed}\n"
-            "the table quarantine says what is wrong with each row; the limit is ingest.refused_share in "
-            "conf/audits.toml"
-        )
+    def _check(self, fates: DataFrame) -> FileCheck:
+        with self.record.timed("fates"), naming_damaged_files():
+            counted = [row.asDict() for row in fates_stage.to_file_fates(fates).collect()]
+        check = checked(self.pending, counted, refused_share=self.run.config.audits.ingest.refused_share)
+        self.record.files = check.files
+        self.record.counts |= check.totals()
+        return check
 
     def _write_accounts(self, accepted: DataFrame) -> None:
         if self.feed.kind == "labels":
@@ -174,9 +139,7 @@ class _Ingest:
             acts = self._settled_with_earlier(acts)
         acts = acts.persist()
         self.record.counts |= acts_stage.to_act_counts(acts).collect()[0].asDict()
-        lake.replace(
-            INTERACTIONS, acts_stage.to_interactions(acts, network=name, feed=feed), where=self.slice
-        )
+        lake.replace(INTERACTIONS, acts_stage.to_interactions(acts, network=name, feed=feed), where=self.slice)
         acts.unpersist()
 
     def _settled_with_earlier(self, acts: DataFrame) -> DataFrame:
@@ -194,9 +157,7 @@ class _Ingest:
             return acts
         new = acts.drop("is_absorbed").withColumn("is_new", F.lit(True))
         act_key = instant_key("occurred_at").alias("act_key")
-        old = earlier.select(
-            *(name for name in acts.columns if name not in ("act_key", "is_absorbed")), act_key
-        )
+        old = earlier.select(*(name for name in acts.columns if name not in ("act_key", "is_absorbed")), act_key)
         both = new.unionByName(old.withColumn("is_new", F.lit(False)))
         placed = acts_stage.with_place(both, act_order=self.context.network.act_order).persist()
         gone = placed.where(~F.col("is_new") & F.col("is_absorbed"))
@@ -223,9 +184,9 @@ class _Ingest:
         update = {name: f"new.{name}" for name in ("reason", "valid_to", "delivered_on")}
         self.run.lake.merge(LABELS, rows, update=update, when="new.delivered_on >= old.delivered_on")
 
-    def _write_quarantine(self, fates: DataFrame, files: list[dict[str, Any]]) -> None:
+    def _write_quarantine(self, fates: DataFrame, check: FileCheck) -> None:
         lake = self.run.lake
-        if not any(file["quarantined"] for file in files) and lake.version(QUARANTINE) is None:
+        if not check.has_refused_rows and lake.version(QUARANTINE) is None:
             return
         rows = fates_stage.to_quarantine(fates).select(
             F.lit(self.pending.network).alias("network"),
@@ -235,36 +196,21 @@ class _Ingest:
         )
         lake.replace(QUARANTINE, rows, where=self.slice)
 
-    def _mark_ready(self, files: list[dict[str, Any]]) -> None:
-        self._mark("ready", {}, files)
-
-    def _mark_broken(self, reasons: dict[str, str], files: list[dict[str, Any]]) -> None:
-        self._mark("broken", reasons, files)
-
-    def _mark(self, state: str, reasons: dict[str, str], files: list[dict[str, Any]]) -> None:
+    def _mark(self, state: str, check: FileCheck) -> None:
         """One row a day; of a batch with a broken day only the broken ones are marked, the rest stay pending."""
-        rows = []
-        for day in self.pending.days:
-            own = [file for file in files if file["delivered_on"] == day.delivered_on]
-            why = "; ".join(reason for file, reason in reasons.items() if f"/dt={day.delivered_on}/" in file)
-            if state == "broken" and not why:
-                continue
-            totals = {name: sum(file[name] for file in own) for name in ("rows_read", *fates_stage.FATES)}
-            rows.append(
-                {
-                    "network": day.network,
-                    "feed": day.feed,
-                    "delivered_on": day.delivered_on,
-                    "state": state,
-                    "reason": why or None,
-                    "manifest_hash": day.manifest_hash,
-                    "files": len(own),
-                    **totals,
-                    "run_id": self.run.run_id,
-                }
-            )
+        rows = [
+            {
+                "network": day.network,
+                "feed": day.feed,
+                "delivered_on": day.delivered_on,
+                "state": state,
+                "reason": check.reason(day.delivered_on),
+                "manifest_hash": day.manifest_hash,
+                "files": len(day.files),
+                **check.totals(day.delivered_on),
+                "run_id": self.run.run_id,
+            }
+            for day in self.pending.days
+            if state == "ready" or check.reason(day.delivered_on)
+        ]
         self.run.lake.put(FEED_DAYS, rows)
-
-
-def _label(file: dict[str, Any]) -> str:
-    return f"{file['network']}/{file['feed']}/dt={file['delivered_on']}/{file['file']}"

@@ -28,8 +28,8 @@ def promote(run: Run, version: str, *, why: str = "promotion") -> None:
     if not there:
         raise InputNotReady(f"{version} has no published date in this lake; run `sway backfill` for it first")
     if now is not None:
-        newest = max(_dates(run, now["algorithm_version"]))
-        if newest not in there:
+        newest = max(_dates(run, now["algorithm_version"]), default=None)
+        if newest is not None and newest not in there:
             raise InputNotReady(
                 f"{version} has no scores for {newest}, the newest date of {now['algorithm_version']}; run "
                 f"`sway backfill --version {version} --from {newest} --to {newest}` first"

@@ -72,9 +72,7 @@ def pin_inputs(run: Run, record: StepRecord) -> Inputs:
 def networks_with_acts(run: Run, method: Method, *, until: date) -> list[str]:
     """Networks of the version with acts on or before a date, seen from the table's files, without Spark."""
     slices = run.lake.files_by_slice(PAIR_DAYS)
-    return sorted(
-        {network for network, day in slices if network in method.networks and day <= until.isoformat()}
-    )
+    return sorted({network for network, day in slices if network in method.networks and day <= until.isoformat()})
 
 
 def propagate(

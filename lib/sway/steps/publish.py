@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import getpass
+import os
 from datetime import UTC, date, datetime
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from pyspark.sql import functions as F
@@ -34,7 +37,7 @@ def publish(run: Run, version: str, on: date, attempt: str) -> None:
     """Audit `attempt` and move the pointer to it; the first version ever published becomes current.
 
     Raises AuditFailed naming every audit that failed: the candidate stays for inspection, readers see what they
-    saw before. Raises LeaseHeld when a newer attempt is published already.
+    saw before. Raises LeaseHeld when a newer attempt is published, already or meanwhile.
     """
     before = published_attempt(run, version, on)
     if before == attempt:
@@ -47,19 +50,20 @@ def publish(run: Run, version: str, on: date, attempt: str) -> None:
         failed = [row for row in metrics if row["outcome"] == "failed"]
         if failed:
             listed = "\n  ".join(
-                f"{row['name']}: expected {row['low']} to {row['high']}, found {row['value']}"
-                for row in failed
+                f"{row['name']}: expected {row['low']} to {row['high']}, found {row['value']}" for row in failed
             )
             raise AuditFailed(
                 f"{version} on {on}: audit failed, nothing was published:\n  {listed}\n"
                 f"the candidate is attempt {attempt} in account_scores; limits stand in conf/audits.toml"
             )
-        row = {"dataset": DATASET, "algorithm_version": version, "score_date": on, "attempt": attempt}
-        run.lake.put(PUBLISHED, [{**row, "published_at": datetime.now(UTC)}])
-        record.log.info("published", attempt=attempt)
+        # First, so that a run killed in between finds its date unpublished and comes here again.
         if not run.lake.rows(PROMOTIONS):
             decide(run, version, sequence=1, parent=None, why="first publication")
             record.log.info("is current, as the first version published in this lake")
+        row = {"dataset": DATASET, "algorithm_version": version, "score_date": on, "attempt": attempt}
+        row["published_at"] = datetime.now(UTC)
+        run.lake.put(PUBLISHED, [row], replacing="old.attempt < new.attempt")
+        record.log.info("published", attempt=attempt)
 
 
 def decide(run: Run, version: str, *, sequence: int, parent: int | None, why: str) -> None:
@@ -68,18 +72,27 @@ def decide(run: Run, version: str, *, sequence: int, parent: int | None, why: st
         "sequence": sequence,
         "algorithm_version": version,
         "parent": parent,
-        "who": getpass.getuser(),
+        "who": _who(),
         "decided_at": datetime.now(UTC),
         "why": why,
     }
     run.lake.put(PROMOTIONS, [row], replacing=False)
 
 
+def _who() -> str:
+    """The account of the operating system; in a container it may be a number without a name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
 def _audit(run: Run, version: str, on: date, attempt: str) -> list[dict[str, Any]]:
     """Every figure the audits look at, with its limits and outcome."""
     limits = run.config.audits.scores
     where = slice_of(algorithm_version=version, score_date=on, attempt=attempt)
-    is_bad = ~F.col("score").between(0.0, 100.0) | F.isnan("score") | F.isnan("linear") | F.isnan("error")
+    doubles = [field for field in ACCOUNT_SCORES.fields if field.type == "double" and field.constraint]
+    is_bad = ~reduce(and_, (F.expr(str(field.constraint)) for field in doubles))
     found = (
         run.lake.read(ACCOUNT_SCORES)
         .where(where)
@@ -87,7 +100,7 @@ def _audit(run: Run, version: str, on: date, attempt: str) -> list[dict[str, Any
             F.count("*").alias("rows"),
             F.count("score").alias("scored"),
             F.countDistinct("network", "account_id").alias("keys"),
-            F.count_if(F.coalesce(is_bad, F.lit(False))).alias("bad_scores"),
+            F.count_if(F.coalesce(is_bad, F.lit(True))).alias("bad_scores"),
         )
         .first()
     )
@@ -134,8 +147,8 @@ def _rows_earlier(run: Run, version: str, on: date) -> float | None:
     return counts[0] if counts else None
 
 
-def _residual(run: Run, version: str, on: date, attempt: str) -> float:
-    """The largest residual of any network's propagation in this attempt."""
+def _residual(run: Run, version: str, on: date, attempt: str) -> float | None:
+    """The largest residual of any network's propagation in this attempt; None where nothing was propagated."""
     rows = run.lake.rows(RUNS, step="score", run_id=attempt, algorithm_version=version, score_date=on)
     figures = [value for row in rows for name, value in row["figures"].items() if name.endswith("residual")]
-    return max(figures, default=0.0)
+    return max(figures, default=None)

@@ -52,9 +52,7 @@ def pending(run: Run, *, until: date) -> list[Pending]:
                 faults += [f"{network}/{feed}/dt={day}/{fault}" for fault in looked.faults]
                 days.append(looked)
             elif looked.manifest_hash != seen:
-                logs.get(network=network).warning(
-                    "delivered again after it was read; not read again", day=looked.uri
-                )
+                logs.get(network=network).warning("delivered again after it was read; not read again", day=looked.uri)
         if days:
             found.append(Pending(network, feed, tuple(days)))
     _refuse(run, missing, faults)
@@ -97,7 +95,12 @@ def _feeds(run: Run) -> Iterator[tuple[str, str]]:
 
 def _refuse_undeclared(run: Run) -> None:
     declared = run.config.actions()
-    faults = []
+    faults = [
+        f"[feeds] of the environment file: {name}/{feed}: unknown feed; expected one of {', '.join(_known(name))}"
+        for name, feeds in run.config.environment.feeds.items()
+        for feed in feeds
+        if feed_named(network_named(name), feed) is None
+    ]
     for name in run.landing.networks():
         if name != REGISTRY and name not in declared:
             faults.append(
@@ -106,11 +109,15 @@ def _refuse_undeclared(run: Run) -> None:
             )
             continue
         network = network_named(name)
-        known = sorted({*network.feeds} | (set() if name == REGISTRY else {"events"}))
         faults += [
-            f"landing/{name}/{feed}: unknown feed; expected one of {', '.join(known)}"
+            f"landing/{name}/{feed}: unknown feed; expected one of {', '.join(_known(name))}"
             for feed in run.landing.feeds(name)
             if feed_named(network, feed) is None
         ]
     if faults:
-        raise ConfigError("landing holds what nobody declared:\n  " + "\n  ".join(faults))
+        raise ConfigError("networks or feeds that nobody declared:\n  " + "\n  ".join(faults))
+
+
+def _known(network: str) -> list[str]:
+    """Names of the network's feeds, the open format's included."""
+    return sorted({*network_named(network).feeds} | (set() if network == REGISTRY else {"events"}))

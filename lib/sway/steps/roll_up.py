@@ -30,9 +30,7 @@ def roll_up(run: Run) -> None:
         record.input_versions = {"interactions": newest}
         record.counts["days"] = sum(len(days) for days in changed.values())
         for network, days in sorted(changed.items()):
-            record.log.info(
-                "rolling up", network=network, days=len(days), first=str(min(days)), last=str(max(days))
-            )
+            record.log.info("rolling up", network=network, days=len(days), first=str(min(days)), last=str(max(days)))
             where = slice_of(network=network, event_date=sorted(days))
             interactions = lake.read(INTERACTIONS, version=newest).where(where)
             with record.timed(network):
@@ -55,7 +53,5 @@ def _changed_days(run: Run, newest: int) -> dict[str, set[date]]:
 def _last_version(run: Run) -> int | None:
     """Version of interactions that the newest finished roll-up read."""
     done = run.lake.rows(RUNS, step="roll_up", state="done")
-    versions = [
-        row["input_versions"]["interactions"] for row in done if "interactions" in row["input_versions"]
-    ]
+    versions = [row["input_versions"]["interactions"] for row in done if "interactions" in row["input_versions"]]
     return max(versions, default=None)

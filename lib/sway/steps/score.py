@@ -84,9 +84,7 @@ def _write(run: Run, record: StepRecord, version: str, on: date, parts: list[Dat
     with record.timed("write"):
         run.lake.replace(ACCOUNT_SCORES, named, where=where)
     written = run.lake.read(ACCOUNT_SCORES).where(where)
-    found = written.agg(
-        F.count("*").alias("rows"), F.count("score").alias("scored"), checksum(written)
-    ).first()
+    found = written.agg(F.count("*").alias("rows"), F.count("score").alias("scored"), checksum(written)).first()
     assert found is not None, "an aggregate without groups has one row"
     record.counts |= {"rows": found["rows"], "scored": found["scored"]}
     record.checksums["account_scores"] = found["checksum"]

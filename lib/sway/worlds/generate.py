@@ -74,9 +74,7 @@ def generate(
 
     summary = Summary()
     people = populate(world)
-    truths = [
-        _generate_network(landing, world, network, people, summary=summary, tell=tell) for network in NETWORKS
-    ]
+    truths = [_generate_network(landing, world, network, people, summary=summary, tell=tell) for network in NETWORKS]
     landing.write_table_beside(TRUTH, pa.concat_tables(truths))
     written = {"acts": summary.acts, "rows": summary.rows, "bytes": summary.bytes}
     landing.write_note(WORLD, {"parameters": note, "written": written})
@@ -118,9 +116,7 @@ def _generate_network(
     truth = find_truth(world, network, accounts, followers)
     society = Society(world, network, accounts, followers, truth)
     deliver = (
-        _twitter_writer(landing, society, summary)
-        if network is TWITTER
-        else _open_writer(landing, society, summary)
+        _twitter_writer(landing, society, summary) if network is TWITTER else _open_writer(landing, society, summary)
     )
     for day, acts in enumerate(_days(society)):
         deliver(day, acts)

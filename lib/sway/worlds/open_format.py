@@ -62,8 +62,7 @@ def json_lines(table: pa.Table) -> list[str]:
 def csv_lines(table: pa.Table) -> list[str]:
     """Events as CSV, occurred_at to the millisecond without offset: UTC."""
     return [
-        f"{event},{actor},{target},{action},{at},{about}"
-        for event, actor, target, action, at, about in _rows(table)
+        f"{event},{actor},{target},{action},{at},{about}" for event, actor, target, action, at, about in _rows(table)
     ]
 
 

@@ -27,9 +27,9 @@ class Profiles:
         wobble = rng.lognormal(0, 0.15, count)
         self._followers = (followers.count() * OUTSIDE_FACTOR * wobble).astype(np.int64)
         following = followers.following * OUTSIDE_FACTOR * rng.lognormal(0, 0.3, count)
-        self._following = np.where(
-            accounts.is_bot, following + rng.integers(1_500, 5_000, count), following
-        ).astype(np.int64)
+        self._following = np.where(accounts.is_bot, following + rng.integers(1_500, 5_000, count), following).astype(
+            np.int64
+        )
         self._growth = np.exp(rng.normal(-7, 1, count))  # share of followers won per day, about 0.1 %
         self._age_days = (accounts.created.max() - accounts.created) / 86_400
         self._statuses = (accounts.activity * np.minimum(self._age_days, 1_500) * 2).astype(np.int64)

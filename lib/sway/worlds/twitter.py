@@ -154,10 +154,7 @@ class Statuses:
 
     def _quoted(self, row: _Row) -> str:
         parent = row.parent_id
-        return (
-            f',"quoted_status_id":{parent},"quoted_status_id_str":"{parent}",'
-            f'"quoted_status":{self._parent(row)}'
-        )
+        return f',"quoted_status_id":{parent},"quoted_status_id_str":"{parent}","quoted_status":{self._parent(row)}'
 
     def _parent(self, row: _Row) -> str:
         """The status within a retweet or quote."""

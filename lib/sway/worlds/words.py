@@ -16,8 +16,7 @@ _LAST = _words(
     "ash bay cole dale elm fox gray hill iris jay king lane moon neal oak park reed shaw tate vale wood york"
 )
 _FULL_LAST = _words(
-    "Ashby Bayer Cole Dale Elm Fox Gray Hill Iris Jaeger King Lane Moon Neale Öhlund Park Reed Shaw "
-    "Tâte Vale Wood York"
+    "Ashby Bayer Cole Dale Elm Fox Gray Hill Iris Jaeger King Lane Moon Neale Öhlund Park Reed Shaw Tâte Vale Wood York"
 )
 
 PLACES = (  # by zone, as in people.ZONES

@@ -1,0 +1,118 @@
+"""Every table's contract: what its rules say of rows, and that it is whole."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sway.contracts.contract import Contract
+from sway.contracts.tables import CONTROL, DATA, TABLES
+
+VALUES = {
+    "string": "x",
+    "boolean": True,
+    "int": 0,
+    "bigint": 1,
+    "double": 1.0,
+    "date": date(2016, 5, 1),
+    "timestamp": datetime(2016, 5, 1, tzinfo=UTC),
+}
+# Where a rule wants another value than its type's, or a column is compared with another.
+GOOD = {
+    ("feed_days", "state"): "ready",
+    ("interactions", "target_id"): "y",
+    ("posts", "kind"): "original",
+    ("labels", "label"): "spam",
+    ("labels", "valid_to"): date(2016, 5, 2),
+    ("pair_days", "target_key"): 2,
+    ("calibrations", "z95"): 2.0,
+    ("account_scores", "grade"): "A",
+    ("runs", "state"): "done",
+    ("published", "dataset"): "scores",
+}
+# What breaks each rule, by the rule's words, less the column's name.
+BAD = {
+    "<> ''": "",
+    ">= 0": -1,
+    ">= 1": 0,
+    "> 0": 0.0,
+    "<> actor_id": "x",
+    "<> actor_key": 1,
+    "> z50": 1.0,
+    "> valid_from": date(2016, 5, 1),
+    ">= 0 AND score <= 100": 100.1,
+    ">= 0 AND percentile <= 100": -0.1,
+    ">= 0 AND error <= 1e6": 1e7,
+}
+
+
+def good_row(contract):
+    return {
+        field.name: GOOD.get((contract.name, field.name), VALUES.get(field.type, {} if field.type[:3] == "map" else []))
+        for field in contract.fields
+    }
+
+
+def broken_rows(contract):
+    """(what is broken, row, rule, column) for each way to break each field."""
+    for field in contract.fields:
+        good = good_row(contract)
+        if not field.optional:
+            yield f"{field.name} is NULL", {**good, field.name: None}, "missing", field.name
+        if field.rule is not None:
+            words = field.rule.removeprefix(field.name).strip()
+            bad = "never heard of" if words.startswith("IN (") else BAD[words]
+            bad = float(bad) if field.type == "double" else bad
+            yield f"{field.name} = {bad!r}", {**good, field.name: bad}, "out_of_range", field.name
+        if field.type == "double":
+            for value in (float("nan"), float("inf"), float("-inf")):
+                yield f"{field.name} = {value}", {**good, field.name: value}, "out_of_range", field.name
+
+
+@pytest.mark.parametrize("contract", TABLES, ids=lambda contract: contract.name)
+def test_each_rule_is_named_when_it_is_broken_and_a_good_row_passes(spark, contract):
+    broken = list(broken_rows(contract))
+    empty = {field.name: None for field in contract.fields if field.optional}
+    rows = [good_row(contract), {**good_row(contract), **empty}, *(row for _, row, _, _ in broken)]
+    numbered = Contract(contract.name, contract.grain, contract.key, contract.fields)
+    frame = spark.createDataFrame(
+        [(n, *row.values()) for n, row in enumerate(rows)], f"n int, {numbered.ddl}", verifySchema=False
+    )
+
+    good, bad = contract.split(frame)
+
+    assert sorted(row["n"] for row in good.select("n").collect()) == [0, 1]
+    found = {row["n"]: row["fault"] for row in bad.select("n", "fault").collect()}
+    assert len(found) == len(broken)
+    for n, (what, _, rule, column) in enumerate(broken, start=2):
+        assert (found[n]["rule"], found[n]["reason"].split(":")[0].removesuffix(" is missing")) == (rule, column), what
+
+
+@pytest.mark.parametrize("contract", TABLES, ids=lambda contract: contract.name)
+def test_a_contract_is_whole(contract):
+    assert len(set(contract.columns)) == len(contract.columns)
+    assert set(contract.key) <= set(contract.columns)
+    assert set(contract.partitions) <= set(contract.columns)
+    assert contract.grain
+    assert all(field.meaning for field in contract.fields)
+    assert contract.arrow.names == list(contract.columns)
+    partitioned = [field for field in contract.fields if field.name in contract.partitions]
+    assert not any(field.optional for field in partitioned)
+
+
+def test_every_table_is_listed_once_and_has_one_writer():
+    names = [contract.name for contract in TABLES]
+
+    assert len(set(names)) == len(names)
+    assert sorted(contract.name for contract in (*DATA, *CONTROL)) == sorted(names)
+
+
+@pytest.mark.parametrize("contract", CONTROL, ids=lambda contract: contract.name)
+def test_a_table_of_delta_refuses_what_its_contract_refuses(tmp_path, contract):
+    """Control tables by delta-rs; data tables have the same constraints, enforced by Spark's Delta."""
+    from sway.runtime.lake import Lake
+
+    lake = Lake(str(tmp_path))
+    lake.add(contract, [good_row(contract)])
+    for what, row, _, _ in broken_rows(contract):
+        with pytest.raises(Exception, match=r"(?i)failed validation check|null"):
+            lake.add(contract, [row])
+        assert len(lake.rows(contract)) == 1, what

@@ -1,0 +1,94 @@
+"""The analyst's notebook, run as an analyst runs it: a kernel of its own, no Spark, a lake named by SWAY_LAKE."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+from sway.runtime import config
+from sway.runtime.landing_writer import LandingWriter
+from sway.runtime.run import Run
+from sway.steps.night import calibrate_version, night, plan
+from sway.worlds.generate import generate
+
+TESTS = Path(__file__).resolve().parents[1]
+NOTEBOOK = TESTS.parent / "notebooks" / "tour_of_the_lake.ipynb"
+FIRST_DAY, CALIBRATED_ON, LAST_DAY = date(2016, 1, 1), date(2016, 1, 4), date(2016, 1, 5)
+
+# Appended, to see what the cells before it found.
+FINDINGS = """
+import json
+print(json.dumps({
+    "fates": fates.to_dict("records"),
+    "files": len(files),
+    "acts": int(acts["acts"].sum()),
+    "networks": networks,
+    "top_ten": top_ten.to_dict("records"),
+    "gap": gap,
+    "rows": len(against_followers),
+    "agreement": agreement.to_dict(),
+}, default=str))
+"""
+
+
+@pytest.fixture(scope="session")
+def scored_lake(spark, tmp_path_factory) -> Path:
+    """A tiny world with two published dates."""
+    lake = tmp_path_factory.mktemp("tour") / "lake"
+    generate(LandingWriter(lake), accounts=400, days=5, seed=2016, start=FIRST_DAY)
+    run = Run(config.load(str(TESTS / "environment.toml")), str(lake), name="tests", spark=spark)
+    calibrate_version(run, "sway-0.1", CALIBRATED_ON)
+    for on in (CALIBRATED_ON, LAST_DAY):
+        night(run, plan(run, on, ["sway-0.1"]))
+    return lake
+
+
+@pytest.fixture
+def executed(scored_lake, monkeypatch) -> NotebookNode:
+    monkeypatch.setenv("SWAY_LAKE", str(scored_lake))
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(FINDINGS))
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": NOTEBOOK.parent}}).execute()
+    return notebook
+
+
+def test_the_tour_finds_what_the_nights_left(executed):
+    found = json.loads(executed.cells[-1].outputs[0].text)
+
+    feeds = [(row["network"], row["feed"], row["days"]) for row in found["fates"]]
+    assert feeds == [("facebook", "events", 5), ("twitter", "statuses", 5), ("twitter", "users", 5)]
+    assert all(
+        row["rows_read"] == row["accepted"] + row["duplicate"] + row["tombstone"] + row["quarantined"] > 0
+        for row in found["fates"]
+    )
+    assert found["files"] == 15
+    assert found["networks"] == ["facebook", "twitter"]
+    assert found["acts"] > 1000
+
+    ranks = [row["rank"] for row in found["top_ten"]]
+    assert len(ranks) == 10
+    assert ranks[0] == 1
+    assert ranks == sorted(ranks)
+    assert all(row["handle"] and row["score"] > 20 and row["reactors"] > 0 for row in found["top_ten"])
+    assert found["gap"] < 1e-6
+    assert found["rows"] > 100
+    # Five days of 400 accounts: the order is rough, and still plainly related to the truth.
+    assert all(found["agreement"][network]["score"] > 0.2 for network in ("facebook", "twitter"))
+
+    plots = [out for cell in executed.cells for out in cell.get("outputs", ()) if "image/png" in out.get("data", {})]
+    assert len(plots) == 2
+
+
+def test_the_committed_notebook_holds_no_results():
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+    assert [cell.id for cell in code if cell.outputs or cell.execution_count is not None] == []
+    assert notebook.metadata == {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    assert all(cell.metadata == {} for cell in notebook.cells)

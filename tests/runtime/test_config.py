@@ -1,0 +1,287 @@
+"""Configuration: every fault of every file at once, before anything starts."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from sway import cli
+from sway.errors import ConfigError
+from sway.runtime import config, session
+from sway.runtime.start import Parser
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SCORING, LOCAL, AUDITS = "conf/scoring/sway-0.1.toml", "conf/environments/local.toml", "conf/audits.toml"
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A home with the shipped configuration, to be spoilt."""
+    shutil.copytree(REPOSITORY / "conf", tmp_path / "conf", ignore=shutil.ignore_patterns("locks"))
+    return tmp_path
+
+
+def change(home, file, old, new):
+    path = home / file
+    text = path.read_text()
+    assert len(re.findall(old, text, re.MULTILINE)) >= 1, f"{old} is not in {file}"
+    path.write_text(re.sub(old, new, text, count=1, flags=re.MULTILINE))
+
+
+FAULTS = {
+    "unknown key": (
+        SCORING,
+        r"^half_life_days = 30.0",
+        "half_life_day = 1.0\nhalf_life_days = 30.0",
+        "strength.half_life_day: unknown key",
+    ),
+    "unknown table": (SCORING, r"^\[grades\]", "[grade]\n[grades]", "grade: unknown key"),
+    "missing key": (SCORING, r"^half_life_days.*$", "", "strength.half_life_days: missing"),
+    "missing table": (AUDITS, r"(?s)^\[ingest\].*?\[scores\]", "[scores]", "ingest: missing"),
+    "text for a number": (
+        SCORING,
+        r"^half_life_days = 30.0",
+        'half_life_days = "30"',
+        "strength.half_life_days: expected a valid number, found '30'",
+    ),
+    "fraction for a count": (SCORING, r"^sweeps = 20", "sweeps = 20.5", "influence.sweeps: expected a valid integer"),
+    "true for a number": (SCORING, r"^cap = 0.2", "cap = true", "shares.cap: expected a valid number, found True"),
+    "one value for a list": (LOCAL, r"^nightly.*$", 'nightly = "sway-0.1"', "nightly: expected a valid array"),
+    "zero days": (
+        SCORING,
+        r"^half_life_days = 30.0",
+        "half_life_days = 0.0",
+        "strength.half_life_days: expected greater than 0, found 0.0",
+    ),
+    "negative weight": (
+        SCORING,
+        r"^retweet = \{ weight = 6.0",
+        "retweet = { weight = -6.0",
+        "networks.twitter.actions.retweet.weight: expected greater than 0",
+    ),
+    "share above one": (
+        SCORING,
+        r"^netting = 0.95",
+        "netting = 1.5",
+        "favours.netting: expected less than or equal to 1, found 1.5",
+    ),
+    "continuation of one": (
+        SCORING,
+        r"^continuation = 0.5",
+        "continuation = 1.0",
+        "influence.continuation: expected less than 1, found 1.0",
+    ),
+    "NaN": (SCORING, r"^reserve = 3.0", "reserve = nan", "shares.reserve: expected"),
+    "infinity": (SCORING, r"^prior_posts = 20.0", "prior_posts = inf", "efficiency.prior_posts: expected"),
+    "minus infinity": (AUDITS, r"^rows_low = 0.5", "rows_low = -inf", "scores.rows_low: expected"),
+    "points that do not rise": (
+        SCORING,
+        r"^high_points = 50.0",
+        "high_points = 20.0",
+        "scale: expected high_points must be above median_points",
+    ),
+    "grades that do not fall": (SCORING, r"^b = 30.0", "b = 100.0", "grades: expected a must be above b"),
+    "suspended accounts with trust": (
+        SCORING,
+        r"^suspended = 0.0",
+        "suspended = 0.5",
+        "trust.labels.suspended: expected",
+    ),
+    "no actions": (
+        SCORING,
+        r"(?s)^\[networks.linkedin.actions\].*",
+        "[networks.linkedin.actions]",
+        "networks.linkedin.actions: expected",
+    ),
+    "action no table could name": (SCORING, r"^plus_one", '"+1"', "networks.google_plus.actions.+1"),
+    "unknown executor": (
+        LOCAL,
+        r'^executor = "dataframe"',
+        'executor = "graphframes"',
+        "executor: expected 'dataframe', found 'graphframes'",
+    ),
+    "memory without unit": (LOCAL, r'^driver_memory = "6g"', 'driver_memory = "6"', "spark.driver_memory: expected"),
+    "not TOML": (AUDITS, r"^\[ingest\]", "[ingest", "not TOML"),
+    "unknown version": (
+        LOCAL,
+        r'^nightly = \["sway-0.1"\]',
+        'nightly = ["sway-9"]',
+        "nightly: no file conf/scoring/sway-9.toml",
+    ),
+    "unknown network": (
+        LOCAL,
+        r"^facebook = ",
+        "myspace = ",
+        "feeds.myspace: unknown network; declare [networks.myspace.actions]",
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "sentence"), FAULTS.values(), ids=FAULTS)
+def test_each_fault_is_told_with_file_and_key(home, file, old, new, sentence):
+    change(home, file, old, new)
+
+    with pytest.raises(ConfigError) as caught:
+        config.load(home=home)
+
+    told = str(caught.value).splitlines()[1:]
+    assert len(told) == 1, told
+    assert told[0].strip().startswith(f"{file}: ")
+    assert sentence in told[0]
+    assert caught.value.exit_code == 10
+
+
+def test_faults_of_all_files_are_told_together(home):
+    change(home, SCORING, r"^half_life_days = 30.0", "half_life_days = 0.0")
+    change(home, SCORING, r"^cap = 0.2", "cap = 2.0")
+    change(home, LOCAL, r'^nightly = \["sway-0.1"\]', 'nightly = ["sway-0.1", "sway-9"]')
+    change(home, AUDITS, r"^residual.*$", "")
+    (home / "conf/scoring/Sway 2.toml").write_text("")
+    (home / "conf/scoring/broken.toml").write_bytes(b"\xff")
+
+    with pytest.raises(ConfigError) as caught:
+        config.load(home=home)
+
+    for start in (
+        f"{SCORING}: strength.half_life_days: expected",
+        f"{SCORING}: shares.cap: expected",
+        f"{AUDITS}: scores.residual: missing",
+        "conf/scoring/Sway 2.toml: a version's name has small letters",
+        "conf/scoring/Sway 2.toml: strength: missing",
+        "conf/scoring/broken.toml: not TOML",
+        f"{LOCAL}: nightly: no file conf/scoring/sway-9.toml",
+    ):
+        assert f"\n  {start}" in str(caught.value)
+    assert "no file conf/scoring/sway-0.1.toml" not in str(caught.value)  # it is there, if faulty
+
+
+def test_a_missing_file_is_told(home):
+    (home / AUDITS).unlink()
+
+    with pytest.raises(ConfigError, match=r"conf/audits\.toml: cannot be read"):
+        config.load(home=home)
+
+
+@pytest.mark.parametrize("environment", ["nowhere", "/nowhere/at/all.toml"])
+def test_an_unknown_environment_is_told(home, environment):
+    with pytest.raises(ConfigError, match=r"nowhere.*\.toml: cannot be read"):
+        config.load(environment, home=home)
+
+
+def test_a_faulty_configuration_ends_the_command_with_10_before_spark_starts(home, tmp_path, monkeypatch, capsys):
+    change(home, SCORING, r"^cap = 0.2", "cap = 2.0")
+    monkeypatch.setattr(config.load, "__defaults__", ("local", home))
+    monkeypatch.setattr(session, "start_spark", None)  # a call would be an error, and exit 50
+
+    assert cli.main(["night", "--date", "2016-05-01", "--lake", str(tmp_path / "lake")]) == 10
+    assert "shares.cap" in capsys.readouterr().err
+    assert not (tmp_path / "lake").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["fly"],
+        ["night"],
+        ["night", "--lake", "x", "--date", "2016-13-01"],
+        ["generate", "--accounts", "0", "--days", "1", "--seed", "1", "--lake", "x"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_ends_with_10(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+
+    assert caught.value.code == 10
+    assert "usage: sway" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lake", ["/tmp/{a}", "/tmp/*", "/tmp/a?", "/tmp/[a]"])
+def test_a_lake_whose_name_spark_would_take_for_a_pattern_is_refused(lake, capsys):
+    assert cli.main(["sql", "SELECT 1", "--lake", lake]) == 10
+    assert "expected a path without any of" in capsys.readouterr().err
+
+
+def test_an_unknown_version_is_told_with_those_there_are(home):
+    with pytest.raises(ConfigError, match=r"unknown version 'sway-9'.*\(sway-0\.1\)"):
+        config.load(home=home).method("sway-9")
+
+
+def test_the_hash_depends_on_values_and_not_on_how_they_are_written(home):
+    before = config.load(home=home)
+    change(home, SCORING, r"^half_life_days = 30.0", "half_life_days = 30   # days")
+    change(home, SCORING, r"(?s)^\[grades\].*?c = 10.0\n", "")
+    (home / SCORING).write_text((home / SCORING).read_text() + "\n[grades]\nc = 10\nb = 30\na = 1e2\n")
+    after = config.load(home=home)
+
+    assert after.hash == before.hash == config.load(home=home).hash
+    assert config.method_hash(after.method("sway-0.1")) == config.method_hash(before.method("sway-0.1"))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (SCORING, r"^half_life_days = 30.0", "half_life_days = 30.000001"),
+        (SCORING, r"^mention = \{ weight = 4.0, conversation = true \}", "mention = { weight = 4.0 }"),
+        (AUDITS, r"^residual = 1e-5", "residual = 1e-6"),
+        (LOCAL, r"^shuffle_partitions = 8", "shuffle_partitions = 9"),
+        (LOCAL, r"^\[spark.settings\].*$", '[spark.settings]\n"spark.a" = "1"'),
+    ],
+)
+def test_the_hash_changes_with_any_value(home, file, old, new):
+    before = config.load(home=home)
+    change(home, file, old, new)
+    after = config.load(home=home)
+
+    assert after.hash != before.hash
+    method_changed = config.method_hash(after.method("sway-0.1")) != config.method_hash(before.method("sway-0.1"))
+    assert method_changed == (file == SCORING)
+
+
+def test_the_shipped_files_hold_the_constants_of_the_design():
+    method = config.load().method("sway-0.1")
+
+    assert (method.strength.half_life_days, method.strength.horizon_days) == (30, 180)  # 5.1
+    assert (method.favours.netting, method.favours.restoring_conversation) == (0.95, 7)  # 5.2, 5.5
+    assert (method.shares.cap, method.shares.reserve) == (0.2, 3)  # 5.3
+    trust = method.trust  # 5.4
+    assert (trust.floor, trust.full_age_days, trust.first_days_of_data, trust.seed_trust) == (0.01, 180, 28, 5)
+    assert (trust.followers_grace, trust.lowest_follow_ratio) == (500, 0.1)
+    assert (trust.silent_at, trust.full_voice_after) == (0.1, 0.2)
+    assert (trust.labels.spam, trust.labels.restricted, trust.labels.suspended) == (0.01, 0.1, 0)
+    assert (method.influence.continuation, method.influence.sweeps) == (0.5, 20)  # 5.5
+    assert method.reach.habit_targets == 5
+    efficiency = method.efficiency  # 5.6
+    assert (efficiency.prior_posts, efficiency.exponent, efficiency.lowest, efficiency.highest) == (20, 0.25, 0.8, 1.25)
+    scale = method.scale  # 5.7, 5.8
+    assert (scale.median_points, scale.high_points, scale.high_percentile) == (20, 50, 95)
+    assert (scale.fewest_accounts, scale.soft_cap_from) == (100, 50)
+    assert (method.grades.a, method.grades.b, method.grades.c) == (100, 30, 10)
+
+
+def test_the_shipped_actions_are_those_of_the_design():
+    """Weight, then e for endorsing and c for conversation."""
+    networks = config.load().method("sway-0.1").networks
+    found = {
+        network: {
+            name: f"{action.weight:g}{'e' * action.endorsing}{'c' * action.conversation}"
+            for name, action in declared.actions.items()
+        }
+        for network, declared in networks.items()
+    }
+
+    assert found == {
+        "twitter": {"retweet": "6e", "quote": "6", "mention": "4c", "list_add": "4", "reply": "3c", "favourite": "1e"},
+        "facebook": {"share": "6e", "mention": "4c", "tag": "4c", "comment": "3c", "wall_post": "3c", "like": "1e"},
+        "google_plus": {"reshare": "6e", "mention": "4c", "comment": "3c", "plus_one": "1e"},
+        "linkedin": {"share": "6e", "mention": "4c", "comment": "3c", "like": "1e"},
+    }
+
+
+def test_a_parser_of_ours_says_what_was_wrong(capsys):
+    parser = Parser(prog="job")
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--what"])
+
+    assert capsys.readouterr().err == "usage: job [-h]\njob: unrecognized arguments: --what\n"

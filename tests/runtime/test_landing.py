@@ -1,0 +1,123 @@
+"""What has landed, held against its manifests."""
+
+import json
+from datetime import date
+
+import pytest
+from sway.errors import InputNotReady
+from sway.runtime.landing import MANIFEST, Landing
+
+from tests.landing import deliver
+
+DAY = date(2016, 5, 1)
+
+
+@pytest.fixture
+def faults(tmp_path):
+    """Faults of a day with the files a.jsonl (4 bytes) and others, and a manifest as given."""
+
+    def find(manifest, **files):
+        folder = deliver(tmp_path, "facebook/events", DAY, {"a.jsonl": b"abc\n"})
+        for name, content in files.items():
+            (folder / f"{name}.jsonl").write_text(content)
+        text = manifest if isinstance(manifest, bytes) else json.dumps(manifest).encode()
+        (folder / MANIFEST).write_bytes(text)
+        return list(Landing(str(tmp_path)).day("facebook", "events", DAY).faults)
+
+    return find
+
+
+A = {"name": "a.jsonl", "bytes": 4, "rows": 1}
+
+
+def test_a_day_that_is_as_announced_has_no_faults(faults, tmp_path):
+    assert faults({"files": [A]}) == []
+    day = Landing(str(tmp_path)).day("facebook", "events", DAY)
+    assert day.is_complete
+    assert [(file.name, file.bytes, file.rows) for file in day.files] == [("a.jsonl", 4, 1)]
+
+
+DISAGREEMENTS = {
+    "shorter than announced": ([{**A, "bytes": 5}], "a.jsonl: announced with 5 bytes, found 4"),
+    "not there": ([A, {**A, "name": "b.jsonl"}], "b.jsonl: announced with 4 bytes, not there"),
+    "listed twice": ([A, A], "a.jsonl: listed twice"),
+    "not announced": ([], "a.jsonl: not announced by _manifest.json"),
+}
+
+
+@pytest.mark.parametrize(("files", "sentence"), DISAGREEMENTS.values(), ids=DISAGREEMENTS)
+def test_each_disagreement_is_a_sentence(faults, files, sentence):
+    assert faults({"files": files}) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["{a}.jsonl", "*.jsonl", "a?.jsonl", "../a.jsonl", "a b.jsonl", ".a.jsonl", "a.jsonl\n", "", MANIFEST, 7, None],
+)
+def test_a_name_that_spark_would_take_for_a_pattern_or_leave_out_is_refused(faults, name):
+    found = faults({"files": [A, {**A, "name": name}]})
+
+    assert len(found) == 1
+    assert "expected a file name, bytes and rows as whole numbers" in found[0]
+
+
+@pytest.mark.parametrize("number", [-1, 1.0, "1", True, None])
+def test_bytes_and_rows_are_whole_numbers(faults, number):
+    assert "expected a file name, bytes and rows as whole numbers" in faults({"files": [{**A, "rows": number}]})[0]
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"{}", b'{"files": [1]}', b'{"files": [{"name": "a"}]}', b"\xff"])
+def test_what_is_no_manifest_is_a_fault(faults, text):
+    assert any('expected {"files": [{"name", "bytes", "rows"}]}' in fault for fault in faults(text))
+
+
+def test_without_manifest_a_day_is_not_complete(tmp_path):
+    (deliver(tmp_path, "facebook/events", DAY, {"a.jsonl": b""}) / MANIFEST).unlink()
+    day = Landing(str(tmp_path)).day("facebook", "events", DAY)
+
+    assert (day.is_complete, day.files, day.faults) == (False, (), ())
+
+
+def test_days_come_oldest_first_and_other_folders_are_left_alone(tmp_path):
+    for day in ("2016-05-02", "2015-12-31", "2016-05-01"):
+        deliver(tmp_path, "facebook/events", day, {})
+    (tmp_path / "landing/facebook/events/_temporary").mkdir()
+    landing = Landing(str(tmp_path))
+
+    assert landing.days("facebook", "events") == [date(2015, 12, 31), date(2016, 5, 1), date(2016, 5, 2)]
+    assert landing.days("facebook", "nothing") == []
+    assert (landing.networks(), landing.feeds("facebook")) == (["facebook"], ["events"])
+
+
+@pytest.mark.parametrize("folder", ["dt=2016-02-30", "dt=2016-5-1", "dt=20160501", "dt=", "dt=2016-05-01.bak"])
+def test_a_folder_meant_as_a_day_that_is_none_is_named(tmp_path, folder):
+    (tmp_path / "landing/facebook/events" / folder).mkdir(parents=True)
+
+    with pytest.raises(InputNotReady, match="expected a folder such as dt=2016-05-03"):
+        Landing(str(tmp_path)).days("facebook", "events")
+
+
+def test_an_empty_lake_has_landed_nothing(tmp_path):
+    assert Landing(str(tmp_path / "none")).networks() == []
+
+
+def test_the_manifests_hash_tells_a_day_delivered_again(tmp_path):
+    def look():
+        return Landing(str(tmp_path)).day("facebook", "events", DAY).manifest_hash
+
+    deliver(tmp_path, "facebook/events", DAY, {"a.jsonl": b"1\n"}, a=1)
+    first = look()
+    deliver(tmp_path, "facebook/events", DAY, {"a.jsonl": b"2\n"}, a=1)
+    assert look() == first  # same name, bytes and rows: the manifest is the same
+    deliver(tmp_path, "facebook/events", DAY, {"a.jsonl": b"22\n"}, a=1)
+    assert look() != first
+
+
+def test_files_are_where_the_lake_is_wherever_the_process_goes(tmp_path, monkeypatch):
+    deliver(tmp_path / "lake", "facebook/events", DAY, {"a.jsonl": b""})
+    monkeypatch.chdir(tmp_path)
+    landing = Landing("lake")
+    monkeypatch.chdir("/")
+
+    (file,) = landing.day("facebook", "events", DAY).files
+    assert file.uri == f"{tmp_path}/lake/landing/facebook/events/dt=2016-05-01/a.jsonl"

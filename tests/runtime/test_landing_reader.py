@@ -1,0 +1,257 @@
+"""Landing files as rows: nothing lost, nothing guessed, and what cannot be read is named."""
+
+import gzip
+import io
+import json
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from sway.errors import InputNotReady
+from sway.networks.open_format import EVENTS
+from sway.runtime.landing import Landing
+from sway.runtime.landing_reader import naming_damaged_files, read_json_lines, read_open_format, union
+
+from tests.landing import COLUMNS, csv, deliver, encoded, event, lines
+
+DAY = date(2016, 5, 1)
+AT = "2016-05-01T08:00:00Z"
+ODD = 'O\'Brien, "quoted"\nsecond line; {*} \\ 😀'
+ROWS = [event("e1", ODD, "like", str(2**63 - 1), AT, None), event("e2", "#ann", "like", " bob ", AT, "p")]
+
+
+@pytest.fixture
+def read(spark, tmp_path):
+    """Rows of one delivery day of the open format: (file, the declared columns or the payload, rule)."""
+
+    def find(files, **announced):
+        deliver(tmp_path, "facebook/events", DAY, files, **announced)
+        landing = Landing(str(tmp_path))
+        days = [landing.day("facebook", "events", DAY)]
+        found = []
+        for frame in read_open_format(spark, landing, days, EVENTS, longest_line=2000):
+            assert {row["delivered_on"] for row in frame.select("delivered_on").collect()} <= {DAY}
+            for row in frame.collect():
+                if "event_id" in frame.columns:
+                    values = tuple(row[name] for name in COLUMNS)
+                    found.append((row["file"], values, row["row_fault"] and row["row_fault"]["rule"]))
+                else:
+                    found.append((row["file"], row["payload"], None))
+        return sorted(found, key=repr)
+
+    return find
+
+
+def parquet(columns, **options):
+    out = io.BytesIO()
+    pq.write_table(pa.table(columns), out, **options)
+    return out.getvalue()
+
+
+def test_csv_is_matched_by_header_and_keeps_every_character(read):
+    other_order = ("object_id", "occurred_at", "action", "target_id", "actor_id", "event_id")
+    without_object = COLUMNS[:-1]
+    files = {
+        "a.csv": csv(ROWS),
+        "b.csv.gz": gzip.compress(csv(ROWS, other_order)),
+        "c.csv": csv(ROWS, without_object),
+        "d.csv": b"\xef\xbb\xbf" + csv(ROWS[1:]).replace(b"\n", b"\r\n"),
+        "e.csv": csv([]),
+        "f.csv": b"",
+    }
+    values = [tuple(row[name] for name in COLUMNS) for row in ROWS]
+    bare = [(*value[:-1], None) for value in values]
+
+    assert read(files) == sorted(
+        [
+            *(("a.csv", value, None) for value in values),
+            *(("b.csv.gz", value, None) for value in values),
+            *(("c.csv", value, None) for value in bare),
+            ("d.csv", values[1], None),
+        ],
+        key=repr,
+    )
+
+
+def test_rows_of_csv_with_too_few_or_too_many_values_or_bytes_of_no_text_are_malformed(read):
+    head = ",".join(COLUMNS).encode() + b"\n"
+    body = b"e1,a,like\ne2,a,like,b,t,o,more\ne3,\xff,like,b,t,o\n\ne4,a,like,b,t,o\n"
+
+    found = read({"a.csv": head + body.replace(b"like,b", b"b,like")}, a=4)
+    assert [(values[0], rule) for _, values, rule in found] == [
+        ("e1", "malformed"),
+        ("e2", "malformed"),
+        ("e3", "malformed"),
+        ("e4", None),
+    ]
+
+
+def test_a_quote_that_is_never_closed_swallows_rows_so_that_the_file_disagrees(read):
+    head = ",".join(COLUMNS).encode() + b"\n"
+
+    assert len(read({"a.csv": head + b'"e1,a,b,like,t,o\ne2,a,b,like,t,o\ne3,a,b,like,t,o\n'}, a=3)) == 1
+
+
+def test_json_lines_are_payloads_as_they_stand(read):
+    texts = [json.dumps(row, ensure_ascii=False) for row in ROWS] + ["", "{broken", '{"a": 1} {"b": 2}']
+    plain = lines(texts)
+
+    found = read({"a.jsonl": plain, "b.jsonl.gz": gzip.compress(plain), "c.jsonl": plain[:-1]}, a=5, b=5, c=5)
+    for name in ("a.jsonl", "b.jsonl.gz", "c.jsonl"):
+        assert sorted(payload for file, payload, _ in found if file == name) == sorted(texts)
+
+
+def test_a_line_longer_than_allowed_is_left_out_so_that_the_file_disagrees(read):
+    found = read({"a.jsonl": lines(["x" * 2000, "y" * 2001, "z"]), "b.jsonl": b""}, a=3)
+
+    assert [payload[0] for _, payload, _ in found] == ["x", "z"]
+
+
+INSTANT = datetime(2016, 5, 3, 15, 1, 9, 16, UTC)
+NANOSECONDS = 1462287669000016000  # divided as a double it is a microsecond less
+TIMES = {
+    "us": pa.array([INSTANT], pa.timestamp("us", "UTC")),
+    "us-elsewhere": pa.array([INSTANT], pa.timestamp("us", "Europe/Berlin")),
+    "us-bare": pa.array([INSTANT.replace(tzinfo=None)], pa.timestamp("us")),
+    "ns": pa.array([NANOSECONDS], pa.timestamp("ns", "UTC")),
+    "ns-bare": pa.array([NANOSECONDS], pa.timestamp("ns")),
+    "ms": pa.array([INSTANT.replace(microsecond=0)], pa.timestamp("ms", "UTC")),
+    "text": pa.array(["2016-05-03T15:01:09.000016"]),
+    "int96": pa.array([NANOSECONDS], pa.timestamp("ns")),
+}
+
+
+def test_parquet_times_of_every_kind_are_one_instant(read):
+    files = {
+        f"{kind}.parquet": parquet(
+            {
+                "event_id": pa.array([1], pa.int64()),
+                "occurred_at": times,
+                "actor_id": ["a"],
+                "target_id": ["b"],
+                "action": ["like"],
+            },
+            use_deprecated_int96_timestamps=kind == "int96",
+        )
+        for kind, times in TIMES.items()
+    }
+    found = {file.removesuffix(".parquet"): values for file, values, _ in read(files, **dict.fromkeys(TIMES, 1))}
+
+    assert {kind: values[4] for kind, values in found.items()} == {
+        kind: "2016-05-03T15:01:09.000000" if kind == "ms" else "2016-05-03T15:01:09.000016" for kind in TIMES
+    }
+    assert {values[0] for values in found.values()} == {"1"}
+
+
+def test_parquet_ids_may_be_numbers_text_or_categories(read):
+    same = {"event_id": ["e"], "action": ["like"], "occurred_at": [AT]}
+    files = {
+        "numbers.parquet": parquet(
+            {**same, "actor_id": pa.array([2**63 - 1], pa.int64()), "target_id": pa.array([2**64 - 1], pa.uint64())}
+        ),
+        "text.parquet": parquet({**same, "actor_id": [ODD], "target_id": pa.array(["b"], pa.large_string())}),
+        "categories.parquet": parquet(
+            {**same, "actor_id": pa.array(["a"]).dictionary_encode(), "target_id": ["b"], "object_id": pa.nulls(1)}
+        ),
+        "none.parquet": parquet({**same, "actor_id": ["a"], "target_id": ["b"]})[:0]
+        or parquet({name: pa.array([], pa.string()) for name in COLUMNS}),
+    }
+    found = {file: values[1:3] for file, values, _ in read(files)}
+
+    assert found == {
+        "numbers.parquet": (str(2**63 - 1), str(2**64 - 1)),
+        "text.parquet": (ODD, "b"),
+        "categories.parquet": ("a", "b"),
+    }
+
+
+GOOD = {name: [AT] for name in COLUMNS}
+REFUSED = {
+    "double ids": (
+        "a.parquet",
+        parquet({**GOOD, "actor_id": [1.0]}),
+        "actor_id: expected text or a whole number, found double",
+    ),
+    "a day for an instant": (
+        "a.parquet",
+        parquet({**GOOD, "occurred_at": [DAY]}),
+        "occurred_at: expected text or an instant, found date32",
+    ),
+    "a number for an instant": (
+        "a.parquet",
+        parquet({**GOOD, "occurred_at": [7]}),
+        "occurred_at: expected text or an instant, found int64",
+    ),
+    "missing column": ("a.parquet", parquet({"event_id": ["e"]}), "expected the columns event_id, actor_id"),
+    "unknown column": (
+        "a.parquet",
+        parquet({**GOOD, "weight": [1]}),
+        "found event_id, actor_id, target_id, action, occurred_at, object_id, weight",
+    ),
+    "no bytes": ("a.parquet", b"", "expected a Parquet file"),
+    "no Parquet": ("a.parquet", b"PAR1 but not really PAR1", "expected a Parquet file"),
+    "broken-off Parquet": ("a.parquet", encoded("a.parquet", ROWS)[:-7], "expected a Parquet file"),
+    "CSV without header": ("a.csv", b"e1,a,b,like,t,o\n", "expected the columns event_id"),
+    "CSV with a column twice": (
+        "a.csv",
+        b"event_id,event_id,actor_id,target_id,action,occurred_at\n",
+        "expected the columns event_id",
+    ),
+    "CSV in Latin": ("a.csv", b"\xe9vent_id\n", "expected a CSV file with a header"),
+    "CSV of no bytes that should have rows": ("a.csv", b"", "expected the columns event_id"),
+    "gzip broken off in its header": ("a.csv.gz", gzip.compress(csv(ROWS))[:15], "expected a CSV file with a header"),
+    "no gzip": ("a.csv.gz", csv(ROWS), "expected a CSV file with a header"),
+    "another kind": ("a.xlsx", b"", "expected a file ending in .jsonl"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_read_is_named(read, name, content, sentence):
+    with pytest.raises(InputNotReady) as caught:
+        read({name: content}, a=1)
+
+    assert f"dt=2016-05-01/{name}: " in str(caught.value)
+    assert sentence in str(caught.value)
+
+
+def test_all_files_with_other_columns_are_named_together(read):
+    with pytest.raises(InputNotReady) as caught:
+        read({"a.csv": b"x\n1\n", "b.csv": b"y\n1\n"}, a=1, b=1)
+
+    assert "a.csv" in str(caught.value)
+    assert "b.csv" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl.gz", b"no gzip at all\n"),
+        ("a.csv", ",".join(COLUMNS).encode() + b'\n"' + b"x" * 3000 + b"\n"),
+        ("a.parquet", encoded("a.parquet", ROWS * 500).replace(b"O'Brien", b"\xff\xff\xff\xff\xff\xff\xff")),
+    ],
+)
+def test_a_file_that_turns_out_damaged_while_it_is_read_is_named(read, name, content):
+    if name.endswith(".parquet"):
+        content = content[:4] + b"\xff" * 60 + content[64:]
+
+    with pytest.raises(InputNotReady, match=rf"dt=2016-05-01/{name}: damaged"), naming_damaged_files():
+        read({name: content}, a=2)
+
+
+def test_a_feed_of_json_lines_takes_nothing_else(spark, tmp_path):
+    deliver(tmp_path, "twitter/users", DAY, {"a.csv": b""})
+    days = [Landing(str(tmp_path)).day("twitter", "users", DAY)]
+
+    with pytest.raises(InputNotReady, match=r"a\.csv: expected a file ending in \.jsonl"):
+        read_json_lines(spark, days, longest_line=2000)
+
+
+def test_days_without_files_are_no_rows(spark, tmp_path, read):
+    deliver(tmp_path, "twitter/users", DAY, {})
+    days = [Landing(str(tmp_path)).day("twitter", "users", DAY)]
+
+    assert read_json_lines(spark, days, longest_line=2000).collect() == []
+    assert read({}) == []
+    frames = read_open_format(spark, Landing(str(tmp_path)), days, EVENTS, longest_line=2000)
+    assert union(frames).collect() == []

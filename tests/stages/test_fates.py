@@ -1,0 +1,152 @@
+"""What becomes of a record, by what is known of its id: records -> fates."""
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyspark.sql import functions as F
+from sway.stages.fates import FATES, LONGEST_PAYLOAD, to_fates, to_file_fates, to_quarantine
+
+ORIGIN = "delivered_on date, file string, payload string, fault struct<rule:string,reason:string>, record_id string"
+RECORDS = f"n int, {ORIGIN}, body struct<a:string,b:string>"
+KNOWN = "record_id string, record_hash bigint"
+
+
+@pytest.fixture
+def fates(spark):
+    """The fates of records (delivered_on, record_id, (a, b)), in order, with what other days brought before."""
+
+    def find(*records, known=(), body=("body",)):
+        rows = [
+            (n, date(2016, 5, day), f"file-{n % 2}", f"row {n}", None, record_id, content)
+            for n, (day, record_id, content) in enumerate(records)
+        ]
+        before = [(record_id, hashes(spark, content)) for record_id, content in known]
+        frame = to_fates(spark.createDataFrame(rows, RECORDS), spark.createDataFrame(before, KNOWN), body=body)
+        return {row["n"]: (row["fate"], row["fault"] and row["fault"]["rule"]) for row in frame.collect()}
+
+    return find
+
+
+def hashes(spark, content):
+    """The hash that a record of that content gets."""
+    rows = [(0, date(2016, 5, 1), "f", "p", None, "x", content)]
+    return to_fates(spark.createDataFrame(rows, RECORDS), spark.createDataFrame([], KNOWN), body=("body",)).first()[
+        "record_hash"
+    ]
+
+
+ONE, OTHER = ("x", None), ("y", None)
+CASES = {
+    "a repeat in the same file or another is a duplicate, whichever of the two": (
+        [(1, "r", ONE), (1, "r", ONE), (1, "r", ONE)],
+        [("accepted", None), ("duplicate", None), ("duplicate", None)],
+    ),
+    "two contents within a day: nothing tells who is right": (
+        [(1, "r", ONE), (1, "r", OTHER), (1, "s", ONE)],
+        [("accepted", None), ("quarantined", "conflicting_record"), ("quarantined", "conflicting_record")],
+    ),
+    "another content on a later day: the first stays": (
+        [(1, "r", ONE), (2, "r", OTHER), (3, "r", ONE)],
+        [("accepted", None), ("duplicate", None), ("quarantined", "changed_record")],
+    ),
+    "a day that contradicts itself decides nothing, the next one does": (
+        [(1, "r", ONE), (1, "r", OTHER), (2, "r", OTHER), (3, "r", ONE)],
+        [
+            ("accepted", None),
+            ("quarantined", "changed_record"),
+            ("quarantined", "conflicting_record"),
+            ("quarantined", "conflicting_record"),
+        ],
+    ),
+}
+
+
+def test_a_record_has_one_fate(fates):
+    """All cases in one frame, each with record ids of its own."""
+    rows, cases = [], []
+    for name, (records, _) in CASES.items():
+        rows += [(day, f"{name}/{record_id}", content) for day, record_id, content in records]
+        cases += [name] * len(records)
+    found = fates(*rows)
+
+    for name, (_, expected) in CASES.items():
+        assert sorted((found[n] for n, case in enumerate(cases) if case == name), key=str) == expected, name
+
+
+def test_what_earlier_nights_brought_is_known(fates):
+    found = fates((2, "r", ONE), (2, "s", OTHER), (2, "t", ONE), known=[("r", ONE), ("s", ONE)])
+
+    assert found == {0: ("duplicate", None), 1: ("quarantined", "changed_record"), 2: ("accepted", None)}
+
+
+def test_contents_that_differ_only_in_where_nothing_stands_are_two_contents(fates):
+    pairs = [
+        (("x", None), (None, "x")),
+        (("x", None), ("x", "")),
+        ((None, None), ("", None)),
+        (("xy", "z"), ("x", "yz")),
+    ]
+    found = fates(*((day, str(n), content) for n, pair in enumerate(pairs) for day, content in enumerate(pair, 1)))
+
+    assert list(dict(sorted(found.items())).values()) == [("accepted", None), ("quarantined", "changed_record")] * 4
+
+
+def test_contents_that_differ_by_a_microsecond_are_two_contents(spark):
+    texts = ["2016-05-01 08:00:00.000001", "2016-05-01 08:00:00.000002"]
+    rows = [(date(2016, 5, n + 1), "f", "p", None, "r", text) for n, text in enumerate(texts)]
+    records = spark.createDataFrame(rows, f"{ORIGIN}, at string").withColumn("at", F.col("at").cast("timestamp"))
+
+    found = to_fates(records, spark.createDataFrame([], KNOWN), body=("at",)).orderBy("delivered_on").collect()
+    assert [row["fate"] for row in found] == ["accepted", "quarantined"]
+
+
+def test_a_faulty_row_is_refused_and_says_nothing_about_its_id(spark):
+    rows = [
+        (0, date(2016, 5, 1), "a", "bad", ("missing", "why"), "r", OTHER),
+        (1, date(2016, 5, 1), "a", "bad", ("missing", "why"), None, OTHER),
+        (2, date(2016, 5, 1), "a", "good", None, "r", ONE),
+    ]
+    found = to_fates(spark.createDataFrame(rows, RECORDS), spark.createDataFrame([], KNOWN), body=("body",))
+
+    assert {row["n"]: row["fate"] for row in found.collect()} == {0: "quarantined", 1: "quarantined", 2: "accepted"}
+    (counted,) = [row.asDict() for row in to_file_fates(found).collect()]
+    assert [counted[name] for name in ("rows_read", *FATES)] == [3, 1, 0, 0, 2]
+    (refused,) = to_quarantine(found).collect()  # the same row twice, for the same reason
+    assert (refused["rule"], refused["reason"], refused["payload"]) == ("missing", "why", "bad")
+
+
+def test_quarantine_keeps_the_beginning_of_a_row_as_text_and_the_hash_of_all_of_it(spark):
+    rows = spark.createDataFrame([("é" * 2000,), ("é" * 2001,)], "payload string")
+    torn = spark.sql("SELECT CAST(unhex('FF41') AS STRING) AS payload")
+    fates = rows.union(torn).select(
+        F.lit(date(2016, 5, 1)).alias("delivered_on"),
+        F.lit("a").alias("file"),
+        "payload",
+        F.struct(F.lit("malformed").alias("rule"), F.lit("why").alias("reason")).alias("fault"),
+        F.lit("quarantined").alias("fate"),
+    )
+
+    found = to_quarantine(fates).collect()
+    assert sorted(row["payload"] for row in found) == sorted(["é" * LONGEST_PAYLOAD, "é" * LONGEST_PAYLOAD, "\ufffdA"])
+    assert len({row["payload_sha256"] for row in found}) == 3
+
+
+drawn_records = st.lists(
+    st.tuples(st.integers(1, 3), st.sampled_from("rs"), st.sampled_from([ONE, OTHER])), min_size=4, max_size=8
+)
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn_records)
+def test_days_read_together_decide_as_days_read_one_by_one(fates, records):
+    together = fates(*records)
+    known, one_by_one = [], []
+    for day in (1, 2, 3):
+        of_day = [record for record in records if record[0] == day]
+        found = fates(*of_day, known=known) if of_day else {}
+        known += [of_day[n][1:] for n, (fate, _) in found.items() if fate == "accepted"]
+        one_by_one += [(of_day[n], fate) for n, fate in found.items()]
+
+    assert sorted(((records[n], fate) for n, fate in together.items()), key=str) == sorted(one_by_one, key=str)

@@ -1,0 +1,76 @@
+"""Profiles and labels with validity."""
+
+from datetime import date
+
+import pytest
+from sway.contracts.tables import LABELS, PROFILES
+from sway.stages.profiles import to_labels, to_profiles
+
+STATE = [field for field in PROFILES.fields if field.name not in ("network", "valid_from", "valid_to")]
+PROFILE = f"struct<{','.join(f'{field.name}:{field.type}' for field in STATE)}>"
+
+
+@pytest.fixture
+def delivered(spark):
+    """Records of profiles: (delivered_on, account, followers)."""
+
+    def deliver(*rows):
+        full = [(date(2016, 5, day), (who, None, None, None, count, *[None] * 6)) for day, who, count in rows]
+        return spark.createDataFrame(full, f"delivered_on date, profile {PROFILE}")
+
+    return deliver
+
+
+def shown(rows):
+    found = ((r["account_id"], r["valid_from"].day, r["valid_to"] and r["valid_to"].day, r["followers"]) for r in rows)
+    return sorted(found, key=lambda row: row[:2])
+
+
+@pytest.fixture
+def nothing(spark):
+    return spark.createDataFrame([], PROFILES.ddl)
+
+
+def test_a_state_holds_until_the_accounts_next_one(delivered, nothing):
+    accepted = delivered((1, "ann", 10), (4, "ann", 40), (2, "bob", 20))
+    rows = PROFILES.conform(to_profiles(accepted, nothing, network="twitter"))
+
+    assert shown(rows.collect()) == [("ann", 1, 4, 10), ("ann", 4, None, 40), ("bob", 2, None, 20)]
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])
+def test_days_may_arrive_in_any_order(delivered, nothing, order):
+    known = nothing
+    for day in order:
+        known = to_profiles(delivered((day, "ann", day * 10)), known, network="twitter").select(*PROFILES.columns)
+
+    assert shown(known.collect()) == [("ann", 1, 2, 10), ("ann", 2, 3, 20), ("ann", 3, None, 30)]
+
+
+def test_a_day_delivered_again_replaces_its_state_and_leaves_other_accounts_alone(delivered, nothing):
+    known = to_profiles(delivered((1, "ann", 10), (2, "ann", 20), (1, "bob", 5)), nothing, network="twitter")
+
+    again = to_profiles(delivered((1, "ann", 11)), known, network="twitter")
+    assert shown(again.collect()) == [("ann", 1, 2, 11), ("ann", 2, None, 20)]
+
+
+def test_accounts_of_other_networks_are_other_accounts(delivered, nothing):
+    elsewhere = to_profiles(delivered((1, "ann", 10)), nothing, network="linkedin")
+
+    assert shown(to_profiles(delivered((2, "ann", 20)), elsewhere, network="twitter").collect()) == [
+        ("ann", 2, None, 20)
+    ]
+
+
+def test_of_several_deliveries_of_a_label_the_last_one_holds(spark, table):
+    labels = table("""
+        network:string|account_id:string|label:string|author:string|reason:string|valid_from:date|valid_to:date|delivered_on:date
+        twitter       |ann              |spam        |us           |at first |2016-05-01     |null         |2016-05-01
+        twitter       |ann              |spam        |us           |after all|2016-05-01     |2016-05-03   |2016-05-02
+        twitter       |ann              |spam        |them         |theirs   |2016-05-01     |null         |2016-05-01
+    """)
+    columns = ", ".join(LABELS.columns)
+    accepted = labels.selectExpr(f"struct({columns}) AS label")
+
+    found = {(row["author"], row["reason"]) for row in LABELS.conform(to_labels(accepted)).collect()}
+    assert found == {("us", "after all"), ("them", "theirs")}

@@ -1,0 +1,36 @@
+"""interactions -> pair_days."""
+
+from chispa.dataframe_comparer import assert_df_equality
+from sway.contracts.tables import PAIR_DAYS
+from sway.stages.roll_up import to_pair_days
+
+
+def test_acts_are_counted_by_pair_action_and_day_with_the_last_instant(table):
+    interactions = table("""
+        network:string | event_date:date | actor_id:string | target_id:string | action:string | occurred_at:timestamp
+        twitter        | 2016-05-01      | ann             | bob              | mention       | 2016-05-01 08:00
+        twitter        | 2016-05-01      | ann             | bob              | mention       | 2016-05-01 09:30
+        twitter        | 2016-05-01      | ann             | bob              | reply         | 2016-05-01 07:00
+        twitter        | 2016-05-01      | bob             | ann              | mention       | 2016-05-01 06:00
+        twitter        | 2016-05-02      | ann             | bob              | mention       | 2016-05-02 00:00
+        facebook       | 2016-05-01      | ann             | bob              | mention       | 2016-05-01 05:00
+    """)
+    accounts = table("""
+        network:string | account_id:string | account_key:bigint
+        twitter        | ann               | 1
+        twitter        | bob               | -2
+        facebook       | ann               | 3
+        facebook       | bob               | 4
+    """)  # the same ids elsewhere are others
+    expected = table("""
+        network:string|event_date:date|actor_key:bigint|target_key:bigint|action:string|count:bigint|last_at:timestamp
+        twitter       |2016-05-01     |1               |-2               |mention      |2           |2016-05-01 09:30
+        twitter       |2016-05-01     |1               |-2               |reply        |1           |2016-05-01 07:00
+        twitter       |2016-05-01     |-2              |1                |mention      |1           |2016-05-01 06:00
+        twitter       |2016-05-02     |1               |-2               |mention      |1           |2016-05-02
+        facebook      |2016-05-01     |3               |4                |mention      |1           |2016-05-01 05:00
+    """)
+
+    actual = PAIR_DAYS.conform(to_pair_days(interactions, accounts))
+
+    assert_df_equality(actual, expected, ignore_nullable=True, ignore_row_order=True)

@@ -1,0 +1,49 @@
+"""Lakes that tests of steps work on: environments, runs with other limits, and tables read without Spark."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import SparkSession
+from sway.contracts.contract import Contract
+from sway.runtime import config
+from sway.runtime.lake import Lake
+from sway.runtime.run import Run
+from sway.steps.ingest import ingest
+from sway.steps.readiness import pending
+
+ENVIRONMENT = Path(__file__).resolve().parents[1] / "environment.toml"
+
+
+def environment(folder: Path, **feeds: list[str]) -> str:
+    """The tests' environment, waiting for `feeds` alone."""
+    listed = "".join(f"{network} = {names}\n" for network, names in feeds.items())
+    text = re.sub(r"(?s)\[feeds\].*?\[spark\]", f"[feeds]\n{listed}\n[spark]", ENVIRONMENT.read_text())
+    file = folder / "environment.toml"
+    file.write_text(text)
+    return str(file)
+
+
+def run_on(lake: Path, *, spark: SparkSession | None = None, refused_share: float = 0.01, **feeds: list[str]) -> Run:
+    """A run on `lake` that waits for `feeds`, and takes files of which `refused_share` is refused."""
+    loaded = config.load(environment(lake.parent, **feeds))
+    audits = replace(loaded.audits, ingest=replace(loaded.audits.ingest, refused_share=refused_share))
+    return Run(replace(loaded, audits=audits), str(lake), name="tests", spark=spark)
+
+
+def bring_in(run: Run, until: str = "2016-12-31") -> Run:
+    """Ingest every day there is."""
+    ingest(run, pending(run, until=date.fromisoformat(until)))
+    return run
+
+
+def rows_of(
+    lake: Path, contract: Contract, *columns: str, where: dict[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """Rows of a table, sorted; of the columns named, or of all but who wrote them and when."""
+    names = columns or tuple(name for name in contract.columns if name != "run_id")
+    found = Lake(str(lake)).dataset(contract).to_table().to_pylist()
+    kept = [row for row in found if all(row[name] == value for name, value in (where or {}).items())]
+    return sorted((tuple(row[name] for name in names) for row in kept), key=repr)

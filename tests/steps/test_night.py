@@ -1,0 +1,217 @@
+"""Whole nights on a tiny generated lake: what a data engineer runs, and what must not change the result."""
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sway.contracts.tables import ACCOUNT_SCORES, CALIBRATIONS, PROMOTIONS, PUBLISHED, RUNS, TABLES
+from sway.errors import ConfigError, InputNotReady
+from sway.runtime.landing_writer import LandingWriter
+from sway.runtime.views import in_duckdb
+from sway.steps.night import backfill, bring_in, calibrate_version, night, plan
+from sway.worlds.generate import generate
+from tests.conftest import ENVIRONMENT, REPOSITORY
+
+VERSION = "sway-0.1"
+LAST = date(2016, 1, 4)
+
+
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory):
+    """A lake of 400 accounts and four days that nothing has read yet."""
+    lake = tmp_path_factory.mktemp("landed") / "lake"
+    generate(LandingWriter(lake), accounts=400, days=4, seed=11)
+    return lake
+
+
+@pytest.fixture(scope="module")
+def lake(landed, tmp_path_factory, new_run):
+    """The same lake after calibration and a night on its last day."""
+    lake = tmp_path_factory.mktemp("scored") / "lake"
+    shutil.copytree(landed, lake)
+    run = new_run(lake)
+    calibrate_version(run, VERSION, LAST)
+    night(run, plan(run, LAST, None))
+    return lake
+
+
+def scores(lake, new_run, sql="SELECT * FROM account_scores_current"):
+    return in_duckdb(new_run(lake).lake).sql(sql).df()
+
+
+def checksums(run):
+    rows = run.lake.rows(RUNS, step="score", state="done")
+    return [row["checksums"]["account_scores"] for row in sorted(rows, key=lambda row: row["ended_at"])]
+
+
+def test_a_night_publishes_scores_on_the_calibrated_scale(lake, new_run):
+    found = scores(lake, new_run)
+
+    assert set(found["network"]) == {"twitter", "facebook"}
+    assert found["score"].dropna().between(0, 100).all()
+    for _, of_network in found.groupby("network"):
+        reached = of_network[of_network["reach"] > 0]
+        assert np.percentile(reached["linear"], [50, 95]) == pytest.approx([20, 50], abs=1e-9)
+    assert found.loc[found["reactions"] == 0, "score"].isna().all()
+    assert found.loc[found["reactions"] > 0, "score"].notna().all()
+
+
+def test_the_first_version_published_is_current(lake, new_run):
+    (row,) = new_run(lake).lake.rows(PROMOTIONS)
+
+    assert (row["sequence"], row["algorithm_version"], row["parent"]) == (1, VERSION, None)
+
+
+def test_the_same_night_again_does_nothing(lake, new_run):
+    run = new_run(lake)
+    before = {contract.name: run.lake.version(contract) for contract in TABLES}
+
+    todo = plan(run, LAST, None)
+    night(run, todo)
+
+    assert todo.is_empty
+    assert {contract.name: run.lake.version(contract) for contract in TABLES} == before
+
+
+def test_every_step_leaves_its_record(lake, new_run):
+    rows = new_run(lake).lake.rows(RUNS)
+
+    assert {row["step"] for row in rows} == {"ingest", "roll_up", "calibrate", "score", "publish"}
+    assert {row["state"] for row in rows} == {"done"}
+    (scored,) = [row for row in rows if row["step"] == "score"]
+    assert {"pair_days", "accounts", "profiles", "posts"} <= scored["input_versions"].keys()
+    assert scored["figures"]["twitter.sweeps"] == 20
+
+
+def test_a_restated_date_has_the_same_bits_and_the_old_attempt_stays(lake, new_run, spark):
+    before = scores(lake, new_run)
+    spark.conf.set("spark.sql.shuffle.partitions", "5")
+    try:
+        backfill(new_run(lake), VERSION, LAST, LAST)
+    finally:
+        spark.conf.set("spark.sql.shuffle.partitions", "2")
+
+    run = new_run(lake)
+    first, second = checksums(run)
+    attempts = scores(lake, new_run, "SELECT DISTINCT attempt FROM account_scores")
+    (published,) = run.lake.rows(PUBLISHED)
+    assert first == second
+    assert len(attempts) == 2
+    assert published["attempt"] != before["attempt"].iloc[0]
+    assert len(scores(lake, new_run)) == len(before)
+
+
+def test_order_of_files_and_number_of_cores_change_no_bit(landed, lake, new_run, tmp_path):
+    """Another process with one core and three partitions, over the same files under names in another order."""
+    other = tmp_path / "lake"
+    shutil.copytree(landed, other)
+    for manifest in other.glob("landing/*/*/dt=*/_manifest.json"):
+        entries = json.loads(manifest.read_text())["files"]
+        for number, entry in enumerate(reversed(entries)):
+            name = f"z{9 - number}-{entry['name'].partition('-')[2]}"
+            (manifest.parent / entry["name"]).rename(manifest.parent / name)
+            entry["name"] = name
+        manifest.write_text(json.dumps({"files": entries[::-1]}))
+    text = ENVIRONMENT.read_text().replace("local[2]", "local[1]")
+    environment = tmp_path / "one-core.toml"
+    environment.write_text(text.replace("shuffle_partitions = 2", "shuffle_partitions = 3"))
+
+    for words in (["calibrate", "--version", VERSION], ["night"]):
+        command = [sys.executable, "-m", "sway.cli", *words, "--date", str(LAST)]
+        done = subprocess.run(
+            [*command, "--lake", str(other), "--env", str(environment)],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    assert checksums(new_run(other))[0] == checksums(new_run(lake))[0]
+
+
+def test_a_night_without_calibration_says_how_to_make_one(landed, tmp_path, new_run):
+    shutil.copytree(landed, tmp_path / "lake")
+
+    with pytest.raises(InputNotReady, match="sway calibrate --version sway-0.1 --date"):
+        plan(new_run(tmp_path / "lake"), LAST, None)
+
+    assert not (tmp_path / "lake" / "tables").exists()
+
+
+def test_a_changed_version_file_is_refused(lake, new_run):
+    run = new_run(lake)
+    method = run.config.method(VERSION)
+    changed = replace(method, shares=replace(method.shares, cap=0.25))
+    run.config = replace(run.config, methods={VERSION: changed})
+
+    with pytest.raises(ConfigError, match="has changed since sway-0.1 was calibrated"):
+        backfill(run, VERSION, LAST, LAST)
+
+
+def test_calibration_is_frozen(lake, new_run):
+    run = new_run(lake)
+    before = run.lake.rows(CALIBRATIONS)
+
+    calibrate_version(run, VERSION, LAST)
+    with pytest.raises(ConfigError, match="its scale stays as it is"):
+        calibrate_version(run, VERSION, date(2016, 1, 3))
+
+    assert run.lake.rows(CALIBRATIONS) == before
+
+
+def test_a_dry_run_says_what_it_would_do_and_writes_nothing(landed, tmp_path, new_run):
+    lake = tmp_path / "lake"
+    shutil.copytree(landed, lake)
+    run = new_run(lake)
+    run.lake.add(CALIBRATIONS, [calibration(run)])
+    before = sorted(path for path in lake.rglob("*"))
+
+    said = plan(run, LAST, None).text()
+
+    assert "ingest   twitter/statuses: 4 days, 2016-01-01 to 2016-01-04" in said
+    assert "score and publish   sway-0.1" in said
+    assert sorted(path for path in lake.rglob("*")) == before
+
+
+def test_a_network_with_few_accounts_has_influence_but_no_scores(landed, tmp_path, new_run):
+    """Twitter alone is calibrated: Facebook's rows are there without score."""
+    lake = tmp_path / "lake"
+    shutil.copytree(landed, lake)
+    run = new_run(lake)
+    bring_in(run, until=LAST)
+    run.lake.add(CALIBRATIONS, [calibration(run)])
+
+    night(run, plan(run, LAST, None))
+
+    found = scores(lake, new_run)
+    facebook = found[found["network"] == "facebook"]
+    assert (facebook["influence"] > 0).all()
+    assert facebook["score"].isna().all()
+    assert found[found["network"] == "twitter"]["score"].notna().any()
+
+
+def calibration(run):
+    """A calibration of Twitter as somebody made it, for tests that need one to be there."""
+    from sway.runtime.config import method_hash
+
+    return {
+        "algorithm_version": VERSION, "network": "twitter", "calibrated_on": LAST, "accounts": 100,
+        "z50": 0.5, "z95": 2.0, "m0": 1.0, "has_profiles": True, "has_posts": True,
+        "method_hash": method_hash(run.config.method(VERSION)), "run_id": "made-by-hand",
+    }  # fmt: skip
+
+
+def test_scores_are_read_in_spark_through_the_same_views(lake, new_run):
+    from sway.runtime.views import register_in_spark
+
+    run = new_run(lake)
+    register_in_spark(run.lake)
+
+    in_spark = run.spark.table("account_scores_current").count()
+
+    assert in_spark == len(scores(lake, new_run))
+    assert run.spark.table(ACCOUNT_SCORES.name).count() >= in_spark
