@@ -72,7 +72,7 @@ def demo(lake: str) -> None:
 def show(run: Run, lake: str) -> None:
     """The top ten and the queries to go on with."""
     first = query(run.lake, "SELECT account_id FROM account_scores_current WHERE network = 'twitter' AND rank = 1")
-    (account, *_) = first.fetchone() or ("",)
+    account = first.fetchall()[0][0]
     print(f"\nThe ten most influential accounts on twitter, {DAYS} days into a generated world:{TOP_TEN}\n")
     print(query(run.lake, TOP_TEN))
     print("Look further, in DuckDB's SQL; tables and columns: docs/data-dictionary.md")

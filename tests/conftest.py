@@ -15,6 +15,7 @@ if str(REPOSITORY) not in sys.path:  # so that `from tests.tables import ...` wo
 from sway.runtime import config  # noqa: E402
 from sway.runtime.run import Run  # noqa: E402
 from sway.runtime.session import start_spark  # noqa: E402
+
 from tests.tables import drawn  # noqa: E402
 
 ENVIRONMENT = REPOSITORY / "tests" / "environment.toml"

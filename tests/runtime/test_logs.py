@@ -26,7 +26,7 @@ def test_a_line_carries_the_run_and_what_it_is_bound_to():
 
 def test_an_unforeseen_error_keeps_its_traceback_but_no_values_of_variables(capsys):
     def work():
-        password = "hunter2"  # noqa: S105
+        password = "hunter2"
         raise ZeroDivisionError(len(password))
 
     assert guarded(work, as_json=True) == 50

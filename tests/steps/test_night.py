@@ -9,14 +9,14 @@ from datetime import date
 
 import numpy as np
 import pytest
-
 from sway.contracts.tables import ACCOUNT_SCORES, CALIBRATIONS, PROMOTIONS, PUBLISHED, RUNS, TABLES
 from sway.errors import ConfigError, InputNotReady
 from sway.runtime.landing_writer import LandingWriter
 from sway.runtime.views import in_duckdb
 from sway.steps.night import backfill, bring_in, calibrate_version, night, plan
 from sway.worlds.generate import generate
-from tests.conftest import ENVIRONMENT, REPOSITORY
+
+from tests.conftest import ENVIRONMENT
 
 VERSION = "sway-0.1"
 LAST = date(2016, 1, 4)
@@ -136,7 +136,7 @@ def test_order_of_files_and_number_of_cores_change_no_bit(landed, lake, new_run,
 def test_a_night_without_calibration_says_how_to_make_one(landed, tmp_path, new_run):
     shutil.copytree(landed, tmp_path / "lake")
 
-    with pytest.raises(InputNotReady, match="sway calibrate --version sway-0.1 --date"):
+    with pytest.raises(InputNotReady, match=r"sway calibrate --version sway-0\.1 --date"):
         plan(new_run(tmp_path / "lake"), LAST, None)
 
     assert not (tmp_path / "lake" / "tables").exists()
@@ -148,7 +148,7 @@ def test_a_changed_version_file_is_refused(lake, new_run):
     changed = replace(method, shares=replace(method.shares, cap=0.25))
     run.config = replace(run.config, methods={VERSION: changed})
 
-    with pytest.raises(ConfigError, match="has changed since sway-0.1 was calibrated"):
+    with pytest.raises(ConfigError, match=r"has changed since sway-0\.1 was calibrated"):
         backfill(run, VERSION, LAST, LAST)
 
 

@@ -50,8 +50,8 @@ def query(lake: Lake, sql: str) -> duckdb.DuckDBPyRelation:
 
     try:
         found = in_duckdb(lake).sql(sql)
+        if found is None:
+            raise ConfigError("sql: expected one SELECT, found a statement without rows")
+        return found.materialize()
     except duckdb.Error as error:
         raise ConfigError(f"sql: {error}") from error
-    if found is None:
-        raise ConfigError("sql: expected one SELECT, found a statement without rows")
-    return found
