@@ -65,7 +65,7 @@ class Run:
             return self._given
         from sway.runtime.session import start_spark
 
-        logs.get().info("starting Spark", master=self.config.environment.spark.master)
+        logs.get().info("starting Spark")
         return start_spark(self.config.environment, name=f"sway {self.name}")
 
     @contextmanager

@@ -91,19 +91,15 @@ def _audit(run: Run, version: str, on: date, attempt: str) -> list[dict[str, Any
     """Every figure the audits look at, with its limits and outcome."""
     limits = run.config.audits.scores
     where = slice_of(algorithm_version=version, score_date=on, attempt=attempt)
+    candidate = run.lake.read(ACCOUNT_SCORES).where(where)  # starts Spark, which columns below need
     doubles = [field for field in ACCOUNT_SCORES.fields if field.type == "double" and field.constraint]
     is_bad = ~reduce(and_, (F.expr(str(field.constraint)) for field in doubles))
-    found = (
-        run.lake.read(ACCOUNT_SCORES)
-        .where(where)
-        .agg(
-            F.count("*").alias("rows"),
-            F.count("score").alias("scored"),
-            F.countDistinct("network", "account_id").alias("keys"),
-            F.count_if(F.coalesce(is_bad, F.lit(True))).alias("bad_scores"),
-        )
-        .first()
-    )
+    found = candidate.agg(
+        F.count("*").alias("rows"),
+        F.count("score").alias("scored"),
+        F.countDistinct("network", "account_id").alias("keys"),
+        F.count_if(F.coalesce(is_bad, F.lit(True))).alias("bad_scores"),
+    ).first()
     assert found is not None, "an aggregate without groups has one row"
     rows, earlier = found["rows"], _rows_earlier(run, version, on)
     checks = [
