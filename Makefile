@@ -48,8 +48,8 @@ pytest-airflow: setup setup-airflow
 docs: setup ## docs/data-dictionary.md from the contracts
 	@$(JOBS) python scripts/data_dictionary.py
 
-bench: setup ## benchmarks
-	$(JOBS) python -m pytest tests/benchmarks -m "slow or not slow" $(PYTEST_ARGS)
+bench: setup ## what a night costs (SIZE=accounts)
+	$(JOBS) SIZE=$(or $(SIZE),2000) python -m pytest tests/benchmarks -s -m "slow or not slow" $(PYTEST_ARGS)
 
 clean: ## remove build/ and the virtual environments; a lake elsewhere stays
 	@for path in build .venv .venv-airflow lib/sway.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis; do \
