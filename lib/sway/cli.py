@@ -7,6 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from sway.errors import ConfigError
 from sway.runtime.start import Parser, add_common, answer, day, guarded, open_run
 
 # Verbs import what they need when they run: looking must not wait for pyspark.
@@ -68,6 +69,8 @@ def _generate(options: argparse.Namespace) -> None:
     from sway.runtime.landing_writer import LandingWriter
     from sway.worlds.generate import generate
 
+    if "://" in options.lake:
+        raise ConfigError(f"generate writes to a local folder, found {options.lake!r}")
     summary = generate(
         LandingWriter(Path(options.lake)),
         accounts=options.accounts,

@@ -18,7 +18,7 @@ HIGGS = DATA / "higgs-twitter"
 CONGRESS = DATA / "congress-tweets-2016"
 
 HIGGS_ACTIONS = {"RT": "retweet", "MT": "mention", "RE": "reply"}
-# Of what one status does to one account, the first of these stays (design 5.1).
+# Of what one status does to one account, the first of these stays (method 1).
 ORDER = ("retweet", "quote", "reply", "mention")
 
 

@@ -225,7 +225,7 @@ def test_the_hash_depends_on_values_and_not_on_how_they_are_written(home):
         (SCORING, r"^half_life_days = 30.0", "half_life_days = 30.000001"),
         (SCORING, r"^mention = \{ weight = 4.0, conversation = true \}", "mention = { weight = 4.0 }"),
         (AUDITS, r"^residual = 1e-5", "residual = 1e-6"),
-        (LOCAL, r"^shuffle_partitions = 8", "shuffle_partitions = 9"),
+        (LOCAL, r"^shuffle_partitions = 4", "shuffle_partitions = 9"),
         (LOCAL, r"^\[spark.settings\].*$", '[spark.settings]\n"spark.a" = "1"'),
     ],
 )

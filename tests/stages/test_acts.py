@@ -1,4 +1,4 @@
-"""One act counted once (design 5.1): records -> acts -> interactions."""
+"""One act counted once (method 1): records -> acts -> interactions."""
 
 import pytest
 from pyspark.sql import functions as F

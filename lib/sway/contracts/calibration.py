@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """Design 5.6 and 5.7: what raw scores and reactions are measured against, on every score date.
+    """Method 6 and 7: what raw scores and reactions are measured against, on every score date.
 
     accounts: accounts with reach the constants were taken over. z50, z95: raw scores (no unit) of the median
     account and of the one at the version's high percentile, z95 > z50. m0: voiced reactions per original post

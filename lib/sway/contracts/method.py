@@ -21,7 +21,7 @@ Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,62}$")]
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Strength:
-    """Design 5.1: how acts fade."""
+    """Method 1: how acts fade."""
 
     half_life_days: Positive
     horizon_days: Days
@@ -29,7 +29,7 @@ class Strength:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Favours:
-    """Design 5.2: mutual endorsement netted, conversation restoring it."""
+    """Method 2: mutual endorsement netted, conversation restoring it."""
 
     netting: Share
     restoring_conversation: Positive
@@ -37,7 +37,7 @@ class Favours:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Shares:
-    """Design 5.3: what part of a voice one target gets at most."""
+    """Method 3: what part of a voice one target gets at most."""
 
     cap: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
     reserve: Positive
@@ -45,7 +45,7 @@ class Shares:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Labels:
-    """Design 5.4: factor of each label on trust; the lowest valid one counts."""
+    """Method 4: factor of each label on trust; the lowest valid one counts."""
 
     spam: Share
     restricted: Share
@@ -54,7 +54,7 @@ class Labels:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Trust:
-    """Design 5.4: how far an account itself is believed."""
+    """Method 4: how far an account itself is believed."""
 
     floor: Share
     full_age_days: Positive
@@ -69,7 +69,7 @@ class Trust:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Influence:
-    """Design 5.5: y = m + continuation * C'(q y)."""
+    """Method 5: y = m + continuation * C'(q y)."""
 
     continuation: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
     sweeps: Count
@@ -77,14 +77,14 @@ class Influence:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Reach:
-    """Design 5.5: distinct reactors, those who act towards few counting less."""
+    """Method 5: distinct reactors, those who act towards few counting less."""
 
     habit_targets: NotNegative
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Efficiency:
-    """Design 5.6: reactions per original post, damped and clipped."""
+    """Method 6: reactions per original post, damped and clipped."""
 
     prior_posts: Positive
     exponent: NotNegative
@@ -94,7 +94,7 @@ class Efficiency:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Scale:
-    """Design 5.7 and 5.8: from raw score to points."""
+    """Method 7 and 8: from raw score to points."""
 
     median_points: NotNegative
     high_points: Positive
@@ -111,7 +111,7 @@ class Scale:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Grades:
-    """Design 5.8: effective number of reactors from which evidence has grade A, B, C; D below."""
+    """Method 8: effective number of reactors from which evidence has grade A, B, C; D below."""
 
     a: Positive
     b: Positive
@@ -126,7 +126,7 @@ class Grades:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Action:
-    """Design 5.1: what one action weighs, and whether it endorses or converses."""
+    """Method 1: what one action weighs, and whether it endorses or converses."""
 
     weight: Positive
     endorsing: bool = False

@@ -46,7 +46,7 @@ class Propagated:
 
 
 class Executor(Protocol):
-    """Design 5.1 to 5.5 on one network: strengths, favours, shares, influence, reach."""
+    """Method 1 to 5 on one network: strengths, favours, shares, influence, reach."""
 
     def propagate(
         self, pair_days: DataFrame, members: DataFrame, *, network: Network, method: Method, as_of: date

@@ -1,4 +1,4 @@
-"""From pair days to reactions: what one account's acts towards another are worth (design 5.1 to 5.3, 5.5)."""
+"""From pair days to reactions: what one account's acts towards another are worth (method 1 to 3, 5)."""
 
 from __future__ import annotations
 

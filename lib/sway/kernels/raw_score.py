@@ -1,4 +1,4 @@
-"""From influence, reach and posts to the raw score z, which has no unit (design 5.6)."""
+"""From influence, reach and posts to the raw score z, which has no unit (method 6)."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""From raw scores to published points, with their error, grade and place (design 5.7 and 5.8)."""
+"""From raw scores to published points, with their error, grade and place (method 7 and 8)."""
 
 import numpy as np
 from numpy.typing import NDArray

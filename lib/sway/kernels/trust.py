@@ -1,4 +1,4 @@
-"""How far an account itself is believed, and how loudly it may speak (design 5.4)."""
+"""How far an account itself is believed, and how loudly it may speak (method 4)."""
 
 import numpy as np
 from numpy.typing import NDArray

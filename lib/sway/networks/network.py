@@ -52,7 +52,7 @@ class Feed:
 class Network:
     """One network: feeds by name, and which of several acts of one record counts.
 
-    `act_order`: share or quote, reply or comment, mention or tag, first one stays (design 5.1); actions outside
+    `act_order`: share or quote, reply or comment, mention or tag, first one stays (method 1); actions outside
     of it, such as likes, never take part. `launched`: nothing on the network is older.
     """
 

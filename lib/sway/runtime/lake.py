@@ -31,7 +31,7 @@ PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
 class Lake:
     """The tables of one lake, for one run.
 
-    `run_id` is written into every commit, so that a run can tell its own commits from another's.
+    `run_id` goes into the commits of control tables and of slices, for whoever reads a table's history.
     """
 
     def __init__(self, root: str, *, run_id: str = "reader", spark: Callable[[], SparkSession] | None = None) -> None:
@@ -55,11 +55,20 @@ class Lake:
         return None if table is None else table.version()
 
     def ensure(self, contract: Contract) -> None:
-        """Create the table from its contract unless it is there."""
-        if self._table(contract) is not None:
-            return
+        """Create the table from its contract unless it is there, with every constraint.
+
+        Each constraint is a commit of its own: what a killed run left out is added by the next one.
+        """
+        table = self._table(contract) or self._create(contract)
+        there = table.metadata().configuration
+        rules = {f"{f.name}_holds": f.constraint for f in contract.fields if f.constraint is not None}
+        for name, rule in rules.items():
+            if f"delta.constraints.{name}" not in there:
+                table.alter.add_constraint({name: rule})
+
+    def _create(self, contract: Contract) -> DeltaTable:
         self._make_room()
-        made = DeltaTable.create(
+        return DeltaTable.create(
             self.uri(contract),
             Schema.from_arrow(contract.arrow),
             mode="ignore",
@@ -67,9 +76,6 @@ class Lake:
             name=contract.name,
             description=f"one row: {contract.grain}",
         )
-        rules = {f"{f.name}_holds": f.constraint for f in contract.fields if f.constraint is not None}
-        for name, rule in rules.items():
-            made.alter.add_constraint({name: rule})
 
     # Data tables, through Spark.
 
@@ -141,7 +147,8 @@ class Lake:
     def add(self, contract: Contract, rows: Sequence[Mapping[str, Any]]) -> None:
         """Append rows to a control table."""
         self.ensure(contract)
-        write_deltalake(self.uri(contract), _arrow(contract, rows), mode="append", commit_properties=self._commit())
+        commit = CommitProperties(custom_metadata={WRITER: self.run_id})
+        write_deltalake(self.uri(contract), _arrow(contract, rows), mode="append", commit_properties=commit)
 
     def put(self, contract: Contract, rows: Sequence[Mapping[str, Any]], *, replacing: bool | str = True) -> None:
         """Insert rows of a control table, in the place of those with the same key if `replacing`.
@@ -158,7 +165,7 @@ class Lake:
             same_key,
             source_alias="new",
             target_alias="old",
-            commit_properties=self._commit(),
+            commit_properties=CommitProperties(custom_metadata={WRITER: self.run_id}, max_commit_retries=0),
         )
         if replacing:
             merge = merge.when_matched_update_all(predicate=replacing if isinstance(replacing, str) else None)
@@ -178,9 +185,6 @@ class Lake:
     def _make_room(self) -> None:
         if "://" not in self.root:
             Path(self.root, "tables").mkdir(parents=True, exist_ok=True)
-
-    def _commit(self) -> CommitProperties:
-        return CommitProperties(custom_metadata={WRITER: self.run_id}, max_commit_retries=0)
 
 
 def slice_of(**equal: str | date | Sequence[date]) -> str:

@@ -40,7 +40,8 @@ def configure(*, as_json: bool | None = None, stream: TextIO | None = None, **co
     structlog.configure(
         processors=[*shared, *renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(target),
+        # Asked for at each line: standard error may have been replaced since, as tests do.
+        logger_factory=lambda *_: structlog.PrintLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.clear_contextvars()

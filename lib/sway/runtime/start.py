@@ -64,10 +64,10 @@ def guarded(work: Callable[[], None], *, as_json: bool) -> int:
     try:
         work()
     except SwayError as error:
-        _say(type(error).__name__, str(error), error.exit_code)
+        _say(type(error).__name__, str(error), error.exit_code, as_json=as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        _say("Interrupted", "stopped; run again to go on where it left off", 50)
+        _say("Interrupted", "stopped; run again to go on where it left off", 50, as_json=as_json)
         return InfrastructureError.exit_code
     except Exception as error:
         logs.get().exception("unforeseen error", kind=type(error).__name__)
@@ -80,9 +80,9 @@ def answer(value: object, *, as_json: bool, text: str) -> None:
     print(json.dumps(value, default=str) if as_json else text)
 
 
-def _say(kind: str, sentence: str, exit_code: int) -> None:
+def _say(kind: str, sentence: str, exit_code: int, *, as_json: bool) -> None:
     log = logs.get()
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and not as_json:
         log.error(f"{kind} (exit {exit_code})")
         print(sentence, file=sys.stderr)
     else:

@@ -1,4 +1,4 @@
-"""accepted records -> interactions: one act counted once (design 5.1)."""
+"""accepted records -> interactions: one act counted once (method 1)."""
 
 from __future__ import annotations
 

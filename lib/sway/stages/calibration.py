@@ -1,4 +1,4 @@
-"""What raw scores are measured against, taken once and frozen (design 5.6 and 5.7)."""
+"""What raw scores are measured against, taken once and frozen (method 6 and 7)."""
 
 from __future__ import annotations
 

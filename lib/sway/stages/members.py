@@ -1,4 +1,4 @@
-"""The accounts a night gives influence to, and how far each is believed (design 5.4)."""
+"""The accounts a night gives influence to, and how far each is believed (method 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From influence and reach to published scores: propagated accounts -> account scores (design 5.6 to 5.8)."""
+"""From influence and reach to published scores: propagated accounts -> account scores (method 6 to 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Freeze a version's constants for this lake: pair_days and the rest as of one date -> calibrations (design 5.7)."""
+"""Freeze a version's constants for this lake: pair_days and the rest as of one date -> calibrations (method 7)."""
 
 from __future__ import annotations
 

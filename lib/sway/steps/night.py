@@ -51,6 +51,7 @@ class Plan:
             first, last = p.days[0].delivered_on, p.days[-1].delivered_on
             rows = sum(file.rows for day in p.days for file in day.files)
             lines.append(f"  ingest   {p.network}/{p.feed}: {len(p.days)} days, {first} to {last}, {rows:,} rows")
+        lines += ["  roll up   days whose interactions changed"] if self.needs_roll_up else []
         lines += [f"  score and publish   {version}" for version in self.to_score]
         lines += [f"  leave alone   {version}: published already" for version in self.published]
         return "\n".join(lines if not self.is_empty else [*lines, "  nothing to do"])

@@ -110,6 +110,7 @@ def propagate(
         f"{network}.error_bound": figures.error_bound,
         f"{network}.accounts": float(figures.accounts),
         f"{network}.pairs": float(figures.pairs),
+        **{f"{network}.{part}_seconds": round(seconds, 3) for part, seconds in figures.seconds.items()},
     }
     record.log.info(
         "propagated",

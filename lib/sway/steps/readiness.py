@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,7 +36,7 @@ def pending(run: Run, *, until: date) -> list[Pending]:
         (row["network"], row["feed"], row["delivered_on"]): row["manifest_hash"]
         for row in run.lake.rows(FEED_DAYS, state="ready")
     }
-    missing = list(_missing_days(run, until))
+    missing = list(_missing_days(run, until, done))
     faults: list[str] = []
     found = []
     for network, feed in _feeds(run):
@@ -74,11 +74,12 @@ def _refuse(run: Run, missing: list[str], faults: list[str]) -> None:
         )
 
 
-def _missing_days(run: Run, until: date) -> Iterator[str]:
-    """Days without a folder, from the first day of each feed the environment waits for."""
+def _missing_days(run: Run, until: date, done: Collection[tuple[str, str, date]]) -> Iterator[str]:
+    """Days without a folder that were not read before either, from the first of each feed waited for."""
     for network, feeds in sorted(run.config.environment.feeds.items()):
         for feed in feeds:
             there = set(run.landing.days(network, feed))
+            there |= {day for of, name, day in done if (of, name) == (network, feed)}
             first = min(there, default=until)
             wanted = (first + timedelta(days=n) for n in range((until - first).days + 1))
             gone = [day for day in wanted if day not in there]
