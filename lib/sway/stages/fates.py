@@ -28,7 +28,7 @@ def to_fates(records: DataFrame, known: DataFrame, *, body: Sequence[str]) -> Da
     are refused. So a night that reads many days at once decides as many nights reading one each.
     """
     # No row is filtered before the window: a filter would be pushed below the parsing and parse every line again
-    # (616,788 statuses on two cores: 126 s against 40). A raw row is several times its content, so only refused
+    # . A raw row is several times its content, so only refused
     # ones keep it on the way; what is refused by comparison is shown as it was understood.
     is_bad = F.col("fault").isNotNull()
     judged = (

@@ -1,4 +1,4 @@
-"""Random streams and the few array helpers every part of the generator shares."""
+"""Random streams and the few array functions every part of the generator shares."""
 
 from collections.abc import Iterator
 from typing import Any
