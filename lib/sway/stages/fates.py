@@ -27,9 +27,9 @@ def to_fates(records: DataFrame, known: DataFrame, *, body: Sequence[str]) -> Da
     An earlier delivery day stays when a later one disagrees; within one day nothing tells who is right, so all
     are refused. So a night that reads many days at once decides as many nights reading one each.
     """
-    # No row is filtered before the window: a filter would be pushed below the parsing and parse every line again
-    # . A raw row is several times its content, so only refused
-    # ones keep it on the way; what is refused by comparison is shown as it was understood.
+    # No row is filtered before the window: a filter would be pushed below the parsing and parse every line again.
+    # A raw row is several times its content, so only refused ones keep it on the way; what is refused by
+    # comparison is shown as it was understood.
     is_bad = F.col("fault").isNotNull()
     judged = (
         records.withColumns({"record_hash": F.xxhash64(_content(body)), "payload": F.when(is_bad, F.col("payload"))})
