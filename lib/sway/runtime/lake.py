@@ -8,7 +8,8 @@ constraints. Why two writers: docs/decisions/control-tables.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,7 +96,8 @@ class Lake:
         """
         self.ensure(contract)
         writer = contract.conform(rows).write.format("delta").mode("overwrite")
-        writer.option("replaceWhere", where).option("userMetadata", self.run_id).save(self.uri(contract))
+        with _one_spark_writer(contract):
+            writer.option("replaceWhere", where).option("userMetadata", self.run_id).save(self.uri(contract))
 
     def merge(self, contract: Contract, rows: DataFrame, *, update: Mapping[str, str], when: str | None = None) -> None:
         """Insert rows whose key is new; of known ones set the columns of `update` (SQL over `new` and `old`)."""
@@ -105,7 +107,8 @@ class Lake:
         same_key = " AND ".join(f"old.{column} = new.{column}" for column in contract.key)
         table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
         merge = table.merge(contract.conform(rows).alias("new"), same_key)
-        merge.whenMatchedUpdate(condition=when, set=dict(update)).whenNotMatchedInsertAll().execute()
+        with _one_spark_writer(contract):
+            merge.whenMatchedUpdate(condition=when, set=dict(update)).whenNotMatchedInsertAll().execute()
 
     def delete(self, contract: Contract, keys: DataFrame) -> None:
         """Remove the rows whose key stands in `keys`."""
@@ -113,7 +116,8 @@ class Lake:
 
         same_key = " AND ".join(f"old.{column} = gone.{column}" for column in contract.key)
         table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
-        table.merge(keys.alias("gone"), same_key).whenMatchedDelete().execute()
+        with _one_spark_writer(contract):
+            table.merge(keys.alias("gone"), same_key).whenMatchedDelete().execute()
 
     def files_by_slice(self, contract: Contract, *, version: int | None = None) -> dict[tuple[str, ...], set[str]]:
         """Data files of each partition at a version: two versions differ in a slice if its files differ."""
@@ -169,12 +173,10 @@ class Lake:
         )
         if replacing:
             merge = merge.when_matched_update_all(predicate=replacing if isinstance(replacing, str) else None)
-        try:
+        with _one_writer(contract):
             outcome = merge.when_not_matched_insert_all().execute()
-        except CommitFailedError as error:
-            raise LeaseHeld(f"{contract.name} was changed by another run meanwhile; run again") from error
         if outcome["num_target_rows_inserted"] + outcome["num_target_rows_updated"] != len(rows):
-            raise LeaseHeld(f"{contract.name} was changed by another run meanwhile; run again")
+            raise _overtaken(contract)
 
     def _table(self, contract: Contract, *, version: int | None = None) -> DeltaTable | None:
         try:
@@ -185,6 +187,31 @@ class Lake:
     def _make_room(self) -> None:
         if "://" not in self.root:
             Path(self.root, "tables").mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _one_writer(contract: Contract) -> Iterator[None]:
+    """Raise LeaseHeld where a commit by delta-rs met one of another run."""
+    try:
+        yield
+    except CommitFailedError as error:
+        raise _overtaken(contract) from error
+
+
+@contextmanager
+def _one_spark_writer(contract: Contract) -> Iterator[None]:
+    """Raise LeaseHeld where a commit by Spark met one of another run."""
+    from delta import exceptions  # importing it makes Python exceptions of Delta's own
+
+    conflicts = tuple(getattr(exceptions, name) for name in exceptions.__all__)
+    try:
+        yield
+    except conflicts as error:
+        raise _overtaken(contract) from error
+
+
+def _overtaken(contract: Contract) -> LeaseHeld:
+    return LeaseHeld(f"{contract.name} was changed by another run meanwhile; run again")
 
 
 def slice_of(**equal: str | date | Sequence[date]) -> str:

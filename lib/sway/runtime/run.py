@@ -76,14 +76,8 @@ class Run:
         about = {"network": network, "version": version, "date": None if on is None else str(on)}
         record = StepRecord(logs.get(step=name, **{k: v for k, v in about.items() if v is not None}))
         began = datetime.now(UTC)
-        state = "failed"
-        try:
-            yield record
-            state = "done"
-        except Exception as error:
-            record.message = f"{type(error).__name__}: {error}"[:2000]
-            raise
-        finally:
+
+        def leave(state: str) -> None:
             row = {
                 "run_id": self.run_id,
                 "step": name,
@@ -103,3 +97,14 @@ class Run:
                 "figures": record.figures,
             }
             self.lake.add(RUNS, [row])
+
+        try:
+            yield record
+        except BaseException as error:
+            record.message = f"{type(error).__name__}: {error}"[:2000]
+            try:
+                leave("failed")
+            except Exception as second:  # the first error is the one to act on
+                record.log.warning("the failure could not be recorded in the table runs", why=str(second))
+            raise
+        leave("done")
