@@ -21,7 +21,7 @@ def records(spark):
     def read(rows):
         raw = [(date(2016, 5, 4), f"{n:03}", json.dumps(row)) for n, row in enumerate(rows)]
         frame = spark.createDataFrame(raw, "delivered_on date, file string, payload string")
-        return to_events(frame, Context(network_named("facebook"), ACTIONS)).orderBy("file").collect()
+        return to_events(frame, Context(network_named("facebook"), {"facebook": ACTIONS})).orderBy("file").collect()
 
     return read
 

@@ -25,7 +25,7 @@ def records(spark):
     def read(rows):
         raw = [(date(2016, 5, 4), f"{n:03}", json.dumps(row)) for n, row in enumerate(rows)]
         frame = spark.createDataFrame(raw, "delivered_on date, file string, payload string")
-        return to_labels(frame, Context(REGISTRY, frozenset())).orderBy("file").collect()
+        return to_labels(frame, Context(REGISTRY, {"twitter": frozenset()})).orderBy("file").collect()
 
     return read
 
@@ -51,6 +51,7 @@ def test_the_same_label_delivered_again_is_the_same_record(records):
 
 FAULTY = {
     "no network": ({**GOOD, "network": None}, "missing"),
+    "unknown network": ({**GOOD, "network": "twiter"}, "unknown_network"),
     "no account": ({**GOOD, "account_id": None}, "missing"),
     "empty account": ({**GOOD, "account_id": ""}, "out_of_range"),
     "unknown label": ({**GOOD, "label": "evil"}, "out_of_range"),

@@ -21,7 +21,7 @@ def records(spark):
     def read(lines, convert=to_statuses):
         payloads = [line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines]
         rows = [(date(2016, 5, 4), f"{n:03}", payload) for n, payload in enumerate(payloads)]
-        found = convert(spark.createDataFrame(rows, RAW), Context(TWITTER, frozenset()))
+        found = convert(spark.createDataFrame(rows, RAW), Context(TWITTER, {}))
         return found.orderBy("file").collect()
 
     return read

@@ -64,10 +64,15 @@ class Network:
 
 @dataclass(frozen=True)
 class Context:
-    """What an adapter must know besides the rows: the network, and the actions any version declares for it."""
+    """What an adapter must know besides the rows: the network, and the actions any version declares, by network."""
 
     network: Network
-    actions: frozenset[str]
+    declared: Mapping[str, frozenset[str]]
+
+    @property
+    def actions(self) -> frozenset[str]:
+        """Actions that any version declares for the network."""
+        return self.declared.get(self.network.name, frozenset())
 
 
 def fault_when(holds: Column, rule: str, reason: Column | str) -> Column:

@@ -13,7 +13,7 @@ from sway.contracts.tables import LABELS
 from sway.networks.network import Context, Feed, Network, fault_when, from_json_lines
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 LABEL = """
     network string, account_id string, label string, author string, reason string,
@@ -21,7 +21,7 @@ LABEL = """
 """
 
 
-def to_labels(raw: DataFrame, _: Context) -> DataFrame:
+def to_labels(raw: DataFrame, context: Context) -> DataFrame:
     """JSON lines as labels; days are written YYYY-MM-DD."""
     lines = from_json_lines(raw, LABEL)
     day = r"^\d{4}-\d{2}-\d{2}$"
@@ -43,10 +43,19 @@ def to_labels(raw: DataFrame, _: Context) -> DataFrame:
     )
     return rows.select(
         *raw.columns,
-        F.coalesce("line_fault", LABELS.fault()).alias("fault"),
+        F.coalesce("line_fault", LABELS.fault(), _unknown_network(context)).alias("fault"),
         F.to_json(F.struct(*LABELS.key, "delivered_on")).alias("record_id"),
         F.struct(*LABELS.columns).alias("label"),
     )
+
+
+def _unknown_network(context: Context) -> Column:
+    sentence = F.concat(
+        F.lit("network "),
+        F.substring("network", 1, 100),
+        F.lit(" is not declared: declare it under [networks.<name>.actions] of a file in conf/scoring/"),
+    )
+    return fault_when(~F.col("network").isin(sorted(context.declared)), "unknown_network", sentence)
 
 
 REGISTRY = Network(

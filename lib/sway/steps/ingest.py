@@ -55,7 +55,7 @@ class _Ingest:
         feed = feed_named(network, self.pending.feed)
         assert feed is not None, "readiness lets declared feeds through only"
         self.feed: Feed = feed
-        self.context = Context(network, self.run.config.actions().get(network.name, frozenset()))
+        self.context = Context(network, self.run.config.actions())
         self.days: list[date] = [day.delivered_on for day in self.pending.days]
         self.slice = slice_of(network=network.name, feed=feed.name, delivered_on=self.days)
 
@@ -96,9 +96,9 @@ class _Ingest:
     def _known(self) -> DataFrame:
         """Ids and contents of records that other delivery days of this feed brought before."""
         contract, name = (POSTS, "post_id") if self.feed.has_posts else (INTERACTIONS, "event_id")
-        rows = self.run.lake.read(contract)
         if self.feed.kind != "acts":
-            rows = rows.limit(0)
+            return self.run.spark.createDataFrame([], "record_id string, record_hash bigint")
+        rows = self.run.lake.read(contract)
         is_other = ~F.col("delivered_on").isin(self.days)
         same_feed = (F.col("network") == self.pending.network) & (F.col("feed") == self.pending.feed)
         return rows.where(same_feed & is_other).select(F.col(name).alias("record_id"), "record_hash")
@@ -130,47 +130,43 @@ class _Ingest:
 
     def _write_acts(self, accepted: DataFrame) -> None:
         lake, name, feed = self.run.lake, self.pending.network, self.pending.feed
-        order = self.context.network.act_order
-        acts = acts_stage.with_place(acts_stage.to_acts(accepted), act_order=order)
+        new = acts_stage.to_acts(accepted).withColumn("is_new", F.lit(True))
         if self.feed.has_posts:
             posts = acts_stage.to_posts(accepted, network=name, feed=feed)
             lake.replace(POSTS, posts, where=self.slice)
+            every = new
         else:
-            acts = self._settled_with_earlier(acts)
-        acts = acts.persist()
+            every = new.unionByName(self._earlier_acts(new))
+        placed = acts_stage.with_place(every, act_order=self.context.network.act_order).persist()
+        acts = placed.where("is_new")
         self.record.counts |= acts_stage.to_act_counts(acts).collect()[0].asDict()
         lake.replace(INTERACTIONS, acts_stage.to_interactions(acts, network=name, feed=feed), where=self.slice)
-        acts.unpersist()
+        if not self.feed.has_posts:
+            self._remove_absorbed(placed.where(~F.col("is_new") & F.col("is_absorbed")))
+        placed.unpersist()
 
-    def _settled_with_earlier(self, acts: DataFrame) -> DataFrame:
-        """`acts` placed among those other days delivered for the same instants; of these, absorbed ones go.
+    def _earlier_acts(self, new: DataFrame) -> DataFrame:
+        """Acts that other days delivered for the days of `new`, in its columns: they may be the same acts.
 
         Only where no source record is known: a record carries all its acts itself.
         """
         lake = self.run.lake
-        self.record.counts["absorbed_earlier"] = 0
         mine = (F.col("network") == self.pending.network) & (F.col("feed") == self.pending.feed)
         earlier = lake.read(INTERACTIONS).where(mine & ~F.col("delivered_on").isin(self.days))
-        dates = [row[0] for row in acts.select(F.to_date("occurred_at")).distinct().collect()]
-        earlier = earlier.where(F.col("event_date").isin(dates))
-        if earlier.isEmpty():
-            return acts
-        new = acts.drop("is_absorbed").withColumn("is_new", F.lit(True))
+        dates = [row[0] for row in new.select(F.to_date("occurred_at")).distinct().collect()]
         act_key = instant_key("occurred_at").alias("act_key")
-        old = earlier.select(*(name for name in acts.columns if name not in ("act_key", "is_absorbed")), act_key)
-        both = new.unionByName(old.withColumn("is_new", F.lit(False)))
-        placed = acts_stage.with_place(both, act_order=self.context.network.act_order).persist()
-        gone = placed.where(~F.col("is_new") & F.col("is_absorbed"))
+        is_new = F.lit(False).alias("is_new")
+        kept = (name for name in new.columns if name not in ("act_key", "is_new"))
+        return earlier.where(F.col("event_date").isin(dates)).select(*kept, act_key, is_new)
+
+    def _remove_absorbed(self, gone: DataFrame) -> None:
+        """Take out earlier acts that new ones absorb: after these are in, so that a kill in between loses none."""
         removed = gone.count()
-        if removed:
-            keys = gone.select(
-                F.lit(self.pending.network).alias("network"),
-                F.lit(self.pending.feed).alias("feed"),
-                "event_id",
-            )
-            lake.delete(INTERACTIONS, keys)
         self.record.counts["absorbed_earlier"] = removed
-        return placed.where("is_new").drop("is_new")
+        if removed:
+            network, feed = F.lit(self.pending.network), F.lit(self.pending.feed)
+            keys = gone.select(network.alias("network"), feed.alias("feed"), "event_id")
+            self.run.lake.delete(INTERACTIONS, keys)
 
     def _write_profiles(self, accepted: DataFrame) -> None:
         known = self.run.lake.read(PROFILES)
