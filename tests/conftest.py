@@ -1,24 +1,26 @@
 """What tests share: one Spark session with Delta, tables drawn as text, and lakes to run steps on."""
 
 import os
-import sys
+import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from sway.runtime import config
+from sway.runtime.landing_writer import LandingWriter
+from sway.runtime.run import Run
+from sway.runtime.session import start_spark
+from sway.steps.night import calibrate_version, night, plan
+from sway.worlds.generate import generate
+
+from tests.tables import drawn
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-if str(REPOSITORY) not in sys.path:  # so that `from tests.tables import ...` works from any directory
-    sys.path.insert(0, str(REPOSITORY))
-
-from sway.runtime import config  # noqa: E402
-from sway.runtime.run import Run  # noqa: E402
-from sway.runtime.session import start_spark  # noqa: E402
-
-from tests.tables import drawn  # noqa: E402
-
 ENVIRONMENT = REPOSITORY / "tests" / "environment.toml"
+VERSION = "sway-0.1"
+SCORED = date(2016, 1, 4)
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +46,22 @@ def new_run(spark: SparkSession) -> Callable[..., Run]:
         return Run(config.load(str(environment)), str(lake), name="tests", spark=spark)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake of 400 accounts and five days that nothing has read yet. To be copied, not changed."""
+    lake = tmp_path_factory.mktemp("landed") / "lake"
+    generate(LandingWriter(lake), accounts=400, days=5, seed=2016)
+    return lake
+
+
+@pytest.fixture(scope="session")
+def scored(landed: Path, tmp_path_factory: pytest.TempPathFactory, new_run: Callable[..., Run]) -> Path:
+    """The same lake calibrated and scored on its fourth day, the fifth left for a night to come. To be copied."""
+    lake = tmp_path_factory.mktemp("scored") / "lake"
+    shutil.copytree(landed, lake)
+    run = new_run(lake)
+    calibrate_version(run, VERSION, SCORED)
+    night(run, plan(run, SCORED, None))
+    return lake

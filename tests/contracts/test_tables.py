@@ -18,7 +18,7 @@ VALUES = {
 # Where a rule wants another value than its type's, or a column is compared with another.
 GOOD = {
     ("feed_days", "state"): "ready",
-    ("interactions", "target_id"): "y",
+    ("interactions", "set_aside"): "absorbed",
     ("posts", "kind"): "original",
     ("labels", "label"): "spam",
     ("labels", "valid_to"): date(2016, 5, 2),
@@ -34,7 +34,6 @@ BAD = {
     ">= 0": -1,
     ">= 1": 0,
     "> 0": 0.0,
-    "<> actor_id": "x",
     "<> actor_key": 1,
     "> z50": 1.0,
     "> valid_from": date(2016, 5, 1),

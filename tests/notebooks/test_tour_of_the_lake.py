@@ -1,22 +1,19 @@
 """The analyst's notebook, run as an analyst runs it: a kernel of its own, no Spark, a lake named by SWAY_LAKE."""
 
 import json
-from datetime import date
+import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
-from sway.runtime import config
-from sway.runtime.landing_writer import LandingWriter
-from sway.runtime.run import Run
-from sway.steps.night import calibrate_version, night, plan
-from sway.worlds.generate import generate
+from sway.steps.night import night, plan
 
-TESTS = Path(__file__).resolve().parents[1]
-NOTEBOOK = TESTS.parent / "notebooks" / "tour_of_the_lake.ipynb"
-FIRST_DAY, CALIBRATED_ON, LAST_DAY = date(2016, 1, 1), date(2016, 1, 4), date(2016, 1, 5)
+from tests.conftest import REPOSITORY, SCORED
+
+NOTEBOOK = REPOSITORY / "notebooks" / "tour_of_the_lake.ipynb"
 
 # Appended, to see what the cells before it found.
 FINDINGS = """
@@ -34,21 +31,14 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="session")
-def scored_lake(spark, tmp_path_factory) -> Path:
-    """A tiny world with two published dates."""
-    lake = tmp_path_factory.mktemp("tour") / "lake"
-    generate(LandingWriter(lake), accounts=400, days=5, seed=2016, start=FIRST_DAY)
-    run = Run(config.load(str(TESTS / "environment.toml")), str(lake), name="tests", spark=spark)
-    calibrate_version(run, "sway-0.1", CALIBRATED_ON)
-    for on in (CALIBRATED_ON, LAST_DAY):
-        night(run, plan(run, on, ["sway-0.1"]))
-    return lake
-
-
 @pytest.fixture
-def executed(scored_lake, monkeypatch) -> NotebookNode:
-    monkeypatch.setenv("SWAY_LAKE", str(scored_lake))
+def executed(landed, scored, new_run, tmp_path, monkeypatch) -> NotebookNode:
+    """The notebook, executed over a tiny world with two published dates."""
+    lake = Path(shutil.copytree(scored, tmp_path / "lake"))
+    shutil.copytree(f"{landed}.truth", f"{lake}.truth")
+    run = new_run(lake)
+    night(run, plan(run, SCORED + timedelta(days=1), None))
+    monkeypatch.setenv("SWAY_LAKE", str(lake))
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(FINDINGS))
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": NOTEBOOK.parent}}).execute()

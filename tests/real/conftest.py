@@ -1,15 +1,10 @@
 """The data sets of ../shared/data, or a skip that says which one is missing."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-if str(REPOSITORY) not in sys.path:  # so that `from tests.real import ...` works from any directory
-    sys.path.insert(0, str(REPOSITORY))
-
-from tests.real import raw_data  # noqa: E402
+from tests.real import raw_data
 
 
 @pytest.fixture(scope="session")

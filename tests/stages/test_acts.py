@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import functions as F
 from sway.networks.catalog import COMMON_ORDER
 from sway.networks.twitter import TWITTER
-from sway.stages.acts import to_act_counts, to_acts, to_interactions, to_posts, with_place
+from sway.stages.acts import to_act_counts, to_acts, to_interactions, to_posts, with_set_aside
 
 
 @pytest.fixture
@@ -15,14 +15,16 @@ def kept(table):
         acts = table(text).withColumns(
             {
                 "delivered_on": F.lit("2016-05-01").cast("date"),
+                "record_id": F.lit("1"),
                 "record_hash": F.lit(1).cast("bigint"),
                 "occurred_at": F.lit("2016-05-01 08:00").cast("timestamp"),
                 "object_id": F.lit(None).cast("string"),
             }
         )
-        placed = with_place(acts, act_order=act_order)
-        rows = to_interactions(placed, network="twitter", feed="statuses").select("event_id").collect()
-        return sorted(row[0] for row in rows), to_act_counts(placed).first().asDict()
+        placed = with_set_aside(acts, act_order=act_order)
+        rows = to_interactions(placed, network="twitter", feed="statuses").where("set_aside IS NULL")
+        found = sorted(row["event_id"] for row in rows.collect())
+        return found, to_act_counts(placed).first().asDict()
 
     return keep
 
@@ -73,7 +75,7 @@ def test_rows_of_the_same_action_all_stay(kept):
     assert found == ["one", "two"]
 
 
-def test_acts_towards_oneself_are_left_out_and_counted_as_such(kept):
+def test_acts_towards_oneself_are_set_aside_and_counted_as_such(kept):
     found, counts = kept("""
         event_id:string | actor_id:string | target_id:string | action:string | act_key:string
         self            | ann             | ann              | reply         | 1
@@ -103,9 +105,11 @@ def test_days_of_acts_and_posts_are_utc(spark):
         "array(named_struct('event_id', '1/mention/bob', 'actor_id', 'ann', 'target_id', 'bob', 'action', 'mention', "
         f"'occurred_at', {at}, 'object_id', '1'))"
     )
-    records = spark.sql(f"SELECT DATE'2016-05-02' delivered_on, 7L record_hash, '1' act_key, {post} post, {act} acts")
+    records = spark.sql(
+        f"SELECT DATE'2016-05-02' delivered_on, '1' record_id, 7L record_hash, '1' act_key, {post} post, {act} acts"
+    )
 
-    (row,) = to_interactions(with_place(to_acts(records), act_order=()), network="n", feed="f").collect()
+    (row,) = to_interactions(with_set_aside(to_acts(records), act_order=()), network="n", feed="f").collect()
     assert (str(row["event_date"]), row["record_hash"]) == ("2016-05-02", 7)
     (row,) = to_posts(records, network="n", feed="f").collect()
     assert (str(row["event_date"]), row["hashtags"]) == ("2016-05-02", ["x"])

@@ -15,15 +15,25 @@ from tests.tables import drawn
 FROZEN = Calibration(accounts=100, z50=0.5, z95=2.0, m0=1.5, has_profiles=True, has_posts=True)
 SCORED = ("score", "linear", "error", "grade", "percentile", "rank")
 PROPAGATED = """
-    account_key:bigint | influence:double | reach:double | reach_squares:double | voiced_reactions:double | reactions:bigint | reactors:bigint | acts_given:bigint | targets:bigint
-    1                  | 3.0              | 40.0         | 12.0                 | 90.0                    | 120              | 80               | 4                 | 2
-    2                  | 1.5              | 2.0          | 1.5                  | 4.0                     | 4                | 3                | 0                 | 0
-    3                  | 1.5              | 2.0          | 1.5                  | 4.0                     | 4                | 3                | 0                 | 0
-    4                  | 1.0              | 0.0          | 0.0                  | 0.0                     | 7                | 5                | 0                 | 0
-    5                  | 1.0              | 0.0          | 0.0                  | 0.0                     | 0                | 0                | 9                 | 3
-    6                  | 0.4              | 9.0          | 3.0                  | 9.0                     | 9                | 9                | 0                 | 0
-    7                  | 0.0              | 0.0          | 0.0                  | 0.0                     | 0                | 0                | 9                 | 3
-"""  # noqa: E501
+    account_key:bigint | influence:double | reach:double | reach_squares:double | voiced_reactions:double
+    1                  | 3.0              | 40.0         | 12.0                 | 90.0
+    2                  | 1.5              | 2.0          | 1.5                  | 4.0
+    3                  | 1.5              | 2.0          | 1.5                  | 4.0
+    4                  | 1.0              | 0.0          | 0.0                  | 0.0
+    5                  | 1.0              | 0.0          | 0.0                  | 0.0
+    6                  | 0.4              | 9.0          | 3.0                  | 9.0
+    7                  | 0.0              | 0.0          | 0.0                  | 0.0
+"""
+COUNTED = """
+    account_key:bigint | reactions:bigint | reactors:bigint | acts_given:bigint | targets:bigint
+    1                  | 120              | 80               | 4                 | 2
+    2                  | 4                | 3                | 0                 | 0
+    3                  | 4                | 3                | 0                 | 0
+    4                  | 7                | 5                | 0                 | 0
+    5                  | 0                | 0                | 9                 | 3
+    6                  | 9                | 9                | 0                 | 0
+    7                  | 0                | 0                | 9                 | 3
+"""
 MEMBERS = """
     account_key:bigint | account_id:string | trust:double | voice:double
     1                  | star              | 1.0          | 1.0
@@ -48,7 +58,7 @@ def scores(spark):
     @cache
     def make(calibration=FROZEN):
         frame = to_account_scores(
-            drawn(spark, PROPAGATED),
+            drawn(spark, PROPAGATED).join(drawn(spark, COUNTED), "account_key"),
             drawn(spark, MEMBERS),
             drawn(spark, POST_COUNTS),
             calibration=calibration,

@@ -6,39 +6,37 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sway.contracts.tables import ACCOUNT_SCORES, CALIBRATIONS, PROMOTIONS, PUBLISHED, RUNS, TABLES
 from sway.errors import ConfigError, InputNotReady
-from sway.runtime.landing_writer import LandingWriter
 from sway.runtime.views import in_duckdb
-from sway.steps.night import backfill, bring_in, calibrate_version, night, plan
-from sway.worlds.generate import generate
+from sway.steps.night import backfill, calibrate_version, night, plan
 
-from tests.conftest import ENVIRONMENT
+from tests.conftest import ENVIRONMENT, SCORED, VERSION
 
-VERSION = "sway-0.1"
-LAST = date(2016, 1, 4)
+LAST = SCORED
+# What `sway calibrate` and `sway night` do, in one process.
+CALIBRATE_AND_SCORE = """
+import sys
+from datetime import date
+from sway.runtime import config
+from sway.runtime.run import Run
+from sway.steps.night import calibrate_version, night, plan
+
+lake, environment, version, on = sys.argv[1:]
+run = Run(config.load(environment), lake, name="another process")
+calibrate_version(run, version, date.fromisoformat(on))
+night(run, plan(run, date.fromisoformat(on), None))
+"""
 
 
 @pytest.fixture(scope="module")
-def landed(tmp_path_factory):
-    """A lake of 400 accounts and four days that nothing has read yet."""
-    lake = tmp_path_factory.mktemp("landed") / "lake"
-    generate(LandingWriter(lake), accounts=400, days=4, seed=11)
-    return lake
-
-
-@pytest.fixture(scope="module")
-def lake(landed, tmp_path_factory, new_run):
-    """The same lake after calibration and a night on its last day."""
-    lake = tmp_path_factory.mktemp("scored") / "lake"
-    shutil.copytree(landed, lake)
-    run = new_run(lake)
-    calibrate_version(run, VERSION, LAST)
-    night(run, plan(run, LAST, None))
-    return lake
+def lake(scored, tmp_path_factory):
+    """A copy of the scored lake for this module."""
+    return Path(shutil.copytree(scored, tmp_path_factory.mktemp("night") / "lake"))
 
 
 def scores(lake, new_run, sql="SELECT * FROM account_scores_current"):
@@ -122,15 +120,17 @@ def test_order_of_files_and_number_of_cores_change_no_bit(landed, lake, new_run,
     environment = tmp_path / "one-core.toml"
     environment.write_text(text.replace("shuffle_partitions = 2", "shuffle_partitions = 3"))
 
-    for words in (["calibrate", "--version", VERSION], ["night"]):
-        command = [sys.executable, "-m", "sway.cli", *words, "--date", str(LAST)]
-        done = subprocess.run(
-            [*command, "--lake", str(other), "--env", str(environment)],
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr[-3000:]
+    command = [sys.executable, "-c", CALIBRATE_AND_SCORE, str(other), str(environment), VERSION, str(LAST)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
 
     assert checksums(new_run(other))[0] == checksums(new_run(lake))[0]
+    frozen = ("network", "z50", "z95", "m0", "accounts")
+    constants = [
+        sorted(tuple(row[name] for name in frozen) for row in new_run(one).lake.rows(CALIBRATIONS))
+        for one in (lake, other)
+    ]
+    assert constants[0] == constants[1]
 
 
 def test_a_night_without_calibration_says_how_to_make_one(landed, tmp_path, new_run):
@@ -177,15 +177,15 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(landed, tmp_path, ne
     assert sorted(path for path in lake.rglob("*")) == before
 
 
-def test_a_network_with_few_accounts_has_influence_but_no_scores(landed, tmp_path, new_run):
+def test_a_network_with_few_accounts_has_influence_but_no_scores(scored, tmp_path, new_run):
     """Twitter alone is calibrated: Facebook's rows are there without score."""
     lake = tmp_path / "lake"
-    shutil.copytree(landed, lake)
+    shutil.copytree(scored, lake)
+    shutil.rmtree(lake / "tables" / "calibrations")
     run = new_run(lake)
-    bring_in(run, until=LAST)
     run.lake.add(CALIBRATIONS, [calibration(run)])
 
-    night(run, plan(run, LAST, None))
+    backfill(run, VERSION, LAST, LAST)
 
     found = scores(lake, new_run)
     facebook = found[found["network"] == "facebook"]

@@ -81,7 +81,7 @@ ACCOUNTS = Contract(
 
 INTERACTIONS = Contract(
     name="interactions",
-    grain="one act of one account towards another",
+    grain="one act of one account towards another, counted unless set aside",
     key=("network", "feed", "event_id"),
     fields=(
         NETWORK,
@@ -91,11 +91,19 @@ INTERACTIONS = Contract(
             "string",
             "the source's id of the act; record/action/target where a record yields several",
         ),
+        Field("record_id", "string", "id of the source record that brought the act", "record_id <> ''"),
         Field("actor_id", "string", "account that acted, the network's own id", "actor_id <> ''"),
-        Field("target_id", "string", "account acted upon, the network's own id", "target_id <> actor_id"),
+        Field("target_id", "string", "account acted upon, the network's own id", "target_id <> ''"),
         Field("action", "string", "which act it was, as declared for the network", "action <> ''"),
         Field("occurred_at", "timestamp", "instant of the act, UTC"),
         Field("object_id", "string", "post or page the act is about, the network's own id", optional=True),
+        Field(
+            "set_aside",
+            "string",
+            "why it does not count: self_act, or absorbed by another row of the same act; NULL: it counts",
+            "set_aside IN ('self_act', 'absorbed')",
+            optional=True,
+        ),
         FEED,
         DELIVERED_ON,
         RECORD_HASH,

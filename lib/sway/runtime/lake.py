@@ -110,15 +110,6 @@ class Lake:
         with _one_spark_writer(contract):
             merge.whenMatchedUpdate(condition=when, set=dict(update)).whenNotMatchedInsertAll().execute()
 
-    def delete(self, contract: Contract, keys: DataFrame) -> None:
-        """Remove the rows whose key stands in `keys`."""
-        from delta.tables import DeltaTable as SparkTable
-
-        same_key = " AND ".join(f"old.{column} = gone.{column}" for column in contract.key)
-        table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
-        with _one_spark_writer(contract):
-            table.merge(keys.alias("gone"), same_key).whenMatchedDelete().execute()
-
     def files_by_slice(self, contract: Contract, *, version: int | None = None) -> dict[tuple[str, ...], set[str]]:
         """Data files of each partition at a version: two versions differ in a slice if its files differ."""
         table = self._table(contract, version=version)

@@ -13,20 +13,16 @@ if TYPE_CHECKING:
 
 
 def to_acts(accepted: DataFrame) -> DataFrame:
-    """Every act the records carry, one row each, still with self-acts and with several rows for one act."""
-    return accepted.select("delivered_on", "record_hash", "act_key", F.explode("acts").alias("act")).select(
-        "delivered_on", "record_hash", "act_key", "act.*"
-    )
+    """Every act the records carry, one row each."""
+    origin = ("delivered_on", "record_id", "record_hash", "act_key")
+    return accepted.select(*origin, F.explode("acts").alias("act")).select(*origin, "act.*")
 
 
-def is_self_act() -> Column:
-    return F.col("actor_id") == F.col("target_id")
+def with_set_aside(acts: DataFrame, *, act_order: Sequence[str]) -> DataFrame:
+    """`acts` with why they do not count, NULL for those that do.
 
-
-def with_place(acts: DataFrame, *, act_order: Sequence[str]) -> DataFrame:
-    """`acts` with `is_absorbed`: another row of the same act comes before it in the network's order.
-
-    Rows of one act share actor, target and act_key: the source record or, where none is known, the instant. Of
+    self_act: actor and target are one. absorbed: another row of the same act comes before it in the network's
+    order. Rows of one act share actor, target and act_key: the source record or, where none is known, the instant. Of
     them the first in `act_order` stays, with every row of the same action; actions outside of the order (likes)
     neither absorb nor are absorbed.
     """
@@ -34,22 +30,24 @@ def with_place(acts: DataFrame, *, act_order: Sequence[str]) -> DataFrame:
     place = F.nullif(F.array_position(order, F.col("action")), F.lit(0))
     same_act = Window.partitionBy("actor_id", "target_id", "act_key")
     first = F.min("place").over(same_act)
-    is_absorbed = F.coalesce(F.col("place") > first, F.lit(False))
-    return acts.withColumn("place", place).withColumn("is_absorbed", is_absorbed).drop("place")
+    is_self_act = F.col("actor_id") == F.col("target_id")
+    why = F.when(is_self_act, "self_act").when(F.col("place") > first, "absorbed")
+    return acts.withColumn("place", place).withColumn("set_aside", why).drop("place")
 
 
 def to_interactions(acts: DataFrame, *, network: str, feed: str) -> DataFrame:
-    """Acts between two accounts that count, as rows of INTERACTIONS."""
-    kept = acts.where(~is_self_act() & ~F.col("is_absorbed"))
-    return kept.select(
+    """Acts with their `set_aside` as rows of INTERACTIONS."""
+    return acts.select(
         F.lit(network).alias("network"),
         F.to_date("occurred_at").alias("event_date"),
         "event_id",
+        "record_id",
         "actor_id",
         "target_id",
         "action",
         "occurred_at",
         "object_id",
+        "set_aside",
         F.lit(feed).alias("feed"),
         "delivered_on",
         "record_hash",
@@ -69,11 +67,15 @@ def to_posts(accepted: DataFrame, *, network: str, feed: str) -> DataFrame:
 
 
 def to_act_counts(acts: DataFrame) -> DataFrame:
-    """One row: acts derived, self-acts, absorbed, and interactions left. Self-acts are not counted as absorbed."""
-    is_absorbed = F.col("is_absorbed") & ~is_self_act()
+    """One row: acts derived, of them self-acts, absorbed, and interactions left."""
+    why = F.col("set_aside")
     return acts.agg(
         F.count("*").alias("derived"),
-        F.coalesce(F.count_if(is_self_act()), F.lit(0)).alias("self_acts"),
-        F.coalesce(F.count_if(is_absorbed), F.lit(0)).alias("absorbed"),
-        F.coalesce(F.count_if(~is_self_act() & ~is_absorbed), F.lit(0)).alias("interactions"),
+        _count(why == "self_act").alias("self_acts"),
+        _count(why == "absorbed").alias("absorbed"),
+        _count(why.isNull()).alias("interactions"),
     )
+
+
+def _count(holds: Column) -> Column:
+    return F.coalesce(F.count_if(holds), F.lit(0))

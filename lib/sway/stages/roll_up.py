@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def to_pair_days(interactions: DataFrame, accounts: DataFrame) -> DataFrame:
-    """Count interactions per day, with keys in the place of ids, as rows of PAIR_DAYS.
+    """Count interactions per day, those set aside left out, with keys in the place of ids, as rows of PAIR_DAYS.
 
     Every actor and target has a key: ingest gives keys before it writes interactions.
     """
@@ -19,7 +19,8 @@ def to_pair_days(interactions: DataFrame, accounts: DataFrame) -> DataFrame:
     actors = keys.toDF("network", "actor_id", "actor_key")
     targets = keys.toDF("network", "target_id", "target_key")
     return (
-        interactions.join(actors, ["network", "actor_id"], how="inner")
+        interactions.where(F.col("set_aside").isNull())
+        .join(actors, ["network", "actor_id"], how="inner")
         .join(targets, ["network", "target_id"], how="inner")
         .groupBy("network", "event_date", "actor_key", "target_key", "action")
         .agg(F.count("*").alias("count"), F.max("occurred_at").alias("last_at"))

@@ -28,7 +28,7 @@ from sway.steps.file_checks import FileCheck, checked
 from sway.steps.readiness import Pending
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 
 def ingest(run: Run, todo: Sequence[Pending]) -> None:
@@ -95,13 +95,17 @@ class _Ingest:
 
     def _known(self) -> DataFrame:
         """Ids and contents of records that other delivery days of this feed brought before."""
-        contract, name = (POSTS, "post_id") if self.feed.has_posts else (INTERACTIONS, "event_id")
+        contract, name = (POSTS, "post_id") if self.feed.has_posts else (INTERACTIONS, "record_id")
         if self.feed.kind != "acts":
             return self.run.spark.createDataFrame([], "record_id string, record_hash bigint")
-        rows = self.run.lake.read(contract)
-        is_other = ~F.col("delivered_on").isin(self.days)
+        rows = self.run.lake.read(contract).where(self._of_other_days())
+        known = rows.select(F.col(name).alias("record_id"), "record_hash")
+        return known if self.feed.has_posts else known.dropDuplicates(["record_id"])
+
+    def _of_other_days(self) -> Column:
+        """Rows of this feed that other delivery days brought."""
         same_feed = (F.col("network") == self.pending.network) & (F.col("feed") == self.pending.feed)
-        return rows.where(same_feed & is_other).select(F.col(name).alias("record_id"), "record_hash")
+        return same_feed & ~F.col("delivered_on").isin(self.days)
 
     def _check(self, fates: DataFrame) -> FileCheck:
         with self.record.timed("fates"), naming_damaged_files():
@@ -136,37 +140,37 @@ class _Ingest:
             lake.replace(POSTS, posts, where=self.slice)
             every = new
         else:
-            every = new.unionByName(self._earlier_acts(new))
-        placed = acts_stage.with_place(every, act_order=self.context.network.act_order).persist()
+            every = new.unionByName(self._earlier_acts(new), allowMissingColumns=True)
+        placed = acts_stage.with_set_aside(every, act_order=self.context.network.act_order).persist()
         acts = placed.where("is_new")
         self.record.counts |= acts_stage.to_act_counts(acts).collect()[0].asDict()
         lake.replace(INTERACTIONS, acts_stage.to_interactions(acts, network=name, feed=feed), where=self.slice)
         if not self.feed.has_posts:
-            self._remove_absorbed(placed.where(~F.col("is_new") & F.col("is_absorbed")))
+            self._judge_again(placed.where(~F.col("is_new")))
         placed.unpersist()
 
     def _earlier_acts(self, new: DataFrame) -> DataFrame:
         """Acts that other days delivered for the days of `new`, in its columns: they may be the same acts.
 
-        Only where no source record is known: a record carries all its acts itself.
+        Only where no source record is known: a record carries all its acts itself. Days that a killed run wrote
+        for are among them, so that what it set aside is judged again.
         """
-        lake = self.run.lake
-        mine = (F.col("network") == self.pending.network) & (F.col("feed") == self.pending.feed)
-        earlier = lake.read(INTERACTIONS).where(mine & ~F.col("delivered_on").isin(self.days))
-        dates = [row[0] for row in new.select(F.to_date("occurred_at")).distinct().collect()]
-        act_key = instant_key("occurred_at").alias("act_key")
-        is_new = F.lit(False).alias("is_new")
+        rows = self.run.lake.read(INTERACTIONS)
+        dates = new.select(F.to_date("occurred_at")).union(rows.where(self.slice).select("event_date")).distinct()
+        touched = [row[0] for row in dates.collect()]
+        earlier = rows.where(self._of_other_days() & F.col("event_date").isin(touched))
         kept = (name for name in new.columns if name not in ("act_key", "is_new"))
-        return earlier.where(F.col("event_date").isin(dates)).select(*kept, act_key, is_new)
+        act_key, was = instant_key("occurred_at").alias("act_key"), F.col("set_aside").alias("was")
+        return earlier.select(*kept, act_key, F.lit(False).alias("is_new"), was)
 
-    def _remove_absorbed(self, gone: DataFrame) -> None:
-        """Take out earlier acts that new ones absorb: after these are in, so that a kill in between loses none."""
-        removed = gone.count()
-        self.record.counts["absorbed_earlier"] = removed
-        if removed:
-            network, feed = F.lit(self.pending.network), F.lit(self.pending.feed)
-            keys = gone.select(network.alias("network"), feed.alias("feed"), "event_id")
-            self.run.lake.delete(INTERACTIONS, keys)
+    def _judge_again(self, earlier: DataFrame) -> None:
+        """Set earlier acts aside that new ones absorb, and count again those whose absorber did not come back."""
+        changed = earlier.where(~F.equal_null("set_aside", "was"))
+        count = changed.count()
+        self.record.counts["judged_again"] = count
+        if count:
+            rows = acts_stage.to_interactions(changed, network=self.pending.network, feed=self.pending.feed)
+            self.run.lake.merge(INTERACTIONS, rows, update={"set_aside": "new.set_aside"})
 
     def _write_profiles(self, accepted: DataFrame) -> None:
         known = self.run.lake.read(PROFILES)
