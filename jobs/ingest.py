@@ -1,15 +1,15 @@
-"""Bring landing days in: landing -> accounts, profiles, labels, posts, interactions; what is wrong -> quarantine."""
+"""Bring landing days in: landing -> accounts and all tables of deliveries; what is wrong -> quarantine."""
 
 from argparse import Namespace
 
 from sway.runtime.run import Run
 from sway.runtime.start import job
 from sway.steps.ingest import ingest
-from sway.steps.readiness import pending
+from sway.steps.readiness import look
 
 
 def main(run: Run, options: Namespace) -> None:
-    ingest(run, pending(run, until=options.date))
+    ingest(run, look(run, until=options.date))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
-"""Score a date: pair_days, profiles, labels, posts -> a candidate slice of account_scores, one per version."""
+"""Score a date: pair_days, relations, profiles, labels, posts -> a candidate slice of account_scores a version."""
 
 from argparse import Namespace
 
 from sway.runtime.run import Run
 from sway.runtime.start import job
+from sway.steps.identify import identify
 from sway.steps.night import unpublished
 from sway.steps.score import score
 
 
 def main(run: Run, options: Namespace) -> None:
+    identify(run, options.date)
     for version in unpublished(run, options.date, options.version):
         score(run, version, options.date)
 

@@ -19,7 +19,7 @@ from sway.worlds.generate import generate
 
 ACCOUNTS, DAYS, SEED, START = 20_000, 40, 7, date(2016, 1, 1)
 NIGHTS = 3
-VERSION = "sway-0.1"
+VERSION = "sway-0.2"
 
 TOP_TEN = """
 SELECT s.rank, '@' || p.handle AS handle, round(s.score, 1) AS score, round(s.error, 1) AS error, s.grade,

@@ -16,7 +16,8 @@ from tests.kernels import reference
 from tests.kernels.reference import Act
 
 AS_OF = date(2016, 5, 1)
-METHOD: Method = config.load().method("sway-0.1")
+METHOD: Method = config.load().method("sway-0.2")
+FOLLOW = METHOD.networks["twitter"].actions["follow"]
 ACTIONS = tuple(reference.TWITTER)
 MEMBERS = "account_key bigint, trust double, voice double"
 ROOM = 1000  # keys between two graphs in one frame
@@ -24,16 +25,22 @@ ROOM = 1000  # keys between two graphs in one frame
 
 @dataclass(frozen=True)
 class Graph:
-    """Accounts 0, 1, ... with their trust, and acts between them."""
+    """Accounts 0, 1, ... with their trust, acts between them, and who follows whom."""
 
     trust: tuple[float, ...]
     acts: tuple[Act, ...]
+    follows: tuple[tuple[int, int], ...] = ()
 
     def raw(self) -> reference.Raw:
         """The slow twin's influence, reach and reactions of every account."""
         trust = dict(enumerate(self.trust))
         return reference.raw(
-            self.acts, AS_OF, m=trust, suspended=[a for a, m in trust.items() if m == 0], also=tuple(trust)
+            self.acts,
+            AS_OF,
+            m=trust,
+            suspended=[a for a, m in trust.items() if m == 0],
+            also=tuple(trust),
+            standing=[(actor, target, FOLLOW.weight) for actor, target in self.follows],
         )
 
 
@@ -63,7 +70,8 @@ def _some_graph(random: Random, size: int) -> Graph:
         )
         for _ in range(random.randint(0, 4 * size))
     )
-    return Graph(tuple(trust), tuple(acts))
+    pairs = {(random.randrange(size), random.randrange(size)) for _ in range(random.randint(0, 2 * size))}
+    return Graph(tuple(trust), tuple(acts), tuple(sorted(pairs)))
 
 
 def star(leaves: int, *, inward: bool) -> Graph:
@@ -91,6 +99,15 @@ def to_pair_days(spark: SparkSession, graphs: Sequence[Graph]) -> DataFrame:
     return spark.createDataFrame(rows, PAIR_DAYS.ddl)
 
 
+def to_standing(spark: SparkSession, graphs: Sequence[Graph]) -> DataFrame:
+    rows = [
+        (n * ROOM + actor, n * ROOM + target, "follow")
+        for n, graph in enumerate(graphs)
+        for actor, target in graph.follows
+    ]
+    return spark.createDataFrame(rows, "actor_key bigint, target_key bigint, action string")
+
+
 def to_members(spark: SparkSession, graphs: Sequence[Graph]) -> DataFrame:
     rows = [
         (n * ROOM + account, trust, reference.voice(trust))
@@ -105,6 +122,7 @@ def propagate(spark: SparkSession, graphs: Sequence[Graph], method: Method = MET
     return DataFrameExecutor().propagate(
         to_pair_days(spark, graphs),
         to_members(spark, graphs),
+        to_standing(spark, graphs),
         network=method.networks["twitter"],
         method=method,
         as_of=AS_OF,

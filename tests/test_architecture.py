@@ -40,6 +40,7 @@ STORAGE = {
     "runtime/landing.py",  # manifests
     "runtime/landing_reader.py",  # landing files
     "runtime/landing_writer.py",  # landing files of generated worlds
+    "runtime/landing_damage.py",  # bad ones among them
     "runtime/config.py",  # conf/
     "runtime/session.py",  # the folder of jars
     "runtime/views.py",  # lib/sway/sql

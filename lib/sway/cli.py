@@ -6,11 +6,15 @@ import argparse
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 from sway.errors import ConfigError
 from sway.runtime.start import Parser, add_common, answer, day, guarded, open_run
 
 # Verbs import what they need when they run: looking must not wait for pyspark.
+
+Verbs: TypeAlias = "argparse._SubParsersAction[Parser]"
+ACCEPT = "the days are right: neither their number of rows nor refused ones break them"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,6 +32,7 @@ def _parser() -> Parser:
     generate.add_argument("--days", type=_positive, required=True, help="days of landing files")
     generate.add_argument("--seed", type=int, required=True, help="same seed, same bytes")
     generate.add_argument("--start", type=day, default=date(2016, 1, 1), help="first day (default: 2016-01-01)")
+    generate.add_argument("--faults", action="store_true", help="plant bad input of every kind, with a ledger of it")
     generate.set_defaults(verb=_generate)
 
     night = verbs.add_parser("night", help="ingest what has landed, score a date and publish it")
@@ -59,9 +64,44 @@ def _parser() -> Parser:
     sql.add_argument("query", help="one SELECT, in DuckDB's SQL")
     sql.set_defaults(verb=_sql)
 
+    _add_verbs_of_input(verbs)
     for verb in verbs.choices.values():
         add_common(verb)
+    _add_quarantine(verbs)
     return parser
+
+
+def _add_verbs_of_input(verbs: Verbs) -> None:
+    ingest = verbs.add_parser("ingest", help="bring in what has landed of one network")
+    ingest.add_argument("--network", required=True, help="network, or registry")
+    ingest.add_argument("--date", type=day, required=True, help="last delivery day")
+    ingest.add_argument("--dry-run", action="store_true", help="say what would be read, write nothing")
+    ingest.add_argument("--accept", action="store_true", help=ACCEPT)
+    ingest.set_defaults(verb=_ingest)
+
+    doctor = verbs.add_parser("doctor", help="say what is wrong with the input, and what to do; exit 20 if anything is")
+    doctor.add_argument("--date", type=day, help="look up to this day (default: the newest delivery day)")
+    doctor.set_defaults(verb=_doctor)
+
+
+def _add_quarantine(verbs: Verbs) -> None:
+    """`quarantine` has verbs of its own."""
+    quarantine = verbs.add_parser("quarantine", help="show refused rows, or read their days again")
+    actions = quarantine.add_subparsers(required=True, metavar="list|replay", parser_class=Parser)
+    listed = actions.add_parser("list", help="refused rows by rule, feed and day, each with an example")
+    listed.add_argument("--network", help="of this network alone")
+    listed.add_argument("--rule", help="that broke this rule alone")
+    listed.set_defaults(verb=_quarantine_list)
+    replay = actions.add_parser("replay", help="read delivery days again, after what was wrong is mended")
+    replay.add_argument("--network", required=True, help="network, or registry")
+    replay.add_argument("--feed", help="one feed (default: every feed of the network)")
+    replay.add_argument("--from", dest="first", type=day, required=True, help="first delivery day")
+    replay.add_argument("--to", dest="last", type=day, required=True, help="last delivery day")
+    replay.add_argument("--dry-run", action="store_true", help="say what would be read again, write nothing")
+    replay.add_argument("--accept", action="store_true", help=ACCEPT)
+    replay.set_defaults(verb=_quarantine_replay)
+    for verb in actions.choices.values():
+        add_common(verb)
 
 
 def _generate(options: argparse.Namespace) -> None:
@@ -77,9 +117,51 @@ def _generate(options: argparse.Namespace) -> None:
         days=options.days,
         seed=options.seed,
         start=options.start,
+        faults=options.faults,
         progress=logs.get(step="generate").info,
     )
     answer(summary.__dict__, as_json=options.json, text=str(summary))
+
+
+def _ingest(options: argparse.Namespace) -> None:
+    from sway.steps.bring_in import plan_ingest
+
+    run = open_run(options, name="ingest")
+    if options.dry_run:
+        todo = plan_ingest(run, options.network, options.date)
+        answer(todo.shown(), as_json=options.json, text=todo.text())
+        todo.check()
+        return
+    from sway.steps.ingest import ingest
+    from sway.steps.readiness import look
+
+    ingest(run, look(run, until=options.date, network=options.network), is_accepted=options.accept)
+
+
+def _doctor(options: argparse.Namespace) -> None:
+    from sway.steps.doctor import diagnose
+
+    found = diagnose(open_run(options, name="doctor"), options.date)
+    answer(found.shown(), as_json=options.json, text=found.text())
+    found.check()
+
+
+def _quarantine_list(options: argparse.Namespace) -> None:
+    from sway.steps.quarantine import listed, listed_text
+
+    rows = listed(open_run(options, name="quarantine").lake, network=options.network, rule=options.rule)
+    answer(rows, as_json=options.json, text=listed_text(rows))
+
+
+def _quarantine_replay(options: argparse.Namespace) -> None:
+    from sway.steps.quarantine import plan_replay, replay
+
+    run = open_run(options, name="quarantine")
+    todo = plan_replay(run, options.network, options.feed, options.first, options.last)
+    if options.dry_run:
+        answer(todo.shown(), as_json=options.json, text=todo.text())
+        return
+    replay(run, todo, is_accepted=options.accept)
 
 
 def _night(options: argparse.Namespace) -> None:

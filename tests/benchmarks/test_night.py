@@ -69,7 +69,7 @@ def test_what_a_night_costs(tmp_path):
     summary = generate(LandingWriter(lake), accounts=ACCOUNTS, days=DAYS, seed=7, start=START)
     load_before = os.getloadavg()[0]
 
-    calibrate = measured("calibrate", "--version", "sway-0.1", "--date", LAST, "--lake", lake)
+    calibrate = measured("calibrate", "--version", "sway-0.2", "--date", LAST, "--lake", lake)
     night = measured("night", "--date", LAST, "--lake", lake)
 
     control = Lake(str(lake))

@@ -11,6 +11,7 @@ from sway.engine.dataframe import ADAPTIVE, DataFrameExecutor
 from tests.graphs import (
     AS_OF,
     EMPTY,
+    FOLLOW,
     METHOD,
     ODD_ONES,
     RING,
@@ -51,9 +52,21 @@ def test_propagation_equals_its_slow_twin_and_a_dense_solve(spark):
     assert result.figures.sweeps == 20
 
 
+def test_a_standing_relation_passes_influence_on_and_gives_no_reach(spark):
+    alone, followed = Graph((1.0, 1.0), ()), Graph((1.0, 1.0), (), follows=((0, 1),))
+
+    rows = found(propagate(spark, [alone, followed]))
+
+    assert rows[0, 1].influence == 1.0
+    assert rows[1, 1].influence > 1.0
+    assert [tuple(rows[1, account])[2:] for account in (0, 1)] == [(0.0, 0.0, 0.0, 0, 0, 0, 0)] * 2
+
+
 def to_solved(graph):
     trust = dict(enumerate(graph.trust))
-    shares = reference.shares(reference.strengths(reference.decayed_counts(graph.acts, AS_OF)))
+    standing = [(actor, target, FOLLOW.weight) for actor, target in graph.follows]
+    decayed = reference.decayed_counts(graph.acts, AS_OF)
+    shares = reference.shares(reference.strengths(decayed, standing=standing))
     voices = {account: reference.voice(m) for account, m in trust.items()}
     return reference.influence_solved(tuple(trust), shares, trust, voices)
 
@@ -72,7 +85,8 @@ def to_counts(graph, account):
 
 
 def to_pair_count(graph):
-    return len({(a.actor, a.target) for a, _ in reference.dated(graph.acts, AS_OF)})
+    acted = {(a.actor, a.target) for a, _ in reference.dated(graph.acts, AS_OF)}
+    return len(acted | {pair for pair in graph.follows if pair[0] != pair[1]})
 
 
 def test_a_further_reaction_never_lowers_its_target(spark):

@@ -43,7 +43,7 @@ def test_an_act_counts_half_after_one_half_life_and_not_from_the_horizon_on(tabl
         1                | 5                 | mention       | 0.127922        | 8           | 179
     """)
 
-    actual = to_strengths(pair_days, TWITTER, strength=METHOD.strength, as_of=AS_OF)
+    actual = to_strengths(pair_days, None, TWITTER, strength=METHOD.strength, as_of=AS_OF)
 
     rounded = actual.withColumn("strength", actual["strength"].cast("decimal(20,6)").cast("double"))
     assert_df_equality(rounded, expected, ignore_nullable=True, ignore_row_order=True)

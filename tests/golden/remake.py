@@ -63,6 +63,14 @@ def some_acts(random: Random, accounts: Sequence[Mapping[str, Any]]) -> list[dic
     return [{**dict(zip(fields, key, strict=True)), "count": count} for key, count in sorted(rows.items())]
 
 
+def some_follows(random: Random, accounts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Standing relations on the score date: towards the popular mostly, one account known by nothing else."""
+    names = [account["account_id"] for account in accounts]
+    pairs = {(random.choice(names), random.choice(names[: random.choice([10, 30])])) for _ in range(60)}
+    pairs.add((names[-1], names[0]))
+    return [{"actor_id": actor, "target_id": target} for actor, target in sorted(pairs) if actor != target]
+
+
 def to_trust(account: Mapping[str, Any]) -> float:
     profile = reference.Profile(
         account["created_on"] or None,
@@ -78,7 +86,7 @@ def to_trust(account: Mapping[str, Any]) -> float:
 
 
 def to_expected(
-    accounts: Iterable[Mapping[str, Any]], acts: Iterable[Mapping[str, Any]]
+    accounts: Iterable[Mapping[str, Any]], acts: Iterable[Mapping[str, Any]], follows: Iterable[Mapping[str, Any]]
 ) -> tuple[list[dict[str, Any]], reference.Scale]:
     """What the slow twin says of every account, and the scale it is measured with."""
     by_id = {account["account_id"]: account for account in accounts}
@@ -89,6 +97,7 @@ def to_expected(
         suspended=[name for name, account in by_id.items() if "suspended" in account["labels"]],
         original_posts={name: account["original_posts"] for name, account in by_id.items()},
         also=tuple(name for name, account in by_id.items() if account["original_posts"] + account["reshares"]),
+        standing=[(follow["actor_id"], follow["target_id"], 1.0) for follow in follows],
     )
     scale = reference.calibrated(raw, has_posts=True, fewest_accounts=1)
     if scale is None:
@@ -130,12 +139,15 @@ def main(version: str) -> None:
     random, folder = Random(version), HERE / version
     accounts = some_accounts(random)
     acts = some_acts(random, accounts)
-    expected, scale = to_expected(accounts, acts)
+    follows = [] if version == "sway-0.1" else some_follows(random, accounts)
+    expected, scale = to_expected(accounts, acts, follows)
     frozen = {"accounts": sum(row["reach"] > 0 and row["score"] is not None for row in expected), **vars(scale)}
     frozen |= {"has_profiles": True, "has_posts": True}
     folder.mkdir(exist_ok=True)
     write(folder / "accounts.csv", accounts)
     write(folder / "acts.csv", acts)
+    if follows:
+        write(folder / "follows.csv", follows)
     write(folder / "expected.csv", expected)
     (folder / "calibration.json").write_text(json.dumps(frozen, indent=2) + "\n", encoding="utf-8")
 

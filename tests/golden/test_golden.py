@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from sway.contracts.calibration import Calibration
-from sway.contracts.tables import ACCOUNTS, LABELS, PAIR_DAYS, POSTS, PROFILES
+from sway.contracts.tables import ACCOUNTS, FOLLOWS, LABELS, PAIR_DAYS, POSTS, PROFILES
 from sway.engine.dataframe import DataFrameExecutor
 from sway.runtime import config
 from sway.stages.members import to_members
 from sway.stages.post_counts import to_post_counts
 from sway.stages.scores import to_account_scores
+from sway.stages.standing import to_standing
 
 HERE = Path(__file__).parent
 SCORE_DATE = date(2016, 5, 1)
@@ -49,7 +50,7 @@ def tables(spark, version):
     ]  # fmt: skip
     posts = [
         ("twitter", day, f"{a['account_id']}/{kind}/{n}", a["account_id"], datetime(2016, 4, 30), kind,
-         None, None, "statuses", day, 0)
+         None, None, None, "statuses", day, 0)
         for a in accounts
         for kind, count in (("original", a["original_posts"]), ("reshare", a["reshares"]))
         for n in range(int(count))
@@ -70,15 +71,33 @@ def tables(spark, version):
     return [spark.createDataFrame(content, contract.ddl) for contract, content in contents]
 
 
-def test_scores_are_those_of_the_golden_world(tables, version):
+@pytest.fixture
+def follows(spark, version):
+    """The world's FOLLOWS: none for versions that know no standing relation; one ended and one to come besides."""
+    if not (HERE / version / "follows.csv").is_file():
+        return spark.createDataFrame([], FOLLOWS.ddl)
+    day = SCORE_DATE - timedelta(days=9)
+    pairs = [(row["actor_id"], row["target_id"]) for row in rows(version, "follows")]
+    told = [("twitter", "follow", *pair, day, None, "follows", day) for pair in pairs]
+    told += [
+        ("twitter", "follow", "a05", "a31", day, SCORE_DATE, "follows", day),
+        ("twitter", "follow", "a06", "a31", SCORE_DATE + timedelta(days=1), None, "follows", day),
+    ]
+    return spark.createDataFrame(told, FOLLOWS.ddl)
+
+
+def test_scores_are_those_of_the_golden_world(spark, tables, follows, version):
     pair_days, posts, accounts, profiles, labels = tables
     method = config.load().method(version)
+    actions = method.networks["twitter"].actions
+    no_links = spark.createDataFrame([], "actor_id string, target_id string")
+    standing = to_standing(follows, no_links, accounts, actions, as_of=SCORE_DATE)
     window = {"as_of": SCORE_DATE, "horizon_days": method.strength.horizon_days}
     members = to_members(
-        pair_days, posts, accounts, profiles, labels, **window, has_profiles=True, trust=method.trust
+        pair_days, posts, accounts, profiles, labels, standing, **window, has_profiles=True, trust=method.trust
     ).persist()
     propagated = DataFrameExecutor().propagate(
-        pair_days, members, network=method.networks["twitter"], method=method, as_of=SCORE_DATE
+        pair_days, members, standing, network=method.networks["twitter"], method=method, as_of=SCORE_DATE
     )
     scores = to_account_scores(
         propagated.accounts,

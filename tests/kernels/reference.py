@@ -488,18 +488,20 @@ def raw(
     suspended: Collection[Account] = (),
     original_posts: Mapping[Account, int] | None = None,
     also: Collection[Account] = (),
+    standing: Collection[tuple[Account, Account, float]] = (),
 ) -> Raw:
-    """5.1 to 5.5 for every account that acted or was acted upon in the horizon, and those in `also`.
+    """5.1 to 5.5 for every account that acted or was acted upon in the horizon, stands in a relation, or is in `also`.
 
-    `m` defaults to 1 for whoever it does not name. `also`: accounts that only posted. A score needs a dated
-    reaction in the horizon and no suspension (5.6).
+    `m` defaults to 1 for whoever it does not name. `also`: accounts that only posted. `standing`: valid relations
+    (j, i, weight). A score needs a dated reaction in the horizon and no suspension (5.6).
     """
     current = dated(acts, score_date)
     targets = {act.target for act, _ in current}
-    accounts = sorted({act.actor for act, _ in current} | targets | set(also))
+    related = {account for j, i, _ in standing for account in (j, i)}
+    accounts = sorted({act.actor for act, _ in current} | targets | related | set(also))
     trusts = {account: (m or {}).get(account, 1.0) for account in accounts}
     q = {account: voice(trusts[account]) for account in accounts}
-    C = shares(strengths(decayed_counts(acts, score_date), actions))
+    C = shares(strengths(decayed_counts(acts, score_date), actions, standing=standing))
     total, squares = reach(contributions(acts, score_date, q, actions))
     reactions = voiced_reactions(acts, score_date, q)
     return Raw(

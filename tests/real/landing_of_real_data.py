@@ -3,7 +3,9 @@
 Everything goes under the folder the caller names (a test's tmp_path): nothing of the data sets is committed.
 """
 
+import csv
 import gzip
+import io
 import itertools
 import json
 from collections import defaultdict
@@ -88,11 +90,11 @@ def land_congress(
         for number, first in enumerate(range(0, len(lines), statuses_per_file)):
             part = lines[first : first + statuses_per_file]
             name = f"part-{number:03d}.jsonl" + (".gz" if number % 2 == 0 else "")
-            _write_json_lines(folder / name, (status_v1_1(line, handles) for line in part))
+            write_json_lines(folder / name, (status_v1_1(line, handles) for line in part))
             rows[name] = len(part)
-        write_manifest(folder, rows)
+        write_manifest(folder, rows, history=True)
     folder = delivery(landing, "twitter", "users", min(days))
-    _write_json_lines(folder / "users.jsonl.gz", map(user_v1_1, profiles))
+    write_json_lines(folder / "users.jsonl.gz", map(user_v1_1, profiles))
     write_manifest(folder, {"users.jsonl.gz": len(profiles)})
 
 
@@ -139,10 +141,14 @@ def delivery(landing: Path, network: str, feed: str, day: date) -> Path:
     return folder
 
 
-def write_manifest(folder: Path, rows: dict[str, int]) -> None:
-    """Last of all: a day is ready once its manifest is there. `rows` are records, without a CSV's header."""
+def write_manifest(folder: Path, rows: dict[str, int], *, history: bool = False) -> None:
+    """Last of all: a day is ready once its manifest is there. `rows` are records, without a CSV's header.
+
+    `history`: a first load, with rows of any age.
+    """
     files = [{"name": name, "bytes": (folder / name).stat().st_size, "rows": count} for name, count in rows.items()]
-    (folder / "_manifest.json").write_text(json.dumps({"files": files}, indent=1), encoding="utf-8")
+    manifest = {"files": files} | ({"history": True} if history else {})
+    (folder / "_manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
 def _open_format(acts: pd.DataFrame) -> pd.DataFrame:
@@ -165,6 +171,12 @@ def _instants(events: pd.DataFrame, pattern: str) -> pd.DataFrame:
     return events.assign(occurred_at=events["occurred_at"].dt.strftime(pattern))
 
 
+def write_csv_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
+    path.write_bytes(gzip.compress(text.getvalue().encode(), compresslevel=1, mtime=0))
+
+
 def _write_csv(path: Path, events: pd.DataFrame) -> None:
     _instants(events, "%Y-%m-%dT%H:%M:%SZ").to_csv(path, index=False, lineterminator="\n")
 
@@ -175,7 +187,7 @@ def _write_csv_gz(path: Path, events: pd.DataFrame) -> None:
 
 
 def _write_jsonl(path: Path, events: pd.DataFrame) -> None:
-    _write_json_lines(path, _instants(events, "%Y-%m-%dT%H:%M:%S+00:00").to_dict("records"))
+    write_json_lines(path, _instants(events, "%Y-%m-%dT%H:%M:%S+00:00").to_dict("records"))
 
 
 def _write_parquet(path: Path, events: pd.DataFrame) -> None:
@@ -184,7 +196,7 @@ def _write_parquet(path: Path, events: pd.DataFrame) -> None:
     pq.write_table(table, path, row_group_size=50_000)
 
 
-def _write_json_lines(path: Path, records: Iterable[dict[str, Any]]) -> None:
+def write_json_lines(path: Path, records: Iterable[dict[str, Any]]) -> None:
     text = "".join(json.dumps(record, separators=(",", ":")) + "\n" for record in records).encode()
     path.write_bytes(gzip.compress(text, compresslevel=1, mtime=0) if path.suffix == ".gz" else text)
 

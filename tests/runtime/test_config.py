@@ -104,7 +104,7 @@ FAULTS = {
     "not TOML": (AUDITS, r"^\[ingest\]", "[ingest", "not TOML"),
     "unknown version": (
         LOCAL,
-        r'^nightly = \["sway-0.1"\]',
+        r'^nightly = \["sway-0.2"\]',
         'nightly = ["sway-9"]',
         "nightly: no file conf/scoring/sway-9.toml",
     ),
@@ -134,7 +134,7 @@ def test_each_fault_is_told_with_file_and_key(home, file, old, new, sentence):
 def test_faults_of_all_files_are_told_together(home):
     change(home, SCORING, r"^half_life_days = 30.0", "half_life_days = 0.0")
     change(home, SCORING, r"^cap = 0.2", "cap = 2.0")
-    change(home, LOCAL, r'^nightly = \["sway-0.1"\]', 'nightly = ["sway-0.1", "sway-9"]')
+    change(home, LOCAL, r'^nightly = \["sway-0.2"\]', 'nightly = ["sway-0.2", "sway-9"]')
     change(home, AUDITS, r"^residual.*$", "")
     (home / "conf/scoring/Sway 2.toml").write_text("")
     (home / "conf/scoring/broken.toml").write_bytes(b"\xff")
@@ -185,6 +185,10 @@ def test_a_faulty_configuration_ends_the_command_with_10_before_spark_starts(hom
         ["fly"],
         ["night"],
         ["night", "--lake", "x", "--date", "2016-13-01"],
+        ["ingest", "--network", "twitter", "--lake", "x"],
+        ["doctor"],
+        ["quarantine", "--lake", "x"],
+        ["quarantine", "replay", "--network", "twitter", "--lake", "x"],
         ["generate", "--accounts", "0", "--days", "1", "--seed", "1", "--lake", "x"],
     ],
     ids=" ".join,
@@ -204,7 +208,7 @@ def test_a_lake_whose_name_spark_would_take_for_a_pattern_is_refused(lake, capsy
 
 
 def test_an_unknown_version_is_told_with_those_there_are(home):
-    with pytest.raises(ConfigError, match=r"unknown version 'sway-9'.*\(sway-0\.1\)"):
+    with pytest.raises(ConfigError, match=r"unknown version 'sway-9'.*\(sway-0\.1, sway-0\.2\)"):
         config.load(home=home).method("sway-9")
 
 

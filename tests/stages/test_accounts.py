@@ -98,12 +98,28 @@ def test_everybody_a_row_names_is_seen_at_the_earliest_row(spark):
         .union(record(2, "author", "02", ("author", "target"), ("author", "author")))
         .union(record(3, None, "01", ("actor", "target")))
     )
+    records = records.withColumn("network", F.lit("twitter"))
     found = {row["account_id"]: row["first_seen"].day for row in to_sightings(records, kind="acts").collect()}
 
     assert found == {"author": 2, "target": 1, "actor": 1}
 
 
 def test_a_profile_names_its_account_without_a_time(spark):
-    records = spark.sql("SELECT named_struct('account_id', 'ann') AS profile FROM range(2)")
+    records = spark.sql("SELECT 'twitter' AS network, named_struct('account_id', 'ann') AS profile FROM range(2)")
 
-    assert [tuple(row) for row in to_sightings(records, kind="profiles").collect()] == [("ann", None)]
+    assert [tuple(row) for row in to_sightings(records, kind="profiles").collect()] == [("twitter", "ann", None)]
+
+
+def test_a_relation_names_both_its_sides_a_change_with_its_time_and_a_list_without(spark):
+    records = spark.sql("""
+        SELECT 'twitter' AS network, named_struct('owner_id', owner, 'others', array(other), 'change', change, 'at',
+            TIMESTAMP'2016-05-03 08:00') AS relation
+        FROM VALUES ('ann', 'bob', 'begins'), ('ann', 'cat', 'lists') AS told(owner, other, change)
+    """)
+
+    found = {row["account_id"]: row["first_seen"] for row in to_sightings(records, kind="relations").collect()}
+    assert {who: at and at.day for who, at in found.items()} == {"ann": 3, "bob": 3, "cat": None}
+
+
+def test_labels_name_no_account_of_their_own_accord(spark):
+    assert to_sightings(spark.sql("SELECT 'registry' AS network"), kind="labels").count() == 0

@@ -8,22 +8,27 @@ from hypothesis import strategies as st
 from pyspark.sql import functions as F
 from sway.stages.fates import FATES, LONGEST_PAYLOAD, to_fates, to_file_fates, to_quarantine
 
-ORIGIN = "delivered_on date, file string, payload string, fault struct<rule:string,reason:string>, record_id string"
+ORIGIN = (
+    "network string, feed string, delivered_on date, file string, payload string, "
+    "fault struct<rule:string,reason:string>, record_id string"
+)
 RECORDS = f"n int, {ORIGIN}, body struct<a:string,b:string>"
-KNOWN = "record_id string, record_hash bigint"
+FEED = ("twitter", "statuses")
+TAKEN_BACK = "network string, feed string, record_id string"
+KNOWN = "network string, feed string, record_id string, record_hash bigint"
 
 
 @pytest.fixture
 def fates(spark):
     """The fates of records (delivered_on, record_id, (a, b)), in order, with what other days brought before."""
 
-    def find(*records, known=(), body=("body",)):
+    def find(*records, known=(), gone=(), body=("body",)):
         rows = [
-            (n, date(2016, 5, day), f"file-{n % 2}", f"row {n}", None, record_id, content)
+            (n, *FEED, date(2016, 5, day), f"file-{n % 2}", f"row {n}", None, record_id, content)
             for n, (day, record_id, content) in enumerate(records)
         ]
-        before = [(record_id, hashes(spark, content)) for record_id, content in known]
-        frame = to_fates(spark.createDataFrame(rows, RECORDS), spark.createDataFrame(before, KNOWN), body=body)
+        before = [(*FEED, record_id, hashes(spark, content)) for record_id, content in known]
+        frame = judged(spark.createDataFrame(rows, RECORDS), spark.createDataFrame(before, KNOWN), gone, body)
         return {row["n"]: (row["fate"], row["fault"] and row["fault"]["rule"]) for row in frame.collect()}
 
     return find
@@ -31,10 +36,15 @@ def fates(spark):
 
 def hashes(spark, content):
     """The hash that a record of that content gets."""
-    rows = [(0, date(2016, 5, 1), "f", "p", None, "x", content)]
-    return to_fates(spark.createDataFrame(rows, RECORDS), spark.createDataFrame([], KNOWN), body=("body",)).first()[
-        "record_hash"
-    ]
+    rows = [(0, *FEED, date(2016, 5, 1), "f", "p", None, "x", content)]
+    return judged(spark.createDataFrame(rows, RECORDS)).first()["record_hash"]
+
+
+def judged(records, known=None, gone=(), body=("body",)):
+    """The fates of records by what is known, nothing unless given, and by the ids taken back."""
+    spark = records.sparkSession
+    taken_back = spark.createDataFrame([(*FEED, record_id) for record_id in gone], TAKEN_BACK)
+    return to_fates(records, known or spark.createDataFrame([], KNOWN), taken_back, body=body)
 
 
 ONE, OTHER = ("x", None), ("y", None)
@@ -47,7 +57,7 @@ CASES = {
         [(1, "r", ONE), (1, "r", OTHER), (1, "s", ONE)],
         [("accepted", None), ("quarantined", "conflicting_record"), ("quarantined", "conflicting_record")],
     ),
-    "another content on a later day: the first stays": (
+    "another content on a later day: the later one is refused": (
         [(1, "r", ONE), (2, "r", OTHER), (3, "r", ONE)],
         [("accepted", None), ("duplicate", None), ("quarantined", "changed_record")],
     ),
@@ -81,6 +91,28 @@ def test_what_earlier_nights_brought_is_known(fates):
     assert found == {0: ("duplicate", None), 1: ("quarantined", "changed_record"), 2: ("accepted", None)}
 
 
+def test_what_was_taken_back_stays_out_whenever_it_comes(fates):
+    assert fates((2, "r", ONE), (2, "r", ONE), (2, "s", ONE), gone=["r"]) == {
+        0: ("tombstone", None),
+        1: ("tombstone", None),
+        2: ("accepted", None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("acts", "fate"),
+    [("array()", "tombstone"), ("NULL", "tombstone"), ("array('an act of its own')", "accepted")],
+)
+def test_a_row_that_does_nothing_but_take_another_back_is_a_tombstone(spark, acts, fate):
+    records = spark.sql(f"""
+        SELECT 'twitter' network, 'deletions' feed, DATE'2016-05-01' delivered_on, 'f' file, 'p' payload,
+            CAST(NULL AS struct<rule:string,reason:string>) fault, 'r' record_id, CAST(NULL AS string) post,
+            {acts} acts, named_struct('feed', 'statuses', 'record_id', '1') takes_back
+    """)
+
+    assert judged(records, body=("post", "acts", "takes_back")).first()["fate"] == fate
+
+
 def test_contents_that_differ_only_in_where_nothing_stands_are_two_contents(fates):
     pairs = [
         (("x", None), (None, "x")),
@@ -95,20 +127,20 @@ def test_contents_that_differ_only_in_where_nothing_stands_are_two_contents(fate
 
 def test_contents_that_differ_by_a_microsecond_are_two_contents(spark):
     texts = ["2016-05-01 08:00:00.000001", "2016-05-01 08:00:00.000002"]
-    rows = [(date(2016, 5, n + 1), "f", "p", None, "r", text) for n, text in enumerate(texts)]
+    rows = [(*FEED, date(2016, 5, n + 1), "f", "p", None, "r", text) for n, text in enumerate(texts)]
     records = spark.createDataFrame(rows, f"{ORIGIN}, at string").withColumn("at", F.col("at").cast("timestamp"))
 
-    found = to_fates(records, spark.createDataFrame([], KNOWN), body=("at",)).orderBy("delivered_on").collect()
+    found = judged(records, body=("at",)).orderBy("delivered_on").collect()
     assert [row["fate"] for row in found] == ["accepted", "quarantined"]
 
 
 def test_a_faulty_row_is_refused_and_says_nothing_about_its_id(spark):
     rows = [
-        (0, date(2016, 5, 1), "a", "bad", ("missing", "why"), "r", OTHER),
-        (1, date(2016, 5, 1), "a", "bad", ("missing", "why"), None, OTHER),
-        (2, date(2016, 5, 1), "a", "good", None, "r", ONE),
+        (0, *FEED, date(2016, 5, 1), "a", "bad", ("missing", "why"), "r", OTHER),
+        (1, *FEED, date(2016, 5, 1), "a", "bad", ("missing", "why"), None, OTHER),
+        (2, *FEED, date(2016, 5, 1), "a", "good", None, "r", ONE),
     ]
-    found = to_fates(spark.createDataFrame(rows, RECORDS), spark.createDataFrame([], KNOWN), body=("body",))
+    found = judged(spark.createDataFrame(rows, RECORDS))
 
     assert {row["n"]: row["fate"] for row in found.collect()} == {0: "quarantined", 1: "quarantined", 2: "accepted"}
     (counted,) = [row.asDict() for row in to_file_fates(found).collect()]
@@ -121,6 +153,8 @@ def test_quarantine_keeps_the_beginning_of_a_row_as_text_and_the_hash_of_all_of_
     rows = spark.createDataFrame([("é" * 2000,), ("é" * 2001,)], "payload string")
     torn = spark.sql("SELECT CAST(unhex('FF41') AS STRING) AS payload")
     fates = rows.union(torn).select(
+        F.lit("twitter").alias("network"),
+        F.lit("statuses").alias("feed"),
         F.lit(date(2016, 5, 1)).alias("delivered_on"),
         F.lit("a").alias("file"),
         "payload",

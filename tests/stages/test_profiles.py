@@ -14,9 +14,9 @@ PROFILE = f"struct<{','.join(f'{field.name}:{field.type}' for field in STATE)}>"
 def delivered(spark):
     """Records of profiles: (delivered_on, account, followers)."""
 
-    def deliver(*rows):
-        full = [(date(2016, 5, day), (who, None, None, None, count, *[None] * 6)) for day, who, count in rows]
-        return spark.createDataFrame(full, f"delivered_on date, profile {PROFILE}")
+    def deliver(*rows, network="twitter"):
+        full = [(network, date(2016, 5, day), (who, None, None, None, count, *[None] * 6)) for day, who, count in rows]
+        return spark.createDataFrame(full, f"network string, delivered_on date, profile {PROFILE}")
 
     return deliver
 
@@ -33,7 +33,7 @@ def nothing(spark):
 
 def test_a_state_holds_until_the_accounts_next_one(delivered, nothing):
     accepted = delivered((1, "ann", 10), (4, "ann", 40), (2, "bob", 20))
-    rows = PROFILES.conform(to_profiles(accepted, nothing, network="twitter"))
+    rows = PROFILES.conform(to_profiles(accepted, nothing))
 
     assert shown(rows.collect()) == [("ann", 1, 4, 10), ("ann", 4, None, 40), ("bob", 2, None, 20)]
 
@@ -42,24 +42,22 @@ def test_a_state_holds_until_the_accounts_next_one(delivered, nothing):
 def test_days_may_arrive_in_any_order(delivered, nothing, order):
     known = nothing
     for day in order:
-        known = to_profiles(delivered((day, "ann", day * 10)), known, network="twitter").select(*PROFILES.columns)
+        known = to_profiles(delivered((day, "ann", day * 10)), known).select(*PROFILES.columns)
 
     assert shown(known.collect()) == [("ann", 1, 2, 10), ("ann", 2, 3, 20), ("ann", 3, None, 30)]
 
 
 def test_a_day_delivered_again_replaces_its_state_and_leaves_other_accounts_alone(delivered, nothing):
-    known = to_profiles(delivered((1, "ann", 10), (2, "ann", 20), (1, "bob", 5)), nothing, network="twitter")
+    known = to_profiles(delivered((1, "ann", 10), (2, "ann", 20), (1, "bob", 5)), nothing)
 
-    again = to_profiles(delivered((1, "ann", 11)), known, network="twitter")
+    again = to_profiles(delivered((1, "ann", 11)), known)
     assert shown(again.collect()) == [("ann", 1, 2, 11), ("ann", 2, None, 20)]
 
 
 def test_accounts_of_other_networks_are_other_accounts(delivered, nothing):
-    elsewhere = to_profiles(delivered((1, "ann", 10)), nothing, network="linkedin")
+    elsewhere = to_profiles(delivered((1, "ann", 10), network="linkedin"), nothing)
 
-    assert shown(to_profiles(delivered((2, "ann", 20)), elsewhere, network="twitter").collect()) == [
-        ("ann", 2, None, 20)
-    ]
+    assert shown(to_profiles(delivered((2, "ann", 20)), elsewhere).collect()) == [("ann", 2, None, 20)]
 
 
 def test_of_several_deliveries_of_a_label_the_last_one_holds(spark, table):

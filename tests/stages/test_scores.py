@@ -66,7 +66,7 @@ def scores(spark):
             scale=METHOD.scale,
             grades=METHOD.grades,
         )
-        assert tuple(frame.columns) == ACCOUNT_SCORES.columns[4:]
+        assert tuple(frame.columns) == ACCOUNT_SCORES.columns[4:-2]
         declared = {field.name: field.type for field in ACCOUNT_SCORES.fields}
         assert dict(frame.dtypes) == {name: declared[name] for name in frame.columns}
         return {row.account_id: row for row in frame.collect()}

@@ -12,7 +12,7 @@ from sway.runtime import config
 from sway.runtime.lake import Lake
 from sway.runtime.run import Run
 from sway.steps.ingest import ingest
-from sway.steps.readiness import pending
+from sway.steps.readiness import look
 
 ENVIRONMENT = Path(__file__).resolve().parents[1] / "environment.toml"
 
@@ -20,7 +20,7 @@ ENVIRONMENT = Path(__file__).resolve().parents[1] / "environment.toml"
 def environment(folder: Path, **feeds: list[str]) -> str:
     """The tests' environment, waiting for `feeds` alone."""
     listed = "".join(f"{network} = {names}\n" for network, names in feeds.items())
-    text = re.sub(r"(?s)\[feeds\].*?\[spark\]", f"[feeds]\n{listed}\n[spark]", ENVIRONMENT.read_text())
+    text = re.sub(r"(?s)\[feeds\].*?(?=\n\[)", f"[feeds]\n{listed}", ENVIRONMENT.read_text())
     file = folder / "environment.toml"
     file.write_text(text)
     return str(file)
@@ -35,7 +35,7 @@ def run_on(lake: Path, *, spark: SparkSession | None = None, refused_share: floa
 
 def bring_in(run: Run, until: str = "2016-12-31") -> Run:
     """Ingest every day there is."""
-    ingest(run, pending(run, until=date.fromisoformat(until)))
+    ingest(run, look(run, until=date.fromisoformat(until)))
     return run
 
 

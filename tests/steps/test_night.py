@@ -80,7 +80,7 @@ def test_the_same_night_again_does_nothing(lake, new_run):
 def test_every_step_leaves_its_record(lake, new_run):
     rows = new_run(lake).lake.rows(RUNS)
 
-    assert {row["step"] for row in rows} == {"ingest", "roll_up", "calibrate", "score", "publish"}
+    assert {row["step"] for row in rows} == {"ingest", "roll_up", "identify", "calibrate", "score", "publish"}
     assert {row["state"] for row in rows} == {"done"}
     (scored,) = [row for row in rows if row["step"] == "score"]
     assert {"pair_days", "accounts", "profiles", "posts"} <= scored["input_versions"].keys()
@@ -136,7 +136,7 @@ def test_order_of_files_and_number_of_cores_change_no_bit(landed, lake, new_run,
 def test_a_night_without_calibration_says_how_to_make_one(landed, tmp_path, new_run):
     shutil.copytree(landed, tmp_path / "lake")
 
-    with pytest.raises(InputNotReady, match=r"sway calibrate --version sway-0\.1 --date"):
+    with pytest.raises(InputNotReady, match=r"sway calibrate --version sway-0\.2 --date"):
         plan(new_run(tmp_path / "lake"), LAST, None)
 
     assert not (tmp_path / "lake" / "tables").exists()
@@ -148,7 +148,7 @@ def test_a_changed_version_file_is_refused(lake, new_run):
     changed = replace(method, shares=replace(method.shares, cap=0.25))
     run.config = replace(run.config, methods={VERSION: changed})
 
-    with pytest.raises(ConfigError, match=r"has changed since sway-0\.1 was calibrated"):
+    with pytest.raises(ConfigError, match=r"has changed since sway-0\.2 was calibrated"):
         backfill(run, VERSION, LAST, LAST)
 
 
@@ -173,7 +173,7 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(landed, tmp_path, ne
     said = plan(run, LAST, None).text()
 
     assert "ingest   twitter/statuses: 4 days, 2016-01-01 to 2016-01-04" in said
-    assert "score and publish   sway-0.1" in said
+    assert f"score and publish   {VERSION}" in said
     assert sorted(path for path in lake.rglob("*")) == before
 
 

@@ -30,6 +30,8 @@ def score(number, **changed):
         "rank": 1,
         **dict.fromkeys(("influence", "reach", "efficiency", "trust"), 1.0),
         **dict.fromkeys(("reactions", "reactors", "acts_given", "targets", "posts", "original_posts"), 1),
+        "as_of": BEFORE,
+        "flags": [],
     }
     return row | changed
 

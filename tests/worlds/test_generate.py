@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from sway.errors import ConfigError
 from sway.runtime.landing_writer import LandingWriter
-from sway.worlds.generate import Summary, generate
+from sway.worlds.generate import FEEDS, Summary, generate
 
 ACCOUNTS, DAYS = 3_000, 14
 CREATED_AT = "%a %b %d %H:%M:%S %z %Y"
@@ -25,8 +25,8 @@ class World:
 
     def __init__(self, lake: Path, summary: Summary) -> None:
         self.lake, self.summary = lake, summary
-        self.statuses = [(day, status) for day, line in self.lines("twitter/statuses") for status in [json.loads(line)]]
-        self.users = [(day, json.loads(line)) for day, line in self.lines("twitter/users")]
+        self.statuses = list(self.rows("twitter/statuses"))
+        self.users = list(self.rows("twitter/users"))
         self.truth = pq.read_table(lake.with_name(lake.name + ".truth") / "accounts.parquet").to_pylist()
 
     def lines(self, feed: str) -> Iterator[tuple[date, str]]:
@@ -34,11 +34,8 @@ class World:
             day = date.fromisoformat(path.parent.name.removeprefix("dt="))
             yield from ((day, line) for line in read_lines(path))
 
-    def events(self) -> Iterator[tuple[date, dict[str, Any]]]:
-        for folder in sorted((self.lake / "landing/facebook/events").glob("dt=*")):
-            day = date.fromisoformat(folder.name.removeprefix("dt="))
-            for path in sorted(folder.glob("part-*")):
-                yield from ((day, event) for event in read_events(path))
+    def rows(self, feed: str) -> Iterator[tuple[date, dict[str, Any]]]:
+        return ((day, json.loads(line)) for day, line in self.lines(feed))
 
     def truth_of(self, network: str) -> dict[str, dict[str, Any]]:
         return {row["account_id"]: row for row in self.truth if row["network"] == network}
@@ -46,17 +43,6 @@ class World:
 
 def read_lines(path: Path) -> list[str]:
     return gzip.decompress(path.read_bytes()).decode().splitlines()
-
-
-def read_events(path: Path) -> list[dict[str, Any]]:
-    if path.suffix == ".parquet":
-        rows = pq.read_table(path).to_pylist()
-        return [{**row, "occurred_at": row["occurred_at"].isoformat()} for row in rows]
-    lines = read_lines(path)
-    if path.name.endswith(".jsonl.gz"):
-        return [json.loads(line) for line in lines]
-    header = lines[0].split(",")
-    return [dict(zip(header, line.split(","), strict=True)) for line in lines[1:]]
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -88,13 +74,18 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
     for part in ("{}/landing", "{}.truth"):
         first, same, other = (hashes(tmp_path / part.format(name)) for name in "abc")
         assert first == same
-        assert first.keys() == other.keys()
-        assert all(first[path] != other[path] for path in first)
+        assert {path for path in first if "dt=2016-01-01" in path} <= other.keys()
+        same_bytes = {path for path in first if first[path] == other.get(path)}
+        # A file without rows is the same in every world.
+        assert all(not read_lines(tmp_path / "a/landing" / path) for path in same_bytes if path.endswith(".gz"))
+        assert len(same_bytes) < 0.2 * len(first)
 
 
 def test_manifests_agree_with_files(world):
     folders = sorted((world.lake / "landing").glob("*/*/dt=*"))
-    assert len(folders) == 3 * DAYS
+    days = Counter("/".join(folder.parts[-3:-1]) for folder in folders)
+    assert days.keys() == {f"{network}/{feed}" for network, feed in FEEDS}
+    assert {feed for feed, count in days.items() if count < DAYS} <= {"registry/labels", "registry/opt_outs"}
     rows: Counter[str] = Counter()
     for folder in folders:
         files = json.loads((folder / "_manifest.json").read_text())["files"]
@@ -103,20 +94,15 @@ def test_manifests_agree_with_files(world):
         for file in files:
             path = folder / file["name"]
             assert file["bytes"] == path.stat().st_size
-            read = read_events if folder.parent.name == "events" else read_lines
-            assert file["rows"] == len(read(path))
+            assert file["rows"] == len(read_lines(path))
             rows["/".join(folder.parts[-3:-1])] += file["rows"]
     assert rows == world.summary.rows
 
 
-def test_the_open_format_comes_in_every_file_format(world):
-    names = Counter(path.name for path in (world.lake / "landing/facebook/events").rglob("part-*"))
-    assert set(names) == {"part-000.parquet", "part-000.jsonl.gz", "part-000.csv.gz"}
-
-
-def test_statuses_have_every_field_and_are_delivered_the_day_they_were_written(world):
+def test_statuses_have_every_field_and_few_are_delivered_late(world):
+    late: Counter[int] = Counter()
     for day, status in world.statuses:
-        assert datetime.strptime(status["created_at"], CREATED_AT).date() == day
+        late[(day - datetime.strptime(status["created_at"], CREATED_AT).date()).days] += 1
         assert status["id_str"] == str(status["id"])
         assert status["source"].startswith('<a href="')
         assert status["lang"]
@@ -126,8 +112,10 @@ def test_statuses_have_every_field_and_are_delivered_the_day_they_were_written(w
             assert user["id_str"] == str(user["id"])
             assert 0 < len(user["screen_name"]) <= 15
         assert all(tag["text"] for tag in status["entities"]["hashtags"])
-    ids = [status["id"] for _, status in world.statuses]
-    assert len(set(ids)) == len(ids)
+    assert late.keys() == {0, 1, 2, 3}
+    assert late[0] > 0.99 * len(world.statuses)
+    ids = [(day, status["id"]) for day, status in world.statuses]
+    assert len({number for _, number in ids}) == len(ids)
     assert ids == sorted(ids)
 
 
@@ -137,63 +125,49 @@ def mentions(status: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_what_a_status_refers_to_was_written_before_by_whom_it_says(world):
-    written: dict[str, dict[str, Any]] = {}
+    written = {status["id_str"]: status for _, status in world.statuses}
     kinds: Counter[str] = Counter()
+    late = 0
     for _, status in world.statuses:
         at = datetime.strptime(status["created_at"], CREATED_AT)
         for name in ("retweeted_status", "quoted_status"):
             if name in status:
                 kinds[name] += 1
                 inner = status[name]
-                original = written[inner["id_str"]]
-                assert {field: inner[field] for field in ("created_at", "user", "text")} == {
-                    field: original[field] for field in ("created_at", "user", "text")
-                }
+                original = written.get(inner["id_str"])
+                if original is None:  # so late that the world was over
+                    late += 1
+                    continue
+                assert (inner["created_at"], inner["user"]["id"]) == (original["created_at"], original["user"]["id"])
                 assert datetime.strptime(inner["created_at"], CREATED_AT) <= at
-        if "retweeted_status" in status:
+        if status.get("retweeted_status", {}).get("id_str") in written:
             original = written[status["retweeted_status"]["id_str"]]
-            assert mentions(status) == [original["user"], *mentions(original)]
+            named = [user["id"] for user in (original["user"], *mentions(original))]
+            assert [user["id"] for user in mentions(status)] == named
         if status["in_reply_to_status_id"] is not None:
             is_own = status["in_reply_to_user_id"] == status["user"]["id"]
             kinds["thread" if is_own else "reply"] += 1
+            if status["in_reply_to_status_id_str"] not in written:
+                late += 1
+                continue
             original = written[status["in_reply_to_status_id_str"]]["user"]
             assert original["id"] == status["in_reply_to_user_id"]
             assert original["id_str"] == status["in_reply_to_user_id_str"]
-            assert original["screen_name"] == status["in_reply_to_screen_name"]
-            assert original in mentions(status)
+            assert original["id"] in [user["id"] for user in mentions(status)]
+            assert status["in_reply_to_screen_name"] in [user["screen_name"] for user in mentions(status)]
         elif "retweeted_status" not in status:
             kinds["mention" if mentions(status) else "post"] += 1
-        written[status["id_str"]] = status
+    assert late < 0.01 * len(written)
     assert all(
         kinds[kind] > 100 for kind in ("retweeted_status", "quoted_status", "reply", "thread", "mention", "post")
     )
-
-
-def test_events_name_two_accounts_and_are_delivered_the_day_they_occurred(world):
-    accounts = world.truth_of("facebook").keys()
-    seen, actions = set(), Counter()
-    for day, event in world.events():
-        assert list(event) == ["event_id", "actor_id", "target_id", "action", "occurred_at", "object_id"]
-        assert datetime.fromisoformat(event["occurred_at"]).date() == day
-        assert {event["actor_id"], event["target_id"]} <= accounts
-        assert event["actor_id"] != event["target_id"]
-        assert event["object_id"]
-        seen.add(event["event_id"])
-        actions[event["action"]] += 1
-    assert len(seen) == world.summary.rows["facebook/events"] == world.summary.acts["facebook"]
-    assert actions.keys() == {"like", "comment", "share", "mention", "tag"}
-
-
-def test_acts_are_about_five_for_eight_account_days(world):
-    for network in ("twitter", "facebook"):
-        assert world.summary.acts[network] == pytest.approx(0.625 * ACCOUNTS * DAYS, rel=0.2)
 
 
 def test_everybody_has_a_profile_and_later_days_bring_few(world):
     by_day = Counter(day for day, _ in world.users)
     assert {user["id_str"] for _, user in world.users} == world.truth_of("twitter").keys()
     assert by_day[date(2016, 1, 1)] > 0.9 * ACCOUNTS
-    assert all(count <= 0.05 * ACCOUNTS for day, count in by_day.items() if day > date(2016, 1, 1))
+    assert all(count <= 0.06 * ACCOUNTS for day, count in by_day.items() if day > date(2016, 1, 1))
     assert {user["id"] for _, user in world.users if user["id"] > 2**53}
     missing = {field for _, user in world.users for field in user if user[field] is None}
     assert missing == {"created_at", "lang"}
@@ -240,11 +214,15 @@ def test_pull_explains_reactors_better_than_followers(world):
         if answered is None and not mentions(status):
             author[status["id_str"]] = actor
             posts[actor] += 1
-        elif author.get(answered, actor) != actor:
+        elif author.get(answered) != actor:
             reactors[answered].add(actor)
+    for _, event in world.rows("twitter/favourites"):
+        if event["event"] == "favorite":
+            reactors[event["target_object"]["id_str"]].add(event["source"]["id_str"])
     per_post: Counter[str] = Counter()
     for post, those in reactors.items():
-        per_post[author[post]] += len(those)
+        if post in author:
+            per_post[author[post]] += len(those)
 
     seen = [account for account, count in posts.items() if count >= 5]
     observed = [per_post[account] / posts[account] for account in seen]
@@ -254,17 +232,9 @@ def test_pull_explains_reactors_better_than_followers(world):
 
     assert explained("pull") > 0.5
     assert explained("followers") < explained("pull") < explained("expected_distinct_reactors_per_post")
-    # A tenth of the reactions only mention the author, as talk does; a few per cent of reactors are away.
+    # 7 % of the reactions only mention the author, as talk does; a few per cent of reactors are away.
     expected = sum(truth[account]["expected_distinct_reactors_per_post"] * n for account, n in posts.items())
-    assert per_post.total() == pytest.approx(0.85 * expected, rel=0.1)
-
-
-def test_two_of_three_accounts_belong_to_somebody_on_both_networks(world):
-    on = {
-        network: {row["person_id"] for row in world.truth_of(network).values()} for network in ("twitter", "facebook")
-    }
-    assert len(on["twitter"] & on["facebook"]) == pytest.approx(2 / 3 * ACCOUNTS, rel=0.1)
-    assert not world.truth_of("twitter").keys() & world.truth_of("facebook").keys()
+    assert per_post.total() == pytest.approx(0.88 * expected, rel=0.1)
 
 
 def test_the_same_world_is_left_alone(tmp_path):
@@ -296,7 +266,7 @@ def test_an_interrupted_world_is_begun_again(tmp_path):
 
     class Stops(LandingWriter):
         def day(self, network, feed, delivered):
-            if network == "facebook" and delivered == date(2016, 1, 2):
+            if network == "facebook" and feed == "comments" and delivered == date(2016, 1, 2):
                 raise CutError
             return super().day(network, feed, delivered)
 

@@ -126,11 +126,12 @@ class Grades:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Action:
-    """Method 1: what one action weighs, and whether it endorses or converses."""
+    """Method 1: what one action weighs, whether it endorses or converses, and whether it is a standing relation."""
 
     weight: Positive
     endorsing: bool = False
     conversation: bool = False
+    standing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

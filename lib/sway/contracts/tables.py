@@ -17,23 +17,32 @@ EVENT_DATE = Field("event_date", "date", "UTC day of the act")
 RUN = Field("run_id", "string", "run that wrote the row")
 RECORD_HASH = Field("record_hash", "bigint", "hash of the source record's content, to tell a repeat from a change")
 
+# What becomes of a row that was read: exactly one of these.
+FATES = ("accepted", "duplicate", "tombstone", "quarantined")
+
 FEED_DAYS = Contract(
     name="feed_days",
-    grain="one delivery day of one feed that has been read",
+    grain="one delivery day of one feed, as the last run that looked found it",
     key=("network", "feed", "delivered_on"),
     fields=(
         NETWORK,
         FEED,
         DELIVERED_ON,
-        Field("state", "string", "ready: its rows are in; broken: refused", "state IN ('ready', 'broken')"),
-        Field("reason", "string", "why it is broken, and what to do", optional=True),
-        Field("manifest_hash", "string", "SHA-256 of the manifest that was read"),
+        Field(
+            "state",
+            "string",
+            "ready: its rows are in; broken: refused; late: landed without its manifest; absent: not landed",
+            "state IN ('ready', 'broken', 'late', 'absent')",
+        ),
+        Field("reason", "string", "why it is not ready", optional=True),
+        Field("manifest_hash", "string", "SHA-256 of the manifest that was read; NULL without one", optional=True),
         Field("files", "bigint", "files read", "files >= 0"),
         Field("rows_read", "bigint", "rows read: the sum of the four fates", "rows_read >= 0"),
         Field("accepted", "bigint", "rows whose content went on", "accepted >= 0"),
         Field("duplicate", "bigint", "rows that repeat an accepted row exactly", "duplicate >= 0"),
         Field("tombstone", "bigint", "rows that take an earlier row back", "tombstone >= 0"),
         Field("quarantined", "bigint", "rows refused, kept in quarantine", "quarantined >= 0"),
+        Field("late", "bigint", "accepted rows of days before their delivery day", "late >= 0"),
         RUN,
     ),
 )
@@ -100,8 +109,9 @@ INTERACTIONS = Contract(
         Field(
             "set_aside",
             "string",
-            "why it does not count: self_act, or absorbed by another row of the same act; NULL: it counts",
-            "set_aside IN ('self_act', 'absorbed')",
+            "why it does not count: self_act, absorbed by another row of the same act, or changed_record, "
+            "delivered with several contents; NULL: it counts",
+            "set_aside IN ('self_act', 'absorbed', 'changed_record')",
             optional=True,
         ),
         FEED,
@@ -124,6 +134,13 @@ POSTS = Contract(
         Field("kind", "string", "original or reshare", "kind IN ('original', 'reshare')"),
         Field("client", "string", "application it was posted with, as the network names it", optional=True),
         Field("hashtags", "array<string>", "hashtags in order of appearance, without the sign", optional=True),
+        Field(
+            "set_aside",
+            "string",
+            "why it does not count: changed_record, delivered with several contents; NULL: it counts",
+            "set_aside IN ('changed_record')",
+            optional=True,
+        ),
         FEED,
         DELIVERED_ON,
         RECORD_HASH,
@@ -173,6 +190,186 @@ LABELS = Contract(
     ),
     partitions=("network",),
 )  # fmt: skip
+
+IDENTITY_ASSERTIONS = Contract(
+    name="identity_assertions",
+    grain="one claim by one author, from a day on, that accounts belong to one entity, or what an entity is",
+    key=("network", "account", "other_network", "other_account", "relation", "author", "valid_from"),
+    fields=(
+        NETWORK,
+        Field("account", "string", "account the claim is about: its id, or @handle as of valid_from", "account <> ''"),
+        Field(
+            "other_network", "string", "network of the other account; NULL where only one is named",
+            "other_network <> ''", optional=True,
+        ),
+        Field(
+            "other_account", "string", "the other account, written likewise; NULL where only one is named",
+            "other_account <> ''", optional=True,
+        ),
+        Field(
+            "relation", "string", "same_as: one entity, or one account of its own; part_of: of the other's entity",
+            "relation IN ('same_as', 'part_of')",
+        ),
+        Field(
+            "role", "string", "what the entity is to the account: owner, managed, employer; NULL: owner",
+            "role IN ('owner', 'managed', 'employer')", optional=True,
+        ),
+        Field(
+            "share", "double", "share of the account that belongs to the entity, above 0, at most 1; NULL: all",
+            "share > 0 AND share <= 1", optional=True,
+        ),
+        Field(
+            "entity_type", "string", "what the entity is (part_of: the other's); NULL: not said",
+            "entity_type IN ('person', 'brand', 'organisation', 'bot', 'feed', 'unknown')", optional=True,
+        ),
+        Field("evidence", "string", "what the claim rests on", optional=True),
+        Field("author", "string", "who says so", "author <> ''"),
+        Field("confirmed", "boolean", "checked; what is not never merges two confirmed entities"),
+        Field("valid_from", "date", "first day it holds; handles are read as of this day"),
+        Field("valid_to", "date", "first day it no longer holds; NULL while it does", "valid_to > valid_from", True),
+        DELIVERED_ON,
+    ),
+)  # fmt: skip
+
+ENTITIES = Contract(
+    name="entities",
+    grain="one person, brand or organisation, with every id it ever had",
+    key=("entity_id",),
+    fields=(
+        Field("entity_id", "string", "hash of its earliest asserted account; survives mergers", "entity_id <> ''"),
+        Field(
+            "type", "string", "person, brand, organisation, bot, feed; unknown where not said or disputed",
+            "type IN ('person', 'brand', 'organisation', 'bot', 'feed', 'unknown')",
+        ),
+        Field("first_seen", "date", "earliest day an assertion about one of its accounts holds from"),
+        Field(
+            "merged_into", "string", "the older entity it is part of now; NULL while it stands by itself",
+            "merged_into <> entity_id", optional=True,
+        ),
+        Field("confirmed", "boolean", "whether any assertion behind it is confirmed"),
+    ),
+)  # fmt: skip
+
+ENTITY_LINKS = Contract(
+    name="entity_links",
+    grain="one account's belonging to one entity",
+    key=("entity_id", "network", "account_id", "valid_from"),
+    fields=(
+        Field("entity_id", "string", "entity the account belongs to, as in entities", "entity_id <> ''"),
+        NETWORK,
+        ACCOUNT,
+        Field(
+            "share", "double", "share of the account, above 0; an account's shares sum to at most 1",
+            "share > 0 AND share <= 1",
+        ),
+        Field(
+            "role", "string", "what the entity is to the account: owner, managed, employer",
+            "role IN ('owner', 'managed', 'employer')",
+        ),
+        Field("evidence", "string", "what the assertions behind it rest on, sorted, parted by ;", optional=True),
+        Field("confirmed", "boolean", "whether any assertion that says so is confirmed"),
+        Field("valid_from", "date", "earliest day such an assertion holds from"),
+        Field("valid_to", "date", "first day none holds any more; NULL while open", "valid_to > valid_from", True),
+    ),
+    partitions=("network",),
+)  # fmt: skip
+
+IDENTITY_ISSUES = Contract(
+    name="identity_issues",
+    grain="one thing about identity that could not be settled, and was not guessed",
+    key=("rule", "network", "account", "reason"),
+    fields=(
+        Field("rule", "string", "unlinked, or the kind of conflict"),
+        Field("network", "string", "network of the account at issue; NULL where entities are", optional=True),
+        Field("account", "string", "account at issue, as it was written; NULL where entities are", optional=True),
+        Field("entity_ids", "array<string>", "entities at issue, if any", optional=True),
+        Field("reason", "string", "what was said, and why it does not hold together"),
+    ),
+)
+
+OPT_OUTS = Contract(
+    name="opt_outs",
+    grain="one account's or entity's wish to be left out, from a day on",
+    key=("network", "account", "kind", "since"),
+    fields=(
+        Field("network", "string", "network of the account; entity: the account is an entity's id", "network <> ''"),
+        Field("account", "string", "account's id, or @handle as of since; or an entity's id", "account <> ''"),
+        Field(
+            "kind", "string", "suppress: not scored, not shown; erase: never ingested again either",
+            "kind IN ('suppress', 'erase')",
+        ),
+        Field("since", "date", "day it was asked for; it holds for every score date"),
+        Field("author", "string", "who took it in", "author <> ''"),
+        Field("reason", "string", "why, if said", optional=True),
+        DELIVERED_ON,
+    ),
+)  # fmt: skip
+
+TOMBSTONES = Contract(
+    name="tombstones",
+    grain="one record that takes another one back, which stays out whenever it is delivered",
+    key=("network", "feed", "record_id"),
+    fields=(
+        NETWORK,
+        FEED,
+        Field("record_id", "string", "id of the row that takes the other back", "record_id <> ''"),
+        Field("of_feed", "string", "feed that delivered the record taken back, or would have"),
+        Field("of_record_id", "string", "id of the record taken back", "of_record_id <> ''"),
+        DELIVERED_ON,
+        RECORD_HASH,
+    ),
+    partitions=("network",),
+)
+
+FOLLOWS = Contract(
+    name="follows",
+    grain="one standing relation of an account towards another from a day on: follow, friend, circle, page fan ...",
+    key=("network", "action", "actor_id", "target_id", "valid_from"),
+    fields=(
+        NETWORK,
+        Field("action", "string", "which relation it is, as declared for the network", "action <> ''"),
+        Field("actor_id", "string", "account that follows, befriends, endorses", "actor_id <> ''"),
+        Field("target_id", "string", "account that is followed", "target_id <> ''"),
+        Field("valid_from", "date", "first day it held, as far as delivered"),
+        Field("valid_to", "date", "first day it no longer held; NULL while it does", "valid_to > valid_from", True),
+        FEED,
+        DELIVERED_ON,
+    ),
+    partitions=("network",),
+)
+
+PAGE_LINKS = Contract(
+    name="page_links",
+    grain="one link or redirect of a page to another from a day on",
+    key=("network", "action", "actor_id", "target_id", "valid_from"),
+    fields=(
+        NETWORK,
+        Field("action", "string", "page_link or redirect", "action IN ('page_link', 'redirect')"),
+        Field("actor_id", "string", "page the link stands on", "actor_id <> ''"),
+        Field("target_id", "string", "page it leads to, itself perhaps a redirect", "target_id <> ''"),
+        Field("valid_from", "date", "first day it held, as far as delivered"),
+        Field("valid_to", "date", "first day it no longer held; NULL while it does", "valid_to > valid_from", True),
+        FEED,
+        DELIVERED_ON,
+    ),
+    partitions=("network",),
+)
+
+PAGE_VIEWS = Contract(
+    name="page_views",
+    grain="one page's views on one day",
+    key=("network", "event_date", "account_id"),
+    fields=(
+        NETWORK,
+        EVENT_DATE,
+        ACCOUNT,
+        Field("views", "bigint", "views by people, as the network counts them", "views >= 0"),
+        FEED,
+        DELIVERED_ON,
+        RECORD_HASH,
+    ),
+    partitions=("network", "event_date"),
+)
 
 PAIR_DAYS = Contract(
     name="pair_days",
@@ -249,6 +446,10 @@ ACCOUNT_SCORES = Contract(
         Field("targets", "bigint", "distinct accounts they went to", "targets >= 0"),
         Field("posts", "bigint", "posts in the horizon, reshares included", "posts >= 0"),
         Field("original_posts", "bigint", "posts in the horizon, reshares left out", "original_posts >= 0"),
+        Field(
+            "as_of", "date", "day the network speaks for: the score date, or its last good date", "as_of <= score_date"
+        ),
+        Field("flags", "array<string>", "stale_network: as_of is before the score date, since a feed is missing"),
     ),
     partitions=("algorithm_version", "score_date", "attempt"),
 )  # fmt: skip
@@ -326,6 +527,9 @@ PROMOTIONS = Contract(
     ),
 )
 
-DATA = (QUARANTINE, ACCOUNTS, INTERACTIONS, POSTS, PROFILES, LABELS, PAIR_DAYS, ACCOUNT_SCORES)
+DATA = (
+    QUARANTINE, ACCOUNTS, TOMBSTONES, INTERACTIONS, POSTS, PROFILES, LABELS, IDENTITY_ASSERTIONS, ENTITIES,
+    ENTITY_LINKS, IDENTITY_ISSUES, OPT_OUTS, FOLLOWS, PAGE_LINKS, PAGE_VIEWS, PAIR_DAYS, ACCOUNT_SCORES,
+)  # fmt: skip
 CONTROL = (FEED_DAYS, CALIBRATIONS, RUNS, METRICS, PUBLISHED, PROMOTIONS)
 TABLES = (*CONTROL[:1], *DATA[:-1], CALIBRATIONS, ACCOUNT_SCORES, *CONTROL[2:])

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from threading import Lock
 from time import monotonic
 
 from pyspark.sql import DataFrame, SparkSession
@@ -27,7 +28,14 @@ class DataFrameExecutor:
     """Executor by joins. The same bits on any number of cores and partitions, in any order of rows."""
 
     def propagate(
-        self, pair_days: DataFrame, members: DataFrame, *, network: Network, method: Method, as_of: date
+        self,
+        pair_days: DataFrame,
+        members: DataFrame,
+        standing: DataFrame | None = None,
+        *,
+        network: Network,
+        method: Method,
+        as_of: date,
     ) -> Propagated:
         """As Executor.propagate. All work is done on return; nothing stays persisted but the result.
 
@@ -38,7 +46,7 @@ class DataFrameExecutor:
         passing = method.influence
         with ExitStack() as held:
             held.enter_context(fixed_partitions(pair_days.sparkSession))
-            strengths = to_strengths(pair_days, network.actions, strength=method.strength, as_of=as_of)
+            strengths = to_strengths(pair_days, standing, network.actions, strength=method.strength, as_of=as_of)
             pairs = held.enter_context(persisted(to_pairs(strengths, network.actions)))
             known = to_known(members, to_voices(pairs, method.shares)).localCheckpoint()
             reactions = to_reactions(to_favours(pairs, method.favours), known, method)
@@ -93,7 +101,7 @@ def sweep(known: DataFrame, edges: DataFrame, continuation: float, sweeps: int) 
 
 def to_arriving(edges: DataFrame, influence: DataFrame) -> DataFrame:
     """What arrives at each target in one sweep: the sum of passed * the actor's influence."""
-    is_heard = (F.col("voice") > 0) & (F.col("targets") > 0)
+    is_heard = (F.col("voice") > 0) & F.col("divisor").isNotNull()
     heard = influence.where(is_heard).select(F.col("account_key").alias("actor_key"), "influence")
     return (
         edges.join(F.broadcast(heard), "actor_key", "inner")
@@ -121,7 +129,7 @@ def to_received(reactions: DataFrame) -> DataFrame:
         exact_sum(contribution * contribution).alias("reach_squares"),
         exact_sum(F.col("voice") * F.col("acts")).alias("voiced_reactions"),
         F.sum("acts").alias("reactions"),
-        F.count("*").alias("reactors"),
+        F.count_if(F.col("acts") > 0).alias("reactors"),
     )
 
 
@@ -147,15 +155,33 @@ def persisted(frame: DataFrame) -> Iterator[DataFrame]:
         kept.unpersist()
 
 
-@contextmanager
-def fixed_partitions(spark: SparkSession) -> Iterator[None]:
-    """Adaptive execution off: it would merge partitions on one side of a join, so rows would move again."""
-    before = str(spark.conf.get(ADAPTIVE))
-    spark.conf.set(ADAPTIVE, "false")
-    try:
-        yield
-    finally:
-        spark.conf.set(ADAPTIVE, before)
+class FixedPartitions:
+    """Adaptive execution off while anybody asks for it: it would merge partitions on one side of a join, so rows would
+    move again. Networks may propagate side by side in threads of one session.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._asked = 0
+        self._before = ""
+
+    @contextmanager
+    def __call__(self, spark: SparkSession) -> Iterator[None]:
+        with self._lock:
+            if self._asked == 0:
+                self._before = str(spark.conf.get(ADAPTIVE))
+                spark.conf.set(ADAPTIVE, "false")
+            self._asked += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._asked -= 1
+                if self._asked == 0:
+                    spark.conf.set(ADAPTIVE, self._before)
+
+
+fixed_partitions = FixedPartitions()
 
 
 @dataclass

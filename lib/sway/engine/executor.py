@@ -20,7 +20,7 @@ class Figures:
     residual: summed change of influence in the last sweep, over all influence. error_bound: summed distance
     from the fixed point is at most this, over all influence: a sweep shrinks a summed distance to
     `continuation` or less, so error_bound = residual * continuation / (1 - continuation). accounts: members.
-    pairs: actors and targets with acts that count. seconds: wall time by part.
+    pairs: actors and targets with acts or a standing relation that count. seconds: wall time by part.
     """
 
     sweeps: int
@@ -49,7 +49,14 @@ class Executor(Protocol):
     """Method 1 to 5 on one network: strengths, favours, shares, influence, reach."""
 
     def propagate(
-        self, pair_days: DataFrame, members: DataFrame, *, network: Network, method: Method, as_of: date
+        self,
+        pair_days: DataFrame,
+        members: DataFrame,
+        standing: DataFrame | None = None,
+        *,
+        network: Network,
+        method: Method,
+        as_of: date,
     ) -> Propagated:
         """Influence and reach of `members` as of the date.
 
@@ -59,5 +66,7 @@ class Executor(Protocol):
             members: account_key bigint, trust double (0 and up), voice double (0 to 1), one row per account.
                 Every actor and target of a row that counts must be among them: acts of and towards others
                 are lost without a word.
+            standing: actor_key, target_key, action of relations that hold on the date; of them the actions that
+                `network` declares count, in influence alone. None where there are none.
         """
         ...

@@ -18,26 +18,37 @@ def decay(age_days: Column, half_life_days: float) -> Column:
     return F.pow(F.lit(0.5), age_days / F.lit(half_life_days))
 
 
-def to_strengths(pair_days: DataFrame, actions: Mapping[str, Action], *, strength: Strength, as_of: date) -> DataFrame:
+def to_strengths(
+    pair_days: DataFrame,
+    standing: DataFrame | None,
+    actions: Mapping[str, Action],
+    *,
+    strength: Strength,
+    as_of: date,
+) -> DataFrame:
     """One row per actor, target and declared action: strength d, acts, age_days of the latest.
 
     d = sum over days of count * decay(age), in acts. age is in whole UTC days before `as_of`, 0 on the day
-    itself; rows of 0 <= age < horizon_days count.
+    itself; rows of 0 <= age < horizon_days count. A standing relation has d = 1, no acts and no age.
     Rows are partitioned by actor, so that nothing which is grouped by actor below moves them again.
     """
     age_days = F.datediff(F.lit(as_of), "event_date")
     is_in_horizon = (age_days >= 0) & (age_days < strength.horizon_days)
     is_declared = F.col("action").isin(list(actions))
     is_between_accounts = F.col("actor_key") != F.col("target_key")
-    decayed = F.col("count") * decay(F.col("age_days"), strength.half_life_days)
+    decayed = F.coalesce(F.col("count") * decay(F.col("age_days"), strength.half_life_days), F.lit(1.0))
+    told = pair_days.where(is_in_horizon & is_declared & is_between_accounts).select(
+        "actor_key", "target_key", "action", "count", age_days.alias("age_days")
+    )
+    if standing is not None:
+        nothing = {"count": F.lit(None).cast("bigint"), "age_days": F.lit(None).cast("int")}
+        told = told.unionByName(standing.where(is_declared & is_between_accounts).withColumns(nothing))
     return (
-        pair_days.where(is_in_horizon & is_declared & is_between_accounts)
-        .select("actor_key", "target_key", "action", "count", age_days.alias("age_days"))
-        .repartition("actor_key")
+        told.repartition("actor_key")
         .groupBy("actor_key", "target_key", "action")
         .agg(
             exact_sum(decayed).alias("strength"),
-            F.sum("count").alias("acts"),
+            F.coalesce(F.sum("count"), F.lit(0)).alias("acts"),
             F.min("age_days").alias("age_days"),
         )
     )
@@ -47,10 +58,10 @@ def to_pairs(strengths: DataFrame, actions: Mapping[str, Action]) -> DataFrame:
     """One row per actor and target: weight g, endorsement e, conversation n, acts, age_days of the latest.
 
     g = sum over actions of weight * ln(1 + d): repeats saturate. e and n are g over endorsing acts and over
-    conversation only.
+    conversation only; standing relations are in g alone. Without acts age_days is NULL.
     """
     saturated = weight_of(F.col("action"), actions) * F.log1p("strength")
-    endorsing = [name for name, action in actions.items() if action.endorsing]
+    endorsing = [name for name, action in actions.items() if action.endorsing and not action.standing]
     conversing = [name for name, action in actions.items() if action.conversation]
     return strengths.groupBy("actor_key", "target_key").agg(
         exact_sum(saturated).alias("weight"),
@@ -100,7 +111,7 @@ def most_capped(cap: float) -> int:
 
 
 def to_voices(pairs: DataFrame, shares: Shares) -> DataFrame:
-    """One row per actor: targets, acts_given, and the divisor D that turns weights into shares of a voice.
+    """One row per actor: targets of acts, acts_given, and the divisor D that turns weights into shares of a voice.
 
     D = reserve + sum over targets of min(g, cap D), solved: the least over t of (reserve + the weights beyond
     the t largest) / (1 - cap t).
@@ -112,7 +123,7 @@ def to_voices(pairs: DataFrame, shares: Shares) -> DataFrame:
         pairs.withColumn("place", F.row_number().over(largest_first))
         .groupBy("actor_key")
         .agg(
-            F.count("*").alias("targets"),
+            F.count_if(F.col("acts") > 0).alias("targets"),
             F.sum("acts").alias("acts_given"),
             (F.least(*solved) if len(solved) > 1 else solved[0]).alias("divisor"),
         )
@@ -123,11 +134,11 @@ def to_reactions(favours: DataFrame, known: DataFrame, method: Method) -> DataFr
     """One row per actor and target: acts, the actor's voice, share of that voice, contribution c to reach.
 
     share = min(cap, g / D); c = voice * k / (k + habit_targets) * decay(age of the latest act) * sincerity,
-    with k the actor's distinct targets. `known`: account_key, voice and the columns of to_voices.
+    with k the actor's distinct targets, and 0 without acts. `known`: account_key, voice and the columns of to_voices.
     """
     actors = known.select(F.col("account_key").alias("actor_key"), "voice", "targets", "divisor")
     habit = F.col("targets") / (F.col("targets") + F.lit(method.reach.habit_targets))
-    fresh = decay(F.col("age_days"), method.strength.half_life_days)
+    fresh = F.coalesce(decay(F.col("age_days"), method.strength.half_life_days), F.lit(0.0))
     return favours.join(actors, "actor_key", "inner").select(
         "actor_key",
         "target_key",

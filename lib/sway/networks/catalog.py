@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from sway.networks.facebook import FACEBOOK
+from sway.networks.google_plus import GOOGLE_PLUS
+from sway.networks.linkedin import LINKEDIN
 from sway.networks.network import Feed, Network
 from sway.networks.open_format import EVENTS_FEED
 from sway.networks.registry import REGISTRY
 from sway.networks.twitter import TWITTER
+from sway.networks.wikipedia import WIKIPEDIA
 
 # Share or quote, reply or comment, mention or tag: for networks that bring the open format alone.
 COMMON_ORDER = ("share", "reshare", "quote", "reply", "comment", "wall_post", "mention", "tag")
 
-ADAPTED = {network.name: network for network in (TWITTER, REGISTRY)}
+ADAPTED = {network.name: network for network in (TWITTER, FACEBOOK, GOOGLE_PLUS, LINKEDIN, WIKIPEDIA, REGISTRY)}
 
 
 def network_named(name: str) -> Network:

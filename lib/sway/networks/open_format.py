@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from sway.contracts.contract import Contract, Field
-from sway.networks.network import Context, Feed, fault_when, from_json_lines, instant_key, time_fault
+from sway.networks.network import (
+    ORIGIN,
+    Context,
+    Feed,
+    fault_when,
+    from_json_lines,
+    instant_key,
+    iso_time,
+    time_fault,
+    to_record,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -29,42 +39,32 @@ EVENTS = Contract(
     ),
 )
 
-ISO_TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?$"
-
 
 def to_events(raw: DataFrame, context: Context) -> DataFrame:
     """Rows of the open format as records of one act each.
 
     `raw` holds either the columns of EVENTS and `row_fault`, or JSON lines in `payload` alone.
     """
-    origin = ("delivered_on", "file", "payload")
     if "event_id" in raw.columns:
         rows = raw.withColumn("line_fault", F.col("row_fault"))
     else:
-        rows = from_json_lines(raw, EVENTS.ddl).select(*origin, "line_fault", "line.*")
-    # Microseconds are what a table keeps; the parser refuses a ninth digit, and an offset after minutes.
-    iso = F.regexp_replace("occurred_at", r"(\.\d{6})\d+", "$1")
-    iso = F.regexp_replace(iso, r"([T ]\d{2}:\d{2})(Z|[+-])", "$1:00$2")
-    at = F.when(F.col("occurred_at").rlike(ISO_TIME), F.try_to_timestamp(iso))
+        rows = from_json_lines(raw, EVENTS.ddl).select(*ORIGIN, "line_fault", "line.*")
+    at = iso_time("occurred_at")
     about = F.nullif(F.col("object_id"), F.lit("")).alias("object_id")
     act = F.struct("event_id", "actor_id", "target_id", "action", at.alias("occurred_at"), about)
-    return rows.select(
-        *origin,
-        F.coalesce(
+    return to_record(
+        rows,
+        "acts",
+        fault=F.coalesce(
             "line_fault",
             EVENTS.fault(),
             _unknown_action(context),
             time_fault(at, "occurred_at", context.network),
-        ).alias("fault"),
-        F.col("event_id").alias("record_id"),
-        F.lit(None)
-        .cast(
-            "struct<post_id:string,author_id:string,created_at:timestamp,kind:string,client:string,hashtags:array<string>>"
-        )
-        .alias("post"),
-        F.array(act).alias("acts"),
+        ),
+        record_id=F.col("event_id"),
+        acts=F.array(act),
         # No source record is known here: acts of one actor towards one target at one instant are one act.
-        instant_key(at).alias("act_key"),
+        act_key=instant_key(at),
     )
 
 

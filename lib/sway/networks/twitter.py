@@ -1,6 +1,10 @@
-"""Twitter: statuses and users as its API v1.1 gave them.
+"""Twitter: statuses, users, favourites, list memberships, follows and deletions as its API v1.1 gave them.
 
-Fields: https://developer.twitter.com/en/docs/twitter-api/v1/data-dictionary (tweet and user objects).
+Fields: https://developer.twitter.com/en/docs/twitter-api/v1/data-dictionary (tweet and user objects), and messages
+of its streams: {"event": ..., "created_at", "source": user, "target": user, "target_object": tweet or list}.
+
+The source of an event is who acted. A favourite is known by its source and tweet, a list membership by its list and
+member, as the event that takes it back names no more: taken back once, it stays so when given again.
 """
 
 from __future__ import annotations
@@ -10,7 +14,19 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.networks.network import Context, Feed, Network, fault_when, from_json_lines, text, time_fault
+from sway.networks.columns import count_fault
+from sway.networks.network import (
+    Context,
+    Feed,
+    Network,
+    fault_when,
+    from_json_lines,
+    iso_time,
+    text,
+    time_fault,
+    to_record,
+)
+from sway.networks.pages import with_list
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -26,8 +42,16 @@ STATUS = f"""
 """
 USER = """
     id string, id_str string, screen_name string, name string, created_at string,
-    followers_count bigint, friends_count bigint, location string, lang string, verified boolean
+    followers_count string, friends_count string, location string, lang string, verified boolean
 """
+EVENT = f"event string, created_at string, source {ACCOUNT}, target {ACCOUNT}"
+EVENT_ON = f"{EVENT}, target_object struct<id:string,id_str:string>"
+FOLLOW = f"""
+    {EVENT}, endpoint string, user_id string, ids array<string>, cursor string, next_cursor_str string,
+    next_cursor string, polled_at string
+"""
+DELETION = "delete struct<status:struct<id:string,id_str:string>,timestamp_ms:string>"
+SIDES = {"friends/ids": "actor", "followers/ids": "target"}  # of the account whose list an endpoint gives
 
 
 def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
@@ -55,9 +79,10 @@ def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
         ),
         F.col("line.entities.hashtags.text").alias("hashtags"),
     )
-    return status.select(
-        *raw.columns,
-        F.coalesce(
+    return to_record(
+        status,
+        "acts",
+        fault=F.coalesce(
             "line_fault",
             fault_when(F.col("status_id").isNull(), "missing", "id is missing"),
             fault_when(F.col("author_id").isNull(), "missing", "user.id is missing"),
@@ -67,20 +92,20 @@ def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
                 "retweeted_status.user.id is missing",
             ),
             time_fault(F.col("created_at"), "created_at", context.network),
-        ).alias("fault"),
-        F.col("status_id").alias("record_id"),
-        F.struct(
+        ),
+        record_id=F.col("status_id"),
+        post=F.struct(
             F.col("status_id").alias("post_id"),
             "author_id",
             "created_at",
             F.when(F.col("is_retweet"), "reshare").otherwise("original").alias("kind"),
             "client",
             "hashtags",
-        ).alias("post"),
-        F.when(F.col("is_retweet"), F.array(_act("retweet", "retweeted_author", "retweeted_id")))
-        .otherwise(_acts_of_an_original())
-        .alias("acts"),
-        F.col("status_id").alias("act_key"),
+        ),
+        acts=F.when(F.col("is_retweet"), F.array(_act("retweet", "retweeted_author", "retweeted_id"))).otherwise(
+            _acts_of_an_original()
+        ),
+        act_key=F.col("status_id"),
     )
 
 
@@ -88,15 +113,12 @@ def to_users(raw: DataFrame, _: Context) -> DataFrame:
     """Users as profiles: the state of each on its day of delivery."""
     lines = from_json_lines(raw, USER)
     counted = {"followers": "followers_count", "following": "friends_count"}
-    negative = [
-        fault_when(F.col(f"line.{name}") < 0, "out_of_range", f"{name}: expected 0 or more")
-        for name in counted.values()
-    ]
     account_id = text("line.id_str", "line.id")
     created_at = to_time("line.created_at")
-    return lines.select(
-        *raw.columns,
-        F.coalesce(
+    return to_record(
+        lines,
+        "profiles",
+        fault=F.coalesce(
             "line_fault",
             fault_when(account_id.isNull(), "missing", "id is missing"),
             fault_when(
@@ -104,21 +126,115 @@ def to_users(raw: DataFrame, _: Context) -> DataFrame:
                 "impossible_time",
                 "created_at: expected a time such as Tue May 03 15:01:09 +0000 2016",
             ),
-            *negative,
-        ).alias("fault"),
-        F.concat_ws("@", account_id, "delivered_on").alias("record_id"),
-        F.struct(
+            *(count_fault(f"line.{name}", name) for name in counted.values()),
+        ),
+        record_id=F.concat_ws("@", account_id, "delivered_on"),
+        profile=F.struct(
             account_id.alias("account_id"),
             F.col("line.screen_name").alias("handle"),
             F.col("line.name").alias("name"),
             created_at.alias("created_at"),
-            *(F.col(f"line.{theirs}").alias(ours) for ours, theirs in counted.items()),
+            *(F.col(f"line.{theirs}").try_cast("bigint").alias(ours) for ours, theirs in counted.items()),
             F.when(F.col("line.verified"), "verified").alias("type"),
             F.lit(None).cast("string").alias("title"),
             text("line.location").alias("place"),
             text("line.lang").alias("language"),
             F.lit(None).cast("boolean").alias("is_minor"),
-        ).alias("profile"),
+        ),
+    )
+
+
+def to_favourites(raw: DataFrame, context: Context) -> DataFrame:
+    """Events `favorite` as acts towards the tweet's author, `unfavorite` as what takes one back."""
+    return _to_acts_or_back(
+        raw, context, "favourites", ("favorite", "unfavorite"), "favourite", known_by=("source_id", "object_id")
+    )
+
+
+def to_list_memberships(raw: DataFrame, context: Context) -> DataFrame:
+    """Events `list_member_added` as acts towards the member, `list_member_removed` as what takes one back."""
+    events = ("list_member_added", "list_member_removed")
+    return _to_acts_or_back(raw, context, "list_memberships", events, "list_add", known_by=("object_id", "target_id"))
+
+
+def to_follows(raw: DataFrame, context: Context) -> DataFrame:
+    """Follows as relations: a line with `event` is a change, any other a page of a list.
+
+    A change is the event `follow` or `unfollow`. A page is what the endpoint friends/ids (whom user_id follows) or
+    followers/ids (who follows it) answered, {"ids", "next_cursor"}, with what was asked beside it: endpoint,
+    user_id, cursor (-1 or none for the first page), polled_at (ISO 8601, one for all pages of a poll).
+    """
+    lines = from_json_lines(raw, FOLLOW)
+    is_change = F.col("event").isNotNull()
+    follows = lines.select(
+        *raw.columns,
+        "line_fault",
+        *_event(),
+        text("line.endpoint").alias("endpoint"),
+        text("line.user_id").alias("user_id"),
+        F.col("line.ids").alias("entries"),
+        _no_cursor("-1", "line.cursor").alias("page"),
+        _no_cursor("0", "line.next_cursor_str", "line.next_cursor").alias("next_page"),
+        text("line.next_cursor_str", "line.next_cursor").isNull().alias("is_open"),
+        iso_time("line.polled_at").alias("polled_at"),
+    )
+    fault = F.coalesce(
+        "line_fault",
+        F.when(is_change, F.coalesce(*_event_faults("follow", "unfollow"), _time_fault("created_at", context))),
+        F.when(~is_change, F.coalesce(*_page_faults(), _time_fault("polled_at", context))),
+    )
+    poll = F.concat_ws("/", "endpoint", "user_id", "polled_at")
+    judged = follows.withColumn("fault", fault)
+    listed = with_list(judged, F.when(~is_change & F.col("fault").isNull(), poll))
+    side = F.create_map(*(F.lit(part) for pair in SIDES.items() for part in pair))[F.col("endpoint")]
+    return to_record(
+        listed,
+        "relations",
+        fault=F.col("fault"),
+        record_id=F.when(is_change, F.concat_ws("/", "event", "source_id", "target_id", "created_at")).otherwise(
+            F.concat_ws("/", poll, "page")
+        ),
+        relation=F.struct(
+            F.lit("follow").alias("action"),
+            F.when(is_change, F.col("source_id")).otherwise(F.col("user_id")).alias("owner_id"),
+            F.when(is_change, "actor").otherwise(side).alias("owner_is"),
+            F.when(is_change, F.array("target_id")).otherwise(F.col("others")).alias("others"),
+            F.when(F.col("event") == "follow", "begins")
+            .when(F.col("event") == "unfollow", "ends")
+            .otherwise(F.col("change"))
+            .alias("change"),
+            F.when(is_change, F.col("created_at")).otherwise(F.col("polled_at")).alias("at"),
+        ),
+    )
+
+
+def to_deletions(raw: DataFrame, context: Context) -> DataFrame:
+    """Notices {"delete": {"status": {"id_str"}, "timestamp_ms"}} as what takes a status back.
+
+    The time is judged where there is one: Twitter's early notices had none.
+    """
+    lines = from_json_lines(raw, DELETION)
+    stamp = F.col("line.delete.timestamp_ms")
+    deletions = lines.select(
+        *raw.columns,
+        "line_fault",
+        text("line.delete.status.id_str", "line.delete.status.id").alias("status_id"),
+        stamp.isNotNull().alias("is_timed"),
+        # More digits than any year has would overflow.
+        F.when(stamp.rlike("^[0-9]{1,15}$"), F.timestamp_millis(stamp.try_cast("bigint"))).alias("timestamp_ms"),
+    )
+    return to_record(
+        deletions,
+        "acts",
+        fault=F.coalesce(
+            "line_fault",
+            fault_when(F.col("status_id").isNull(), "missing", "delete.status.id is missing"),
+            F.when(F.col("is_timed"), _time_fault("timestamp_ms", context)),
+        ),
+        record_id=F.col("status_id"),
+        acts=F.array(),
+        act_key=F.col("status_id"),
+        takes_back=F.struct(F.lit("statuses").alias("feed"), F.col("status_id").alias("record_id")),
     )
 
 
@@ -150,6 +266,97 @@ def _acts_of_an_original() -> Column:
     return F.concat(F.array_compact(named), mentions)
 
 
+def _to_acts_or_back(
+    raw: DataFrame,
+    context: Context,
+    feed: str,
+    events: tuple[str, str],
+    action: str,
+    *,
+    known_by: tuple[str, str],
+) -> DataFrame:
+    """Events as acts of one kind: the first of `events` gives one, the second takes it back."""
+    given, back = events
+    lines = from_json_lines(raw, EVENT_ON)
+    rows = lines.select(
+        *raw.columns,
+        "line_fault",
+        *_event(),
+        text("line.target_object.id_str", "line.target_object.id").alias("object_id"),
+    )
+    is_given = F.col("event") == given
+    record_id = F.concat_ws("/", "event", *known_by)
+    act = F.struct(
+        record_id.alias("event_id"),
+        F.col("source_id").alias("actor_id"),
+        "target_id",
+        F.lit(action).alias("action"),
+        F.col("created_at").alias("occurred_at"),
+        "object_id",
+    )
+    given_id = F.concat_ws("/", F.lit(given), *known_by)
+    return to_record(
+        rows,
+        "acts",
+        fault=F.coalesce(
+            "line_fault",
+            *_event_faults(given, back),
+            fault_when(F.col("object_id").isNull(), "missing", "target_object.id is missing"),
+            _time_fault("created_at", context),
+        ),
+        record_id=record_id,
+        acts=F.when(is_given, F.array(act)).otherwise(F.array()),
+        act_key=record_id,
+        takes_back=F.when(~is_given, F.struct(F.lit(feed).alias("feed"), given_id.alias("record_id"))),
+    )
+
+
+def _event() -> list[Column]:
+    return [
+        text("line.event").alias("event"),
+        text("line.source.id_str", "line.source.id").alias("source_id"),
+        text("line.target.id_str", "line.target.id").alias("target_id"),
+        to_time("line.created_at").alias("created_at"),
+    ]
+
+
+def _event_faults(given: str, back: str) -> list[Column]:
+    found = F.concat(F.lit(f"event: expected {given} or {back}, found "), F.substring("event", 1, 100))
+    return [
+        fault_when(F.col("event").isNull(), "missing", "event is missing"),
+        fault_when(~F.col("event").isin(given, back), "out_of_range", found),
+        fault_when(F.col("source_id").isNull(), "missing", "source.id is missing"),
+        fault_when(F.col("target_id").isNull(), "missing", "target.id is missing"),
+    ]
+
+
+def _page_faults() -> list[Column]:
+    which = " or ".join(SIDES)
+    found = F.concat(F.lit(f"endpoint: expected {which}, found "), F.substring("endpoint", 1, 100))
+    neither = f"expected event (follow or unfollow) or endpoint ({which}), found neither"
+    return [
+        fault_when(F.col("endpoint").isNull(), "missing", neither),
+        fault_when(~F.col("endpoint").isin(*SIDES), "out_of_range", found),
+        fault_when(F.col("user_id").isNull(), "missing", "user_id is missing"),
+        fault_when(F.col("entries").isNull(), "missing", "ids is missing"),
+        fault_when(F.exists("entries", _is_nothing), "missing", "ids: expected an account in every place, found none"),
+        fault_when(F.col("is_open"), "missing", "next_cursor is missing: 0 says that no page follows"),
+    ]
+
+
+def _is_nothing(entry: Column) -> Column:
+    return entry.isNull() | (entry == "")
+
+
+def _no_cursor(end: str, *names: str) -> Column:
+    """A cursor, '' where it is none or the one that stands for none."""
+    return F.coalesce(F.nullif(text(*names), F.lit(end)), F.lit(""))
+
+
+def _time_fault(name: str, context: Context) -> Column:
+    return time_fault(F.col(name), name, context.network)
+
+
 TWITTER = Network(
     name="twitter",
     act_order=("retweet", "quote", "reply", "mention"),
@@ -157,5 +364,9 @@ TWITTER = Network(
     feeds={
         "statuses": Feed("statuses", "acts", "json_lines", to_statuses, has_posts=True),
         "users": Feed("users", "profiles", "json_lines", to_users),
+        "favourites": Feed("favourites", "acts", "json_lines", to_favourites),
+        "list_memberships": Feed("list_memberships", "acts", "json_lines", to_list_memberships),
+        "follows": Feed("follows", "relations", "json_lines", to_follows),
+        "deletions": Feed("deletions", "acts", "json_lines", to_deletions),
     },
 )

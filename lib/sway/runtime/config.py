@@ -44,19 +44,45 @@ class LandingLimits:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class Readiness:
+    """What a night does about a network whose feeds are not all good: wait, or carry it forward."""
+
+    carry_forward: list[Name]
+    longest_carry_days: Annotated[int, Field(ge=1)]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Environment:
     """Where things are and how large."""
 
     nightly: Annotated[list[str], Field(min_length=1)]
     executor: Literal["dataframe"]
     feeds: dict[Name, list[Name]]
+    readiness: Readiness
+    most_identity_links: Count
     spark: Spark
     landing: LandingLimits
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class Volume:
+    """How many rows a feed's day may bring, against the median of the same weekday in the weeks before."""
+
+    weeks: Count
+    fewest_days: Count
+    fewest_rows: Count
+    warn_low: Share
+    warn_high: Annotated[float, Field(ge=1, allow_inf_nan=False)]
+    fail_low: Share
+    fail_high: Annotated[float, Field(ge=1, allow_inf_nan=False)]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class IngestAudits:
     refused_share: Share
+    late_days: Annotated[int, Field(ge=0)]
+    restate_share: Share
+    volume: Volume
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -104,8 +130,8 @@ class Config:
 
 
 def method_hash(method: Method) -> str:
-    """SHA-256 of a version's constants."""
-    return _sha256(asdict(method))
+    """SHA-256 of a version's constants. Those at their default are left out, so that a new one changes no hash."""
+    return _sha256(TypeAdapter(Method).dump_python(method, exclude_defaults=True))
 
 
 def load(environment: str = "local", home: Path = HOME) -> Config:

@@ -23,7 +23,7 @@ from sway.contracts.contract import Contract
 from sway.errors import InfrastructureError, LeaseHeld
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
 
 WRITER = "sway.run_id"
 PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
@@ -99,16 +99,52 @@ class Lake:
         with _one_spark_writer(contract):
             writer.option("replaceWhere", where).option("userMetadata", self.run_id).save(self.uri(contract))
 
-    def merge(self, contract: Contract, rows: DataFrame, *, update: Mapping[str, str], when: str | None = None) -> None:
-        """Insert rows whose key is new; of known ones set the columns of `update` (SQL over `new` and `old`)."""
+    def merge(
+        self,
+        contract: Contract,
+        rows: DataFrame,
+        *,
+        update: Mapping[str, str],
+        when: str | None = None,
+        delete: str | None = None,
+    ) -> None:
+        """Insert rows whose key is new; of known ones set the columns of `update` (SQL over `new` and `old`).
+
+        `when` must hold of rows to be set. `delete` names a column of `rows` besides the contract's: known rows for
+        which it is true are removed.
+        """
         from delta.tables import DeltaTable as SparkTable
 
         self.ensure(contract)
         same_key = " AND ".join(f"old.{column} = new.{column}" for column in contract.key)
         table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
-        merge = table.merge(contract.conform(rows).alias("new"), same_key)
+        contract.conform(rows)
+        told = (*contract.columns, delete) if delete else contract.columns
+        merge = table.merge(rows.select(*told).alias("new"), same_key)
+        if delete:
+            merge = merge.whenMatchedDelete(condition=f"new.{delete}")
+        merge = merge.whenMatchedUpdate(condition=when, set=dict(update))
+        every: dict[str, str | Column] = {name: f"new.{name}" for name in contract.columns}
         with _one_spark_writer(contract):
-            merge.whenMatchedUpdate(condition=when, set=dict(update)).whenNotMatchedInsertAll().execute()
+            merge.whenNotMatchedInsert(condition=f"NOT new.{delete}" if delete else "true", values=every).execute()
+
+    def delete(self, contract: Contract, keys: DataFrame) -> None:
+        """Remove the rows whose columns equal those of a row of `keys`, which names no combination twice."""
+        self._matched(contract, keys, lambda merge: merge.whenMatchedDelete())
+
+    def update(self, contract: Contract, keys: DataFrame, to: Mapping[str, str]) -> None:
+        """Set columns (SQL) of the rows whose columns equal those of a row of `keys`, which names none twice."""
+        self._matched(contract, keys, lambda merge: merge.whenMatchedUpdate(set=dict(to)))
+
+    def _matched(self, contract: Contract, keys: DataFrame, what: Callable[[Any], Any]) -> None:
+        from delta.tables import DeltaTable as SparkTable
+
+        if self._table(contract) is None:
+            return
+        same = " AND ".join(f"old.{column} = wanted.{column}" for column in keys.columns)
+        table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
+        with _one_spark_writer(contract):
+            what(table.merge(keys.alias("wanted"), same)).execute()
 
     def files_by_slice(self, contract: Contract, *, version: int | None = None) -> dict[tuple[str, ...], set[str]]:
         """Data files of each partition at a version: two versions differ in a slice if its files differ."""
@@ -120,6 +156,15 @@ class Lake:
         for action in actions:
             key = tuple(str(action[f"partition.{column}"]) for column in contract.partitions)
             found.setdefault(key, set()).add(action["path"])
+        return found
+
+    def nulls_by_slice(self, contract: Contract, column: str) -> dict[tuple[str, ...], int]:
+        """Rows of each partition without a value in `column`, by the statistics in the table's log."""
+        table = self._table(contract)
+        found: dict[tuple[str, ...], int] = {}
+        for action in [] if table is None else pa.table(table.get_add_actions(flatten=True)).to_pylist():
+            key = tuple(str(action[f"partition.{name}"]) for name in contract.partitions)
+            found[key] = found.get(key, 0) + action[f"null_count.{column}"]
         return found
 
     def dataset(self, contract: Contract) -> pa.dataset.Dataset:
@@ -168,6 +213,15 @@ class Lake:
             outcome = merge.when_not_matched_insert_all().execute()
         if outcome["num_target_rows_inserted"] + outcome["num_target_rows_updated"] != len(rows):
             raise _overtaken(contract)
+
+    def remove(self, contract: Contract, *, where: str) -> None:
+        """Remove the rows of a control table that `where` (built with `slice_of`) holds for, in one commit.
+
+        Raises LeaseHeld when another run changed the table meanwhile.
+        """
+        properties = CommitProperties(custom_metadata={WRITER: self.run_id}, max_commit_retries=0)
+        with _one_writer(contract):
+            DeltaTable(self.uri(contract)).delete(where, commit_properties=properties)
 
     def _table(self, contract: Contract, *, version: int | None = None) -> DeltaTable | None:
         try:

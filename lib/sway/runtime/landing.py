@@ -1,7 +1,8 @@
 """The landing zone, read side: which days have arrived, and whether their files are what the manifest says.
 
 landing/<network>/<feed>/dt=YYYY-MM-DD/ holds files and `_manifest.json`:
-{"files": [{"name": ..., "bytes": ..., "rows": ...}]}. Looking needs no Spark; rows are counted at ingest.
+{"files": [{"name": ..., "bytes": ..., "rows": ...}]}, with "history": true where it is a first load that brings rows of
+any age. Looking needs no Spark; rows are counted at ingest.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -45,6 +46,7 @@ class LandingDay:
     manifest_hash: str | None
     files: tuple[LandingFile, ...]
     faults: tuple[str, ...]
+    is_history: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -81,7 +83,7 @@ class Landing:
         faults: list[str] = []
         if text is not None:
             files, faults = self._announced(inner, text)
-            faults += list(_disagreements(files, sizes))
+            faults += [*_disagreements(files, sizes), *self._links(inner, sizes)]
         return LandingDay(
             network=network,
             feed=feed,
@@ -90,6 +92,7 @@ class Landing:
             manifest_hash=None if text is None else hashlib.sha256(text).hexdigest(),
             files=files,
             faults=tuple(faults),
+            is_history=text is not None and _is_history(text),
         )
 
     def _announced(self, inner: str, text: bytes) -> tuple[tuple[LandingFile, ...], list[str]]:
@@ -109,6 +112,16 @@ class Landing:
             for name, size, rows in sorted(entry for entry in entries if _is_entry(*entry))
         )
         return files, faults
+
+    def _links(self, inner: str, names: Collection[str]) -> Iterator[str]:
+        """A fault for each symbolic link: it would let whoever delivers files have any other one read."""
+        if isinstance(self.fs, fs.LocalFileSystem):
+            folder = Path(self._path, inner)
+            if folder.is_symlink():
+                yield f"{MANIFEST}: expected in a folder of its own, found the folder to be a symbolic link"
+            for name in sorted(names):
+                if (folder / name).is_symlink():
+                    yield f"{_shown(name)}: expected a file, found a symbolic link"
 
     def _folders(self, inner: str) -> list[str]:
         return sorted(e.base_name for e in self._entries(inner) if e.type == fs.FileType.Directory)
@@ -146,6 +159,13 @@ def _day(where: str, folder: str) -> date:
         ) from error
 
 
+def _is_history(manifest: bytes) -> bool:
+    try:
+        return json.loads(manifest).get("history") is True
+    except (ValueError, AttributeError):
+        return False
+
+
 def _is_entry(name: object, size: object, rows: object) -> bool:
     is_name = isinstance(name, str) and FILE_NAME.fullmatch(name) is not None and name != MANIFEST
     return is_name and all(type(n) is int and n >= 0 for n in (size, rows))
@@ -159,4 +179,9 @@ def _disagreements(files: tuple[LandingFile, ...], sizes: dict[str, int]) -> Ite
             yield f"{file.name}: announced with {file.bytes} bytes, found {sizes[file.name]}"
     announced = {file.name for file in files} | {MANIFEST}
     for name in sorted(set(sizes) - announced):
-        yield f"{name}: not announced by {MANIFEST}"
+        yield f"{_shown(name)}: not announced by {MANIFEST}"
+
+
+def _shown(name: str) -> str:
+    """A file's name as logs can bear it: line ends and letters that run from right to left as their escapes."""
+    return name if FILE_NAME.fullmatch(name) else ascii(name)

@@ -37,9 +37,17 @@ UNREADABLE = re.compile(r"\[FAILED_READ_FILE[^]]*] Encountered error while readi
 FROM_PATH = r"/dt=(\d{4}-\d{2}-\d{2})/([^/]+)$"
 
 
+class DamagedFile(InputNotReady):
+    """A landing file that cannot be read to its end."""
+
+    def __init__(self, uri: str, why: str) -> None:
+        super().__init__(f"{uri}: damaged, cannot be read to its end{why}")
+        self.uri = uri
+
+
 @contextmanager
 def naming_damaged_files() -> Iterator[None]:
-    """Raise InputNotReady naming the landing file that Spark found it cannot read to its end."""
+    """Raise DamagedFile naming the landing file that Spark found it cannot read to its end."""
     try:
         yield
     except Exception as error:
@@ -48,16 +56,29 @@ def naming_damaged_files() -> Iterator[None]:
             raise
         causes = re.findall(r"Caused by: [\w.$]+: (.*)", str(error))
         why = f" ({causes[-1]})" if causes else ""
-        raise InputNotReady(
-            f"{found[1]}: damaged, cannot be read to its end{why}\ndeliver file and manifest again, and run again"
-        ) from error
+        raise DamagedFile(found[1], why) from error
+
+
+def refused_files(landing: Landing, day: LandingDay, columns: Contract | None) -> list[str]:
+    """A sentence for each file of a day that is of no kind its feed has, or of other columns than `columns`.
+
+    Without `columns` a feed is JSON lines. Looks at names, headers and footers, not at rows.
+    """
+    endings = JSON_LINES if columns is None else (*JSON_LINES, *CSV, *PARQUET)
+    faults = []
+    for file in day.files:
+        if not file.name.endswith(endings):
+            faults.append(f"{file.name}: expected a file ending in {', '.join(endings)}")
+        elif columns is not None and file.name.endswith(CSV):
+            faults += _header_faults(landing, file, columns)
+        elif columns is not None and file.name.endswith(PARQUET):
+            faults += _footer_faults(landing, file, columns)
+    return faults
 
 
 def read_json_lines(spark: SparkSession, days: Sequence[LandingDay], *, longest_line: int) -> DataFrame:
-    """Each line as `payload`. Raises InputNotReady for a file that is not JSON lines by its name."""
-    files = [file for day in days for file in day.files]
-    _refuse_strangers(files, JSON_LINES)
-    return _lines(spark, files, longest_line=longest_line)
+    """Each line as `payload`. For days without refused files."""
+    return _lines(spark, [file for day in days for file in day.files], longest_line=longest_line)
 
 
 def read_open_format(
@@ -65,15 +86,14 @@ def read_open_format(
 ) -> list[DataFrame]:
     """Frames of the open format: JSON lines as `payload`; CSV and Parquet as columns, `row_fault` and `payload`.
 
-    Raises InputNotReady naming each file of unknown kind or with other columns than `columns` declares.
+    For days without refused files.
     """
     files = [file for day in days for file in day.files]
-    _refuse_strangers(files, (*JSON_LINES, *CSV, *PARQUET))
     frames = [
         _csv(spark, group, header, columns, longest_value=longest_line)
-        for header, group in _by_header(landing, files, columns).items()
+        for header, group in _by_header(landing, files).items()
     ]
-    frames += [_parquet(spark, landing, group, columns) for group in _by_schema(landing, files, columns).values()]
+    frames += [_parquet(spark, landing, group, columns) for group in _by_schema(landing, files).values()]
     json_lines = [file for file in files if file.name.endswith(JSON_LINES)]
     if json_lines or not frames:
         frames.append(_lines(spark, json_lines, longest_line=longest_line))
@@ -147,49 +167,49 @@ def _declared(names: Iterable[str], columns: Contract) -> list[Column]:
     return [F.col(name) if name in there else F.lit(None).cast("string").alias(name) for name in columns.columns]
 
 
-def _by_header(
-    landing: Landing, files: Iterable[LandingFile], columns: Contract
-) -> dict[tuple[str, ...], list[LandingFile]]:
+def _by_header(landing: Landing, files: Iterable[LandingFile]) -> dict[tuple[str, ...], list[LandingFile]]:
     groups: dict[tuple[str, ...], list[LandingFile]] = defaultdict(list)
-    faults = []
     for file in files:
         if file.name.endswith(CSV):
             header = _header(landing, file)
             if header or file.rows:
-                faults += _column_faults(file, header, columns)
                 groups[header].append(file)
-    _refuse(faults)
     return groups
 
 
-def _by_schema(landing: Landing, files: Iterable[LandingFile], columns: Contract) -> dict[str, list[LandingFile]]:
+def _by_schema(landing: Landing, files: Iterable[LandingFile]) -> dict[str, list[LandingFile]]:
     groups: dict[str, list[LandingFile]] = defaultdict(list)
-    faults = []
     for file in files:
         if file.name.endswith(PARQUET):
-            schema = _footer(landing, file)
-            faults += _column_faults(file, schema.names, columns)
-            faults += _type_faults(file, schema)
             groups[_physical(landing, file)].append(file)
-    _refuse(faults)
     return groups
+
+
+def _header_faults(landing: Landing, file: LandingFile, columns: Contract) -> list[str]:
+    try:
+        header = _header(landing, file)
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        return [f"{file.name}: expected a CSV file with a header, found {error}"]
+    return _column_faults(file, header, columns) if header or file.rows else []
+
+
+def _footer_faults(landing: Landing, file: LandingFile, columns: Contract) -> list[str]:
+    try:
+        schema = _footer(landing, file)
+    except (OSError, pa.ArrowInvalid) as error:
+        return [f"{file.name}: expected a Parquet file, found {error}"]
+    return [*_column_faults(file, schema.names, columns), *_type_faults(file, schema)]
 
 
 def _header(landing: Landing, file: LandingFile) -> tuple[str, ...]:
-    try:
-        with landing.fs.open_input_stream(file.path, compression=None) as stream:
-            plain = gzip.GzipFile(fileobj=stream) if file.name.endswith(".gz") else stream
-            first = io.BufferedReader(plain).readline(LONGEST_HEADER).decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise InputNotReady(f"{file.uri}: expected a CSV file with a header, found {error}") from error
+    with landing.fs.open_input_stream(file.path, compression=None) as stream:
+        plain = gzip.GzipFile(fileobj=stream) if file.name.endswith(".gz") else stream
+        first = io.BufferedReader(plain).readline(LONGEST_HEADER).decode("utf-8-sig")
     return tuple(next(csv.reader([first.rstrip("\r\n")]), []))
 
 
 def _footer(landing: Landing, file: LandingFile) -> pa.Schema:
-    try:
-        return pq.read_schema(file.path, filesystem=landing.fs)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise InputNotReady(f"{file.uri}: expected a Parquet file, found {error}") from error
+    return pq.read_schema(file.path, filesystem=landing.fs)
 
 
 def _physical(landing: Landing, file: LandingFile) -> str:
@@ -206,7 +226,7 @@ def _column_faults(file: LandingFile, names: Sequence[str], columns: Contract) -
     twice = sorted({name for name in names if list(names).count(name) > 1})
     if not (missing or unknown or twice):
         return []
-    return [f"{file.uri}: expected the columns {', '.join(columns.columns)}, found {', '.join(names)}"]
+    return [f"{file.name}: expected the columns {', '.join(columns.columns)}, found {', '.join(names)}"]
 
 
 def _type_faults(file: LandingFile, schema: pa.Schema) -> list[str]:
@@ -217,27 +237,13 @@ def _type_faults(file: LandingFile, schema: pa.Schema) -> list[str]:
         return any(is_kind(kind) for is_kind in (pa.types.is_string, pa.types.is_large_string, pa.types.is_null))
 
     return [
-        f"{file.uri}: {field.name}: expected text{' or an instant' if is_time else ' or a whole number'}, "
+        f"{file.name}: {field.name}: expected text{' or an instant' if is_time else ' or a whole number'}, "
         f"found {field.type}"
         for field in schema
         for is_time in [field.name == "occurred_at"]
         if not is_text(field.type)
         and not (pa.types.is_timestamp(field.type) if is_time else pa.types.is_integer(field.type))
     ]
-
-
-def _refuse_strangers(files: Iterable[LandingFile], endings: tuple[str, ...]) -> None:
-    _refuse(
-        f"{file.uri}: expected a file ending in {', '.join(endings)}"
-        for file in files
-        if not file.name.endswith(endings)
-    )
-
-
-def _refuse(faults: Iterable[str]) -> None:
-    listed = list(faults)
-    if listed:
-        raise InputNotReady("refused, nothing of these days was read:\n  " + "\n  ".join(listed))
 
 
 def _origin() -> list[Column]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +55,23 @@ def start_spark(environment: Environment, *, name: str) -> SparkSession:
         return builder.getOrCreate()
     except Exception as error:
         raise InfrastructureError(f"Spark did not start: {error}") from error
+
+
+@contextmanager
+def interpreted(spark: SparkSession) -> Iterator[None]:
+    """No code generation: for few rows and large plans, compiling takes longer than running them as they are.
+
+    A day of thirty feeds, 47,000 rows: 110 s instead of 190 (both on a machine with other work).
+    """
+    wanted = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+    before = {key: spark.conf.get(key) for key in wanted}
+    for key, value in wanted.items():
+        spark.conf.set(key, value)
+    try:
+        yield
+    finally:
+        for key, old in before.items():
+            spark.conf.set(key, str(old))
 
 
 def settings(environment: Environment) -> dict[str, str]:

@@ -16,15 +16,26 @@ MOST_SALTS = 20
 
 
 def to_sightings(accepted: DataFrame, *, kind: str) -> DataFrame:
-    """Accounts the records name, with the earliest time of a row that names them; profiles give no time."""
+    """network, account_id of accounts the records name, with first_seen, the earliest time of a row that does.
+
+    Profiles and whole lists of relations give no time, and other kinds name no account of a network's own accord.
+    """
+    never = F.lit(None).cast("timestamp")
     if kind == "profiles":
-        never = F.lit(None).cast("timestamp").alias("first_seen")
-        return accepted.select(F.col("profile.account_id").alias("account_id"), never).distinct()
-    acts = accepted.select(F.explode("acts").alias("act"))
-    named = acts.select(F.col("act.actor_id").alias("account_id"), F.col("act.occurred_at").alias("at"))
-    named = named.union(acts.select("act.target_id", "act.occurred_at"))
-    named = named.union(accepted.where(F.col("post").isNotNull()).select("post.author_id", "post.created_at"))
-    return named.groupBy("account_id").agg(F.min("at").alias("first_seen"))
+        named = accepted.select("network", F.col("profile.account_id").alias("account_id"), never.alias("at"))
+    elif kind in ("relations", "page_links"):
+        at = F.when(F.col("relation.change") != "lists", F.col("relation.at"))
+        both = F.concat(F.array("relation.owner_id"), F.coalesce("relation.others", F.array().cast("array<string>")))
+        named = accepted.select("network", F.explode(both).alias("account_id"), at.alias("at"))
+    elif kind == "acts":
+        acts = accepted.select("network", F.explode("acts").alias("act"))
+        named = acts.select("network", F.col("act.actor_id").alias("account_id"), F.col("act.occurred_at").alias("at"))
+        named = named.union(acts.select("network", "act.target_id", "act.occurred_at"))
+        posts = accepted.where(F.col("post").isNotNull())
+        named = named.union(posts.select("network", "post.author_id", "post.created_at"))
+    else:
+        named = accepted.select("network", never.cast("string").alias("account_id"), never.alias("at")).limit(0)
+    return named.groupBy("network", "account_id").agg(F.min("at").alias("first_seen"))
 
 
 def account_key(salt: Column) -> Column:

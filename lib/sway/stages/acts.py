@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pyspark.sql import Window
@@ -14,31 +14,35 @@ if TYPE_CHECKING:
 
 def to_acts(accepted: DataFrame) -> DataFrame:
     """Every act the records carry, one row each."""
-    origin = ("delivered_on", "record_id", "record_hash", "act_key")
+    origin = ("network", "feed", "delivered_on", "record_id", "record_hash", "act_key")
     return accepted.select(*origin, F.explode("acts").alias("act")).select(*origin, "act.*")
 
 
-def with_set_aside(acts: DataFrame, *, act_order: Sequence[str]) -> DataFrame:
+def with_set_aside(acts: DataFrame, *, act_orders: Mapping[str, Sequence[str]]) -> DataFrame:
     """`acts` with why they do not count, NULL for those that do.
 
     self_act: actor and target are one. absorbed: another row of the same act comes before it in the network's
-    order. Rows of one act share actor, target and act_key: the source record or, where none is known, the instant. Of
-    them the first in `act_order` stays, with every row of the same action; actions outside of the order (likes)
-    neither absorb nor are absorbed.
+    order. Rows of one act share feed, actor, target and act_key: the source record or, where none is known, the
+    instant. Of them the first in the order (`act_orders`, by network) stays, with every row of the same action;
+    actions outside of the order (likes) neither absorb nor are absorbed.
     """
-    order = F.array(*(F.lit(action) for action in act_order)).cast("array<string>")
-    place = F.nullif(F.array_position(order, F.col("action")), F.lit(0))
-    same_act = Window.partitionBy("actor_id", "target_id", "act_key")
+    places = [
+        F.when((F.col("network") == network) & (F.col("action") == action), F.lit(place))
+        for network, order in sorted(act_orders.items())
+        for place, action in enumerate(order)
+    ]
+    place = F.coalesce(*places, F.lit(None).cast("int"))
+    same_act = Window.partitionBy("network", "feed", "actor_id", "target_id", "act_key")
     first = F.min("place").over(same_act)
     is_self_act = F.col("actor_id") == F.col("target_id")
     why = F.when(is_self_act, "self_act").when(F.col("place") > first, "absorbed")
     return acts.withColumn("place", place).withColumn("set_aside", why).drop("place")
 
 
-def to_interactions(acts: DataFrame, *, network: str, feed: str) -> DataFrame:
+def to_interactions(acts: DataFrame) -> DataFrame:
     """Acts with their `set_aside` as rows of INTERACTIONS."""
     return acts.select(
-        F.lit(network).alias("network"),
+        "network",
         F.to_date("occurred_at").alias("event_date"),
         "event_id",
         "record_id",
@@ -48,28 +52,43 @@ def to_interactions(acts: DataFrame, *, network: str, feed: str) -> DataFrame:
         "occurred_at",
         "object_id",
         "set_aside",
-        F.lit(feed).alias("feed"),
+        "feed",
         "delivered_on",
         "record_hash",
     )
 
 
-def to_posts(accepted: DataFrame, *, network: str, feed: str) -> DataFrame:
+def to_posts(accepted: DataFrame) -> DataFrame:
     """The records' posts as rows of POSTS."""
     return accepted.where(F.col("post").isNotNull()).select(
-        F.lit(network).alias("network"),
+        "network",
         F.to_date("post.created_at").alias("event_date"),
         "post.*",
-        F.lit(feed).alias("feed"),
+        F.lit(None).cast("string").alias("set_aside"),
+        "feed",
+        "delivered_on",
+        "record_hash",
+    )
+
+
+def to_tombstones(fates: DataFrame) -> DataFrame:
+    """What records take back, as rows of TOMBSTONES."""
+    told = fates.where(F.col("fate").isin("accepted", "tombstone") & F.col("takes_back").isNotNull())
+    return told.select(
+        "network",
+        "feed",
+        "record_id",
+        F.col("takes_back.feed").alias("of_feed"),
+        F.col("takes_back.record_id").alias("of_record_id"),
         "delivered_on",
         "record_hash",
     )
 
 
 def to_act_counts(acts: DataFrame) -> DataFrame:
-    """One row: acts derived, of them self-acts, absorbed, and interactions left."""
+    """One row per network: acts derived, of them self-acts, absorbed, and interactions left."""
     why = F.col("set_aside")
-    return acts.agg(
+    return acts.groupBy("network").agg(
         F.count("*").alias("derived"),
         _count(why == "self_act").alias("self_acts"),
         _count(why == "absorbed").alias("absorbed"),

@@ -8,24 +8,30 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
+from sway.contracts.tables import FATES
+
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-FATES = ("accepted", "duplicate", "tombstone", "quarantined")
 LONGEST_PAYLOAD = 1000
 
 CONFLICT = "expected one content per record id in a delivery day, found several: all of them are refused"
-CHANGED = "expected the content accepted before under this record id, found another: the first stays"
+CHANGED = "expected the content delivered before under this record id, found another: both are refused"
+
+FEED = ("network", "feed")
 
 
-def to_fates(records: DataFrame, known: DataFrame, *, body: Sequence[str]) -> DataFrame:
+def to_fates(records: DataFrame, known: DataFrame, taken_back: DataFrame, *, body: Sequence[str]) -> DataFrame:
     """Give each record its fate, and the fault that explains a quarantine.
 
-    `records`: see networks/network.py; `body` names the columns that make up its content. `known`: record_id,
-    record_hash of what other delivery days brought before.
+    `records`: network, feed, and the columns of networks/network.py; `body` names those that make up its content.
+    `known`: network, feed, record_id, record_hash of what other delivery days brought before. `taken_back`:
+    network, feed, record_id of what its network took back before; neither names a record twice.
 
-    An earlier delivery day stays when a later one disagrees; within one day nothing tells who is right, so all
-    are refused. So a night that reads many days at once decides as many nights reading one each.
+    tombstone: the record does nothing but take another one back, or was taken back before it came. Contents that
+    differ under one record id are refused: within a delivery day all of them, since nothing tells which is right;
+    on a later day the later ones, as changed_record, and whoever wrote the first takes that out too. So a night that
+    reads many days at once decides as many nights reading one each.
     """
     # No row is filtered before the window: a filter would be pushed below the parsing and parse every line again.
     # A raw row is several times its content, so only refused ones keep it on the way; what is refused by
@@ -36,23 +42,30 @@ def to_fates(records: DataFrame, known: DataFrame, *, body: Sequence[str]) -> Da
         .withColumn("compared_id", F.when(~is_bad, F.col("record_id")))
         .withColumn("group", F.coalesce("compared_id", F.concat("delivered_on", "file", F.hash("payload"))))
     )
-    earlier = known.select(F.col("record_id").alias("compared_id"), F.col("record_hash").alias("known_hash"))
-    same_day = Window.partitionBy("group", "delivered_on")
+    compared = F.col("record_id").alias("compared_id")
+    earlier = known.select(*FEED, compared, F.col("record_hash").alias("known_hash"))
+    gone = taken_back.select(*FEED, compared, F.lit(True).alias("is_gone"))
+    same_day = Window.partitionBy(*FEED, "group", "delivered_on")
     is_conflict = F.min("record_hash").over(same_day) != F.max("record_hash").over(same_day)
-    in_order = Window.partitionBy("group").orderBy("is_conflict", "delivered_on", "file")
+    in_order = Window.partitionBy(*FEED, "group").orderBy("is_conflict", "delivered_on", "file")
     placed = (
-        judged.join(earlier, "compared_id", how="left")
+        judged.join(earlier, [*FEED, "compared_id"], how="left")
+        .join(gone, [*FEED, "compared_id"], how="left")
         .withColumn("is_conflict", F.coalesce(is_conflict & ~is_bad, F.lit(False)))
         .withColumn("place", F.row_number().over(in_order))
         .withColumn("first_hash", F.coalesce("known_hash", F.first("record_hash").over(in_order)))
     )
     is_first = F.col("known_hash").isNull() & (F.col("place") == 1)
     is_same = F.col("record_hash") == F.col("first_hash")
+    # A row may also say something of its own beside what it takes back, such as the same act in fewer words elsewhere.
+    says_nothing_else = F.col("post").isNull() & (F.coalesce(F.size("acts"), F.lit(0)) <= 0) if "acts" in body else None
+    takes_back = F.lit(False) if says_nothing_else is None else F.col("takes_back").isNotNull() & says_nothing_else
     is_refused = F.col("fate") == "quarantined"
     return (
         placed.withColumn(
             "fate",
             F.when(is_bad | F.col("is_conflict"), "quarantined")
+            .when(F.col("is_gone") | (is_first & takes_back), "tombstone")
             .when(is_first, "accepted")
             .when(is_same, "duplicate")
             .otherwise("quarantined"),
@@ -72,7 +85,7 @@ def to_fates(records: DataFrame, known: DataFrame, *, body: Sequence[str]) -> Da
 
 
 def to_quarantine(fates: DataFrame) -> DataFrame:
-    """The refused records as rows of QUARANTINE, less the columns that name feed and run.
+    """The refused records as rows of QUARANTINE, less the run's id.
 
     The same row refused twice for the same reason in one file is one row here.
     """
@@ -81,18 +94,19 @@ def to_quarantine(fates: DataFrame) -> DataFrame:
     # Other readers of the table take nothing but UTF-8.
     shown = F.make_valid_utf8(F.substring(whole, 1, LONGEST_PAYLOAD))
     return refused.select(
+        *FEED,
         "delivered_on",
         "file",
         "fault.rule",
         "fault.reason",
         shown.alias("payload"),
         F.sha2(whole, 256).alias("payload_sha256"),
-    ).dropDuplicates(["delivered_on", "file", "rule", "payload_sha256"])
+    ).dropDuplicates([*FEED, "delivered_on", "file", "rule", "payload_sha256"])
 
 
 def to_file_fates(fates: DataFrame) -> DataFrame:
-    """Rows of each file by fate: delivered_on, file, rows_read, then one count per fate."""
-    return fates.groupBy("delivered_on", "file").agg(
+    """Rows of each file by fate: network, feed, delivered_on, file, rows_read, then one count per fate."""
+    return fates.groupBy(*FEED, "delivered_on", "file").agg(
         F.count("*").alias("rows_read"), *(_count(F.col("fate") == fate).alias(fate) for fate in FATES)
     )
 

@@ -23,13 +23,15 @@ def to_members(
     accounts: DataFrame,
     profiles: DataFrame,
     labels: DataFrame,
+    standing: DataFrame | None = None,
     *,
     as_of: date,
     horizon_days: int,
     has_profiles: bool,
     trust: Trust,
 ) -> DataFrame:
-    """MEMBERS: account_key, account_id, trust, voice; every account that acted, was acted upon or posted.
+    """MEMBERS: account_key, account_id, trust, voice; every account that acted, was acted upon, posted, or stands in
+    a relation (`standing`: actor_key, target_key of those that hold and count).
 
     All frames hold one network's rows, as their contracts declare them; rows outside the horizon, profiles
     and labels not valid on the date are left out here. `accounts` must be whole: its earliest first_seen is
@@ -37,7 +39,7 @@ def to_members(
     of followers say nothing; labels count all the same. Trust and voice: kernels/trust.py.
     """
     first_day = accounts.agg(F.to_date(F.min("first_seen")).alias("network_first_day"))
-    present = to_present(pair_days, posts, accounts, as_of=as_of, horizon_days=horizon_days)
+    present = to_present(pair_days, posts, accounts, standing, as_of=as_of, horizon_days=horizon_days)
     facts = (
         present.join(accounts.select("account_key", "account_id", "first_seen"), "account_key", "inner")
         .crossJoin(F.broadcast(first_day))
@@ -59,10 +61,18 @@ def to_members(
 
 
 def to_present(
-    pair_days: DataFrame, posts: DataFrame, accounts: DataFrame, *, as_of: date, horizon_days: int
+    pair_days: DataFrame,
+    posts: DataFrame,
+    accounts: DataFrame,
+    standing: DataFrame | None = None,
+    *,
+    as_of: date,
+    horizon_days: int,
 ) -> DataFrame:
-    """account_key of every actor, target and author within the horizon, once each."""
-    acts = pair_days.where(is_in_horizon(as_of, horizon_days))
+    """account_key of every actor, target and author within the horizon and of every standing relation, once each."""
+    acts = pair_days.where(is_in_horizon(as_of, horizon_days)).select("actor_key", "target_key")
+    if standing is not None:
+        acts = acts.unionByName(standing.select("actor_key", "target_key"))
     authors = posts.where(is_in_horizon(as_of, horizon_days)).select(F.col("author_id").alias("account_id"))
     return (
         acts.select(F.explode(F.array("actor_key", "target_key")).alias("account_key"))

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-def to_profiles(accepted: DataFrame, known: DataFrame, *, network: str) -> DataFrame:
+def to_profiles(accepted: DataFrame, known: DataFrame) -> DataFrame:
     """New states and the known ones of the same accounts, each ended by its successor, as rows of PROFILES.
 
     Days may arrive in any order. A state delivered again on the same day replaces the earlier one.
     """
-    new = accepted.select(F.lit(network).alias("network"), F.col("delivered_on").alias("valid_from"), "profile.*")
+    new = accepted.select("network", F.col("delivered_on").alias("valid_from"), "profile.*")
     key = ["network", "account_id", "valid_from"]
     others = known.join(new.select("network", "account_id").distinct(), ["network", "account_id"], how="left_semi")
     others = others.drop("valid_to").join(new.select(*key), key, how="left_anti")

@@ -27,17 +27,19 @@ def to_account_scores(
     propagated: DataFrame,
     members: DataFrame,
     post_counts: DataFrame,
+    hidden: DataFrame | None = None,
     *,
     calibration: Calibration | None,
     efficiency: Efficiency,
     scale: Scale,
     grades: Grades,
 ) -> DataFrame:
-    """ACCOUNT_SCORES of one network and date, less version, date, attempt and network.
+    """ACCOUNT_SCORES of one network and date, less version, date, attempt, network, as_of and flags.
 
     Args:
         propagated: an executor's accounts. members: account_key, account_id, trust. post_counts: account_key,
-            posts, original_posts; an account it does not name has posted nothing.
+            posts, original_posts; an account it does not name has posted nothing. hidden: account_id of
+            accounts that get no row, whatever they gave to others.
         calibration: None where the network had too few accounts: influence and counts, but no scores.
 
     score, linear, error, grade, percentile and rank are NULL without any reaction in the horizon and for
@@ -49,6 +51,8 @@ def to_account_scores(
         .join(post_counts, "account_key", "left")
         .fillna(0, ["posts", "original_posts"])
     )
+    if hidden is not None:
+        known = known.join(hidden.select("account_id"), "account_id", "left_anti")
     numbers = partial(to_points, calibration=calibration, efficiency=efficiency, scale=scale, grades=grades)
     scored = with_arrays(known, numbers, reads=FIGURES, adds=POINTS)
     placed = scored.join(to_places(scored), "account_key", "left")

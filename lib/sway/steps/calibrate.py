@@ -11,7 +11,7 @@ from sway.runtime import logs
 from sway.runtime.config import method_hash
 from sway.runtime.run import Run, StepRecord
 from sway.stages.calibration import calibrate as to_calibration
-from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate
+from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate, side_by_side
 
 
 def frozen(run: Run, version: str) -> dict[str, dict[str, Any]]:
@@ -46,7 +46,7 @@ def calibrate(run: Run, version: str, on: date) -> None:
         return
     with run.step("calibrate", version=version, on=on) as record:
         inputs = pin_inputs(run, record)
-        rows = [_row(run, record, version, network, inputs.of(network), on) for network in left]
+        rows = side_by_side(lambda network: _row(run, record, version, network, inputs.of(network), on), left)
         made = [row for row in rows if row is not None]
         if made:
             run.lake.put(CALIBRATIONS, made, replacing=False)

@@ -1,75 +1,133 @@
-"""What became of each landing file's rows, and whether a file is good enough to be brought in."""
+"""What became of each landing file's rows, and whether its delivery day is good enough to be brought in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from statistics import median
 from typing import Any
 
+from sway.contracts.tables import FATES
 from sway.errors import AuditFailed, InputNotReady, SwayError
-from sway.stages.fates import FATES
-from sway.steps.readiness import Pending
+from sway.runtime.config import IngestAudits, Volume
+from sway.runtime.landing import LandingDay
 
 TOTALS = ("rows_read", *FATES)
+Place = tuple[str, str, date]  # network, feed, delivery day
 
 
-@dataclass(frozen=True)
-class FileCheck:
-    """Every file of a feed's pending days, with its rows by fate, and why some are refused.
+def place_of(day: LandingDay) -> Place:
+    return day.network, day.feed, day.delivered_on
 
-    `files`: rows of RUNS.files, with the rows `announced` by the manifest. `miscounted`, `spoilt`: a sentence by
-    the file's place in landing/.
+
+def label_of(day: LandingDay) -> str:
+    """The day's folder in landing/."""
+    return f"{day.network}/{day.feed}/dt={day.delivered_on}"
+
+
+@dataclass
+class Checks:
+    """Every file that was read, with its rows by fate, and what is wrong with delivery days.
+
+    `files`: rows of RUNS.files, with the rows `announced` by the manifest. `unlike`: files that are not what their
+    manifest or their feed says, or cannot be read to their end. `spoilt`: days with too many refused rows, or with
+    another number of rows than such a day ever had. `remarks`: what an operator may want to look at.
     """
 
-    files: list[dict[str, Any]]
-    miscounted: dict[str, str] = field(default_factory=dict)
-    spoilt: dict[str, str] = field(default_factory=dict)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    unlike: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
+    spoilt: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
+    remarks: dict[Place, str] = field(default_factory=dict)
 
     @property
-    def has_refused_rows(self) -> bool:
-        return any(file["quarantined"] for file in self.files)
+    def broken(self) -> set[Place]:
+        return {place for faults in (self.unlike, self.spoilt) for place, found in faults.items() if found}
 
-    def totals(self, day: date | None = None) -> dict[str, int]:
+    def totals(self, place: Place | None = None) -> dict[str, int]:
         """Rows by fate, of all files or of one delivery day's."""
-        own = [file for file in self.files if day in (None, file["delivered_on"])]
-        return {name: sum(file[name] for file in own) for name in TOTALS}
+        own = [row for row in self.files if place in (None, (row["network"], row["feed"], row["delivered_on"]))]
+        return {name: sum(row[name] for row in own) for name in TOTALS}
 
-    def reason(self, day: date) -> str | None:
-        """Why a delivery day is refused; None for a good one."""
-        found = [f"{file}: {why}" for file, why in self._faults() if f"/dt={day}/" in file]
-        return "; ".join(found) or None
+    def reason(self, place: Place) -> str | None:
+        """Why a delivery day is broken; None for a good one."""
+        return "; ".join([*self.unlike.get(place, []), *self.spoilt.get(place, [])]) or None
 
-    def error(self) -> SwayError | None:
-        """What to raise before anything is written; None if every file is good."""
-        listed = "\n  ".join(f"{file}: {why}" for file, why in self._faults())
-        if self.miscounted:
-            return InputNotReady(f"files refused:\n  {listed}\ndeliver file and manifest again, and run again")
-        if self.spoilt:
+    def error(self, places: Collection[Place]) -> SwayError | None:
+        """What to raise for those of `places` that are broken; None if none is."""
+        unlike, spoilt = _listed(self.unlike, places), _listed(self.spoilt, places)
+        if unlike:
+            return InputNotReady(f"files refused:{unlike}{spoilt}\ndeliver file and manifest again, and run again")
+        if spoilt:
             return AuditFailed(
-                f"files refused, nothing was published:\n  {listed}\n"
-                "the table quarantine says what is wrong with each row; the limit is ingest.refused_share in "
-                "conf/audits.toml"
+                f"feeds refused, nothing was published:{spoilt}\n"
+                "the table quarantine says what is wrong with each row; the limits stand under [ingest] in "
+                "conf/audits.toml. A day that is right although it looks wrong is let in by\n"
+                "  sway ingest --network NETWORK --date YYYY-MM-DD --accept"
             )
         return None
 
-    def _faults(self) -> list[tuple[str, str]]:
-        return [*self.spoilt.items(), *self.miscounted.items()]
+
+def _listed(faults: Mapping[Place, list[str]], places: Collection[Place]) -> str:
+    return "".join(f"\n  {sentence}" for place in sorted(places) for sentence in faults.get(place, []))
 
 
-def checked(pending: Pending, counted: Iterable[Mapping[str, Any]], *, refused_share: float) -> FileCheck:
-    """Hold the rows `counted` by file and fate (stages.fates.to_file_fates) against manifests and limit."""
-    found = {(row["delivered_on"], row["file"]): row for row in counted}
-    check = FileCheck([])
-    for day in pending.days:
+def checked(
+    days: Iterable[LandingDay],
+    counted: Iterable[Mapping[str, Any]],
+    *,
+    limits: IngestAudits,
+    before: Mapping[Place, int],
+    longest_line: int,
+    is_accepted: bool = False,
+) -> Checks:
+    """Hold the rows `counted` by file and fate (stages.fates.to_file_fates) against manifests and limits.
+
+    `before`: accepted rows of delivery days of feeds of acts that are in already, without which no volume is judged.
+    `longest_line`: bytes beyond which a line was not read. `is_accepted`: an operator says the days are right: neither
+    refused rows nor volume break them.
+    """
+    found = {(row["network"], row["feed"], row["delivered_on"], row["file"]): row for row in counted}
+    checks = Checks()
+    arrived: dict[Place, int] = {}
+    judged = {(network, feed) for network, feed, _ in before}
+    for day in sorted(days, key=place_of):
+        place = place_of(day)
         for file in day.files:
-            row = found.get((day.delivered_on, file.name), dict.fromkeys(TOTALS, 0))
-            place = {"network": day.network, "feed": day.feed, "delivered_on": day.delivered_on, "file": file.name}
-            check.files.append({**row, **place, "announced": file.rows})
-            label = f"{day.network}/{day.feed}/dt={day.delivered_on}/{file.name}"
-            read, refused = row["rows_read"], row["quarantined"]
+            row = found.get((*place, file.name), dict.fromkeys(TOTALS, 0))
+            counts = {name: row[name] for name in TOTALS}
+            about = {"network": day.network, "feed": day.feed, "delivered_on": day.delivered_on, "file": file.name}
+            checks.files.append({**about, **counts, "announced": file.rows})
+            label = f"{label_of(day)}/{file.name}"
+            read, refused = counts["rows_read"], counts["quarantined"]
             if read != file.rows:
-                check.miscounted[label] = f"announced with {file.rows} rows, found {read}"
-            if refused > refused_share * read:
-                check.spoilt[label] = f"{refused} of {read} rows refused, at most {refused_share:.2%} may be"
-    return check
+                checks.unlike[place].append(
+                    f"{label}: announced with {file.rows} rows, found {read} of at most {longest_line:,} bytes each"
+                )
+            if refused > limits.refused_share * read and not is_accepted:
+                least = f"at most {limits.refused_share:.2%} may be"
+                checks.spoilt[place].append(f"{label}: {refused} of {read} rows refused, {least}")
+        arrived[place] = checks.totals(place)["accepted"]
+        if (day.network, day.feed) in judged and not (day.is_history or is_accepted):
+            _judge_volume(checks, place, {**before, **arrived}, limits.volume)
+    return checks
+
+
+def _judge_volume(checks: Checks, place: Place, accepted: Mapping[Place, int], limits: Volume) -> None:
+    """Hold a day's accepted rows against the median of the same weekday in the weeks before it."""
+    network, feed, day = place
+    weekdays = [(network, feed, day - timedelta(weeks=n)) for n in range(1, limits.weeks + 1)]
+    earlier = [accepted[one] for one in weekdays if one in accepted and one not in checks.broken]
+    if len(earlier) < limits.fewest_days or median(earlier) < limits.fewest_rows:
+        return
+    usual = median(earlier)
+    share = accepted[place] / usual
+    sentence = (
+        f"{network}/{feed}/dt={day}: {accepted[place]} rows accepted, {share:.2f} of the {usual:g} of such weekdays"
+    )
+    if not limits.fail_low <= share <= limits.fail_high:
+        bounds = f"{limits.fail_low:g} to {limits.fail_high:g}"
+        checks.spoilt[place].append(f"{sentence}; expected {bounds}")
+    elif not limits.warn_low <= share <= limits.warn_high:
+        checks.remarks[place] = sentence

@@ -1,130 +1,254 @@
-"""landing -> accounts, profiles, labels, posts, interactions; what is wrong -> quarantine.
+"""landing -> accounts and every table of what networks deliver; what is wrong -> quarantine.
 
-All pending days of a feed go in together, one commit a table. The row in `feed_days` is written last: a run
+All pending days of all feeds go in together, one commit a table. The rows in `feed_days` are written last: a run
 that was killed finds the days still pending and replaces exactly what it had written of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from sway.contracts.tables import ACCOUNTS, FEED_DAYS, INTERACTIONS, LABELS, POSTS, PROFILES, QUARANTINE
-from sway.networks.catalog import feed_named, network_named
-from sway.networks.network import BODY, Context, Feed, instant_key
+from sway.contracts.tables import ACCOUNTS, FEED_DAYS, INTERACTIONS, QUARANTINE
+from sway.networks.network import BODY, Context, Kind
 from sway.networks.open_format import EVENTS
-from sway.runtime.lake import slice_of
-from sway.runtime.landing_reader import naming_damaged_files, read_json_lines, read_open_format, union
+from sway.runtime.landing_reader import (
+    DamagedFile,
+    naming_damaged_files,
+    read_json_lines,
+    read_open_format,
+    refused_files,
+    union,
+)
 from sway.runtime.run import Run, StepRecord
+from sway.runtime.session import interpreted
 from sway.stages import accounts as accounts_stage
-from sway.stages import acts as acts_stage
 from sway.stages import fates as fates_stage
-from sway.stages import profiles as profiles_stage
-from sway.steps.file_checks import FileCheck, checked
-from sway.steps.readiness import Pending
+from sway.stages.lateness import to_touched, with_too_late
+from sway.steps.arrival import Arrival, Source, is_of, slices, without
+from sway.steps.file_checks import Checks, Place, checked, label_of, place_of
+from sway.steps.readiness import Landed
+from sway.steps.write_acts import to_contested, to_known, to_taken_back, write_acts
+from sway.steps.write_states import (
+    write_assertions,
+    write_follows,
+    write_labels,
+    write_opt_outs,
+    write_page_links,
+    write_page_views,
+    write_profiles,
+)
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
+
+# In the order in which kinds are written.
+WRITERS: Mapping[Kind, Callable[[Arrival], None]] = {
+    "profiles": write_profiles,
+    "labels": write_labels,
+    "assertions": write_assertions,
+    "opt_outs": write_opt_outs,
+    "relations": write_follows,
+    "page_links": write_page_links,
+    "page_views": write_page_views,
+    "acts": write_acts,
+}
+FEW_ROWS = 300_000  # below, compiling plans costs more than it saves
+NO_KNOWN = "network string, feed string, record_id string, record_hash bigint"
 
 
-def ingest(run: Run, todo: Sequence[Pending]) -> None:
-    """Bring pending days in, feed by feed.
+def ingest(run: Run, landed: Landed, *, is_accepted: bool = False) -> None:
+    """Bring pending days in, and note which are away of networks that are carried forward.
 
-    Raises InputNotReady when a file holds another number of rows than announced, AuditFailed when too large a
-    share of a file is refused; nothing of that feed is written then but its quarantine and its days, as broken.
+    A day is broken when a file is not what its manifest says or cannot be read to its end, when too large a share
+    of a file is refused, or when the day has another number of rows than such days have (`is_accepted`: an operator
+    says the last two are right). Nothing of a broken day is written but its quarantine and its row in feed_days.
+    Raises InputNotReady or AuditFailed when such a day is of a network that is not carried forward; nothing of any
+    other day is written then.
     """
-    for pending in todo:
-        with run.step("ingest", network=pending.network) as record:
-            _Ingest(run, record, pending).go()
+    if landed.is_empty:
+        return
+    with run.step("ingest") as record:
+        for away in landed.away:
+            record.log.warning(away.state, network=away.network, feed=away.feed, day=str(away.delivered_on))
+        if landed.away:
+            run.lake.put(FEED_DAYS, [away.row(run.run_id) for away in landed.away])
+        if landed.pending:
+            _Ingest(run, record, landed, is_accepted=is_accepted).go()
 
 
-@dataclass
 class _Ingest:
-    """One feed's pending days on their way in."""
+    """Pending days of all feeds on their way in."""
 
-    run: Run
-    record: StepRecord
-    pending: Pending
-
-    def __post_init__(self) -> None:
-        network = network_named(self.pending.network)
-        feed = feed_named(network, self.pending.feed)
-        assert feed is not None, "readiness lets declared feeds through only"
-        self.feed: Feed = feed
-        self.context = Context(network, self.run.config.actions())
-        self.days: list[date] = [day.delivered_on for day in self.pending.days]
-        self.slice = slice_of(network=network.name, feed=feed.name, delivered_on=self.days)
+    def __init__(self, run: Run, record: StepRecord, landed: Landed, *, is_accepted: bool) -> None:
+        self.run = run
+        self.record = record
+        self.is_accepted = is_accepted
+        self.sources = tuple(Source.of(pending) for pending in landed.pending)
+        self.fates: dict[Kind, DataFrame] = {}
+        self.unreadable: dict[Place, list[str]] = defaultdict(list)
 
     def go(self) -> None:
-        name, feed = self.pending.network, self.pending.feed
-        self.record.log.info("reading", feed=feed, days=len(self.days), first=str(self.days[0]))
-        fates = self._fates().persist()
+        rows = sum(file.rows for source in self.sources for day in source.days for file in day.files)
+        with interpreted(self.run.spark) if rows < FEW_ROWS else nullcontext():
+            self._bring_in()
+
+    def _bring_in(self) -> None:
+        days = sum(len(source.days) for source in self.sources)
+        first = min(day.delivered_on for source in self.sources for day in source.days)
+        self.record.log.info("reading", feeds=len(self.sources), days=days, first=str(first))
         try:
-            check = self._check(fates)
-            error = check.error()
-            if error is not None:
-                self._write_quarantine(fates, check)
-                self._mark("broken", check)
-                raise error
-            accepted = fates.where(F.col("fate") == "accepted")
-            with self.record.timed("accounts"):
-                self._write_accounts(accepted)
-            with self.record.timed(self.feed.kind):
-                {"acts": self._write_acts, "profiles": self._write_profiles, "labels": self._write_labels}[
-                    self.feed.kind
-                ](accepted)
-            self._write_quarantine(fates, check)
-            self._mark("ready", check)
+            self._refuse(self._announced())  # before rows are read
+            checks = self._read()
+            self._refuse(checks)
+            self._say(checks)
+            self._write(checks)
         finally:
-            fates.unpersist()
-        self.record.log.info("read", feed=feed, network=name, **self.record.counts)
+            for fates in self.fates.values():
+                fates.unpersist()
+        by_day = ("acts.", "touched.")  # for `sway doctor`, too many to read here
+        self.record.log.info("read", **{k: n for k, n in self.record.counts.items() if not k.startswith(by_day)})
 
-    def _fates(self) -> DataFrame:
-        spark, landing, days = self.run.spark, self.run.landing, self.pending.days
-        longest_line = self.run.config.environment.landing.longest_line_bytes
-        if self.feed.format == "open":
-            raws = read_open_format(spark, landing, days, EVENTS, longest_line=longest_line)
-        else:
-            raws = [read_json_lines(spark, days, longest_line=longest_line)]
-        records = union([self.feed.to_records(raw, self.context) for raw in raws])
-        return fates_stage.to_fates(records, self._known(), body=BODY[self.feed.kind])
+    def _announced(self) -> Checks:
+        """What is wrong with days by their manifests alone."""
+        checks = Checks()
+        for source in self.sources:
+            for day in source.days:
+                checks.unlike[place_of(day)] += [f"{label_of(day)}/{fault}" for fault in day.faults]
+        return checks
 
-    def _known(self) -> DataFrame:
-        """Ids and contents of records that other delivery days of this feed brought before."""
-        contract, name = (POSTS, "post_id") if self.feed.has_posts else (INTERACTIONS, "record_id")
-        if self.feed.kind != "acts":
-            return self.run.spark.createDataFrame([], "record_id string, record_hash bigint")
-        rows = self.run.lake.read(contract).where(self._of_other_days())
-        known = rows.select(F.col(name).alias("record_id"), "record_hash")
-        return known if self.feed.has_posts else known.dropDuplicates(["record_id"])
+    def _refuse(self, checks: Checks) -> None:
+        """Stop where a day is broken of a network that is not carried forward."""
+        carried = self.run.config.environment.readiness.carry_forward
+        error = checks.error({place for place in checks.broken if place[0] not in carried})
+        if error is not None:
+            self._write_quarantine(checks.broken)
+            self._mark(checks, checks.broken)
+            raise error
 
-    def _of_other_days(self) -> Column:
-        """Rows of this feed that other delivery days brought."""
-        same_feed = (F.col("network") == self.pending.network) & (F.col("feed") == self.pending.feed)
-        return same_feed & ~F.col("delivered_on").isin(self.days)
+    def _read(self) -> Checks:
+        """Give every row its fate and hold files against their manifests; a file that breaks off is left out."""
+        with self.record.timed("fates"):
+            counted = [row for kind in WRITERS for row in self._counted(kind)]
+        checks = checked(
+            (day for source in self.sources for day in source.days if place_of(day) not in self.unreadable),
+            counted,
+            limits=self.run.config.audits.ingest,
+            before=self._accepted_before(),
+            longest_line=self.run.config.environment.landing.longest_line_bytes,
+            is_accepted=self.is_accepted,
+        )
+        for place, faults in self.unreadable.items():
+            checks.unlike[place] += faults
+        self.record.files = checks.files
+        self.record.counts |= checks.totals()
+        return checks
 
-    def _check(self, fates: DataFrame) -> FileCheck:
-        with self.record.timed("fates"), naming_damaged_files():
-            counted = [row.asDict() for row in fates_stage.to_file_fates(fates).collect()]
-        check = checked(self.pending, counted, refused_share=self.run.config.audits.ingest.refused_share)
-        self.record.files = check.files
-        self.record.counts |= check.totals()
-        return check
+    def _counted(self, kind: Kind) -> list[dict[str, Any]]:
+        """Rows of one kind by file and fate. A file that breaks off is left out, and the kind read again."""
+        while True:
+            try:
+                with naming_damaged_files():
+                    return self._judge(kind)
+            except DamagedFile as error:
+                self.unreadable[self._place_of(error)].append(str(error))
 
-    def _write_accounts(self, accepted: DataFrame) -> None:
-        if self.feed.kind == "labels":
-            return
+    def _judge(self, kind: Kind) -> list[dict[str, Any]]:
+        if kind in self.fates:
+            self.fates.pop(kind).unpersist()
+        sources = without([source for source in self.sources if source.feed.kind == kind], self.unreadable)
+        frames = [frame for source in sources for frame in self._records(source)]
+        if not frames:
+            return []
+        self.fates[kind] = self._to_fates(kind, sources, union(frames)).persist()
+        return [row.asDict() for row in fates_stage.to_file_fates(self.fates[kind]).collect()]
+
+    def _records(self, source: Source) -> list[DataFrame]:
+        """Raw rows of one feed's readable files as records with network and feed."""
+        longest = self.run.config.environment.landing.longest_line_bytes
+        spark, landing = self.run.spark, self.run.landing
+        is_open = source.feed.format == "open"
+        days = []
+        for day in source.days:
+            faults = [*day.faults, *refused_files(landing, day, EVENTS if is_open else None)]
+            if faults:
+                self.unreadable[place_of(day)] += [f"{label_of(day)}/{fault}" for fault in faults]
+            elif day.files:
+                days.append(day)
+        if not days:
+            return []
+        raws = (
+            read_open_format(spark, landing, days, EVENTS, longest_line=longest)
+            if is_open
+            else [read_json_lines(spark, days, longest_line=longest)]
+        )
+        context = Context(source.network, self.run.config.actions())
+        history = [day.delivered_on for day in days if day.is_history]
+        late_days = self.run.config.audits.ingest.late_days
+        names = {"network": F.lit(source.network.name), "feed": F.lit(source.feed.name)}
+        return [
+            with_too_late(
+                source.feed.to_records(raw, context), source.feed.kind, late_days=late_days, history=history
+            ).withColumns(names)
+            for raw in raws
+        ]
+
+    def _to_fates(self, kind: Kind, sources: tuple[Source, ...], records: DataFrame) -> DataFrame:
+        nothing = self.run.spark.createDataFrame([], NO_KNOWN)
+        known, taken_back = nothing, nothing
+        if kind == "acts":
+            arrival = Arrival(self.run, self.record, kind, sources, records)
+            known, taken_back = to_known(arrival), to_taken_back(arrival)
+        return fates_stage.to_fates(records, known, taken_back, body=tuple(BODY[kind]))
+
+    def _accepted_before(self) -> dict[Place, int]:
+        """Accepted rows of each delivery day that is in, of feeds of acts."""
+        names = {source.name for source in self.sources if source.feed.kind == "acts"}
+        rows = self.run.lake.rows(FEED_DAYS, state="ready")
+        return {
+            (row["network"], row["feed"], row["delivered_on"]): row["accepted"]
+            for row in rows
+            if (row["network"], row["feed"]) in names
+        }
+
+    def _write(self, checks: Checks) -> None:
+        broken = checks.broken
+        before = self.run.lake.files_by_slice(INTERACTIONS)
+        arrivals = [
+            Arrival(
+                self.run,
+                self.record,
+                kind,
+                without([source for source in self.sources if source.feed.kind == kind], broken),
+                fates.where(~is_of(broken)) if broken else fates,
+            )
+            for kind, fates in self.fates.items()
+        ]
+        arrivals = [arrival for arrival in arrivals if any(source.days for source in arrival.sources)]
+        if arrivals:
+            with self.record.timed("accounts"):
+                self._write_accounts(arrivals)
+        for arrival in arrivals:
+            with self.record.timed(arrival.kind):
+                WRITERS[arrival.kind](arrival)
+        late = self._late(arrivals)
+        self._count_acts(before)
+        self._write_quarantine({place_of(day) for source in self.sources for day in source.days})
+        self._mark(checks, {place_of(day) for source in self.sources for day in source.days}, late)
+
+    def _write_accounts(self, arrivals: Sequence[Arrival]) -> None:
         lake = self.run.lake
-        network = F.lit(self.pending.network).alias("network")
-        seen = accounts_stage.to_sightings(accepted, kind=self.feed.kind).select(network, "*")
+        sightings = union([accounts_stage.to_sightings(one.accepted, kind=one.kind) for one in arrivals])
+        seen = sightings.groupBy("network", "account_id").agg(F.min("first_seen").alias("first_seen"))
         known = lake.read(ACCOUNTS)
-        old = known.where(F.col("network") == self.pending.network)
-        old = old.withColumnRenamed("first_seen", "seen_before")
-        matched = seen.join(old, ["network", "account_id"], how="left").persist()
+        matched = seen.join(
+            known.withColumnRenamed("first_seen", "seen_before"), ["network", "account_id"], how="left"
+        ).persist()
         new = matched.where(F.col("account_key").isNull()).drop("account_key", "salt", "seen_before")
         keyed = accounts_stage.with_keys(new, known.select("account_key"))
         is_earlier = F.col("first_seen") < F.coalesce("seen_before", F.lit(datetime.max.replace(tzinfo=UTC)))
@@ -132,85 +256,80 @@ class _Ingest:
         lake.merge(ACCOUNTS, again.unionByName(keyed), update={"first_seen": "new.first_seen"})
         matched.unpersist()
 
-    def _write_acts(self, accepted: DataFrame) -> None:
-        lake, name, feed = self.run.lake, self.pending.network, self.pending.feed
-        new = acts_stage.to_acts(accepted).withColumn("is_new", F.lit(True))
-        if self.feed.has_posts:
-            posts = acts_stage.to_posts(accepted, network=name, feed=feed)
-            lake.replace(POSTS, posts, where=self.slice)
-            every = new
-        else:
-            every = new.unionByName(self._earlier_acts(new), allowMissingColumns=True)
-        placed = acts_stage.with_set_aside(every, act_order=self.context.network.act_order).persist()
-        acts = placed.where("is_new")
-        self.record.counts |= acts_stage.to_act_counts(acts).collect()[0].asDict()
-        lake.replace(INTERACTIONS, acts_stage.to_interactions(acts, network=name, feed=feed), where=self.slice)
-        if not self.feed.has_posts:
-            self._judge_again(placed.where(~F.col("is_new")))
-        placed.unpersist()
+    def _late(self, arrivals: Sequence[Arrival]) -> dict[Place, int]:
+        """Accepted rows of earlier days by delivery day; which past dates they touch goes into the run's record.
 
-    def _earlier_acts(self, new: DataFrame) -> DataFrame:
-        """Acts that other days delivered for the days of `new`, in its columns: they may be the same acts.
-
-        Only where no source record is known: a record carries all its acts itself. Days that a killed run wrote
-        for are among them, so that what it set aside is judged again.
+        A first load is as old as it is, and not late.
         """
-        rows = self.run.lake.read(INTERACTIONS)
-        dates = new.select(F.to_date("occurred_at")).union(rows.where(self.slice).select("event_date")).distinct()
-        touched = [row[0] for row in dates.collect()]
-        earlier = rows.where(self._of_other_days() & F.col("event_date").isin(touched))
-        kept = (name for name in new.columns if name not in ("act_key", "is_new"))
-        act_key, was = instant_key("occurred_at").alias("act_key"), F.col("set_aside").alias("was")
-        return earlier.select(*kept, act_key, F.lit(False).alias("is_new"), was)
+        history = {place_of(day) for source in self.sources for day in source.days if day.is_history}
+        late: dict[Place, int] = defaultdict(int)
+        touched: dict[str, int] = defaultdict(int)
+        for arrival in arrivals:
+            for row in to_touched(arrival.accepted.where(~is_of(history)), arrival.kind).collect():
+                late[row["network"], row["feed"], row["delivered_on"]] += row["rows"]
+                touched[f"touched.{row['network']}.{row['event_date']}"] += row["rows"]
+                age = (row["delivered_on"] - row["event_date"]).days
+                touched[f"late_days.{age}"] += row["rows"]
+        self.record.counts |= dict(sorted(touched.items()))
+        return late
 
-    def _judge_again(self, earlier: DataFrame) -> None:
-        """Set earlier acts aside that new ones absorb, and count again those whose absorber did not come back."""
-        changed = earlier.where(~F.equal_null("set_aside", "was"))
-        count = changed.count()
-        self.record.counts["judged_again"] = count
-        if count:
-            rows = acts_stage.to_interactions(changed, network=self.pending.network, feed=self.pending.feed)
-            self.run.lake.merge(INTERACTIONS, rows, update={"set_aside": "new.set_aside"})
+    def _count_acts(self, before: Mapping[tuple[str, ...], set[str]]) -> None:
+        """Record the acts that now count of each day whose files changed: what doctor holds past dates against."""
+        after = self.run.lake.files_by_slice(INTERACTIONS)
+        acts = self.run.lake.nulls_by_slice(INTERACTIONS, "set_aside")
+        changed = (key for key in sorted(before.keys() | after.keys()) if before.get(key) != after.get(key))
+        self.record.counts |= {f"acts.{network}.{day}": acts.get((network, day), 0) for network, day in changed}
 
-    def _write_profiles(self, accepted: DataFrame) -> None:
-        known = self.run.lake.read(PROFILES)
-        rows = profiles_stage.to_profiles(accepted, known, network=self.pending.network)
-        update = {name: f"new.{name}" for name in PROFILES.columns}
-        self.run.lake.merge(PROFILES, rows, update=update)
-        self.record.counts["profiles"] = accepted.count()
-
-    def _write_labels(self, accepted: DataFrame) -> None:
-        rows = profiles_stage.to_labels(accepted)
-        update = {name: f"new.{name}" for name in ("reason", "valid_to", "delivered_on")}
-        self.run.lake.merge(LABELS, rows, update=update, when="new.delivered_on >= old.delivered_on")
-
-    def _write_quarantine(self, fates: DataFrame, check: FileCheck) -> None:
+    def _write_quarantine(self, places: set[Place]) -> None:
         lake = self.run.lake
-        if not check.has_refused_rows and lake.version(QUARANTINE) is None:
+        frames = [fates_stage.to_quarantine(fates.where(is_of(places))) for fates in self.fates.values()]
+        if not frames or (lake.version(QUARANTINE) is None and not self.record.counts.get("quarantined")):
             return
-        rows = fates_stage.to_quarantine(fates).select(
-            F.lit(self.pending.network).alias("network"),
-            F.lit(self.pending.feed).alias("feed"),
-            "*",
-            F.lit(self.run.run_id).alias("run_id"),
-        )
-        lake.replace(QUARANTINE, rows, where=self.slice)
+        if self.record.counts.get("changed"):
+            frames.append(to_contested(self.run.lake, self.fates["acts"].where(is_of(places))))
+        sources = [
+            Source(one.network, one.feed, tuple(day for day in one.days if place_of(day) in places))
+            for one in self.sources
+        ]
+        rows = union(frames).withColumn("run_id", F.lit(self.run.run_id))
+        lake.replace(QUARANTINE, rows, where=slices(sources))
 
-    def _mark(self, state: str, check: FileCheck) -> None:
-        """One row a day; of a batch with a broken day only the broken ones are marked, the rest stay pending."""
+    def _mark(self, checks: Checks, places: set[Place], late: dict[Place, int] | None = None) -> None:
+        """One row a day, for those of `places`; the rest stay pending."""
         rows = [
             {
                 "network": day.network,
                 "feed": day.feed,
                 "delivered_on": day.delivered_on,
-                "state": state,
-                "reason": check.reason(day.delivered_on),
+                "state": "broken" if checks.reason(place) else "ready",
+                "reason": checks.reason(place),
                 "manifest_hash": day.manifest_hash,
                 "files": len(day.files),
-                **check.totals(day.delivered_on),
+                **checks.totals(place),
+                "late": (late or {}).get(place, 0),
                 "run_id": self.run.run_id,
             }
-            for day in self.pending.days
-            if state == "ready" or check.reason(day.delivered_on)
+            for source in self.sources
+            for day in source.days
+            for place in [place_of(day)]
+            if place in places
         ]
         self.run.lake.put(FEED_DAYS, rows)
+
+    def _say(self, checks: Checks) -> None:
+        for place, remark in sorted(checks.remarks.items()):
+            self.record.log.warning("unusual number of rows", network=place[0], feed=place[1], why=remark)
+        for place in sorted(checks.broken):
+            self.record.log.warning("broken, left out", network=place[0], feed=place[1], why=checks.reason(place))
+
+    def _place_of(self, error: DamagedFile) -> Place:
+        """The delivery day a damaged file belongs to. Raises `error` itself for a file that is none of these."""
+        found = [
+            place_of(day)
+            for source in self.sources
+            for day in source.days
+            if error.uri.endswith(f"/{day.network}/{day.feed}/dt={day.delivered_on}/{error.uri.rsplit('/', 1)[-1]}")
+        ]
+        if not found or found[0] in self.unreadable:
+            raise error
+        return found[0]

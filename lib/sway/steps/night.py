@@ -11,9 +11,10 @@ from sway.errors import ConfigError
 from sway.runtime import logs
 from sway.runtime.run import Run
 from sway.steps.calibrate import calibrate, frozen
+from sway.steps.identify import identify
 from sway.steps.ingest import ingest
 from sway.steps.publish import publish, published_attempt
-from sway.steps.readiness import Pending, pending
+from sway.steps.readiness import Landed, look
 from sway.steps.roll_up import is_rolled_up, roll_up
 from sway.steps.score import score
 
@@ -23,14 +24,14 @@ class Plan:
     """What a night would do."""
 
     date: date
-    pending: tuple[Pending, ...]
+    landed: Landed
     needs_roll_up: bool
     to_score: tuple[str, ...]
     published: tuple[str, ...]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.pending or self.needs_roll_up or self.to_score)
+        return self.landed.is_empty and not (self.needs_roll_up or self.to_score)
 
     def shown(self) -> dict[str, Any]:
         """The plan in plain values."""
@@ -38,8 +39,9 @@ class Plan:
             "date": str(self.date),
             "ingest": [
                 {"network": p.network, "feed": p.feed, "days": [str(day.delivered_on) for day in p.days]}
-                for p in self.pending
+                for p in self.landed.pending
             ],
+            "away": [away.reason for away in self.landed.away],
             "roll_up": self.needs_roll_up,
             "score": list(self.to_score),
             "published_already": list(self.published),
@@ -47,7 +49,8 @@ class Plan:
 
     def text(self) -> str:
         lines = [f"night of {self.date}, dry run: nothing was written"]
-        for p in self.pending:
+        lines += [f"  carry forward   {away.reason}" for away in self.landed.away]
+        for p in self.landed.pending:
             first, last = p.days[0].delivered_on, p.days[-1].delivered_on
             rows = sum(file.rows for day in p.days for file in day.files)
             lines.append(f"  ingest   {p.network}/{p.feed}: {len(p.days)} days, {first} to {last}, {rows:,} rows")
@@ -65,10 +68,10 @@ def plan(run: Run, on: date, versions: Sequence[str] | None) -> Plan:
     """
     left = unpublished(run, on, versions)
     done = tuple(version for version in _wanted(run, versions) if version not in left)
-    todo = tuple(pending(run, until=on))
+    landed = look(run, until=on)
     for version in left:
         frozen(run, version)
-    return Plan(on, todo, bool(todo) or not is_rolled_up(run), left, done)
+    return Plan(on, landed, bool(landed.pending) or not is_rolled_up(run), left, done)
 
 
 def unpublished(run: Run, on: date, versions: Sequence[str] | None) -> tuple[str, ...]:
@@ -94,16 +97,18 @@ def night(run: Run, todo: Plan) -> None:
     if todo.is_empty:
         log.info("nothing to do", date=str(todo.date))
         return
-    ingest(run, todo.pending)
+    ingest(run, todo.landed)
     roll_up(run)
+    identify(run, todo.date)
     for version in todo.to_score:
         score_and_publish(run, version, todo.date)
 
 
 def bring_in(run: Run, *, until: date) -> None:
     """Ingest and roll up every landing day up to `until` that is not in yet."""
-    ingest(run, pending(run, until=until))
+    ingest(run, look(run, until=until))
     roll_up(run)
+    identify(run, until)
 
 
 def calibrate_version(run: Run, version: str, on: date) -> None:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pyspark.sql import functions as F
 
 from sway.contracts.method import Method
-from sway.contracts.tables import ACCOUNTS, LABELS, PAIR_DAYS, POSTS, PROFILES
+from sway.contracts.tables import ACCOUNTS, FOLLOWS, LABELS, PAGE_LINKS, PAIR_DAYS, POSTS, PROFILES
 from sway.engine.dataframe import DataFrameExecutor
 from sway.engine.executor import Executor, Figures
 from sway.runtime.config import Environment
 from sway.runtime.run import Run, StepRecord
 from sway.stages.members import to_members
 from sway.stages.post_counts import to_post_counts
+from sway.stages.redirects import to_resolved_links
+from sway.stages.standing import to_standing
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-INPUTS = (PAIR_DAYS, POSTS, ACCOUNTS, PROFILES, LABELS)
+MOST_AT_ONCE = 3  # networks propagated side by side: each keeps its edges in memory
+T = TypeVar("T")
+INPUTS = (PAIR_DAYS, POSTS, ACCOUNTS, PROFILES, LABELS, FOLLOWS, PAGE_LINKS)
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Inputs:
     accounts: DataFrame
     profiles: DataFrame
     labels: DataFrame
+    follows: DataFrame
+    page_links: DataFrame
 
     def of(self, network: str) -> Inputs:
         """One network's rows."""
@@ -39,8 +47,9 @@ class Inputs:
         return Inputs(*(frame.where(F.col("network") == network) for frame in frames))
 
     def has_profiles(self, on: date) -> bool:
-        """Whether a profile was delivered by that date."""
-        return not self.profiles.where(F.col("valid_from") <= F.lit(on)).isEmpty()
+        """Whether a profile was delivered by that date that says what trust looks at, not a name or a title alone."""
+        says = F.coalesce(F.unix_seconds("created_at"), "followers", "following").isNotNull()
+        return not self.profiles.where((F.col("valid_from") <= F.lit(on)) & says).isEmpty()
 
     def has_posts(self, on: date) -> bool:
         """Whether a post was delivered by that date."""
@@ -66,13 +75,16 @@ def pin_inputs(run: Run, record: StepRecord) -> Inputs:
     """Every input table at its newest version, which goes into the step's record."""
     versions = {contract.name: run.lake.version(contract) for contract in INPUTS}
     record.input_versions |= {name: version for name, version in versions.items() if version is not None}
-    return Inputs(*(run.lake.read(contract, version=versions[contract.name]) for contract in INPUTS))
+    frames = {contract.name: run.lake.read(contract, version=versions[contract.name]) for contract in INPUTS}
+    frames[POSTS.name] = frames[POSTS.name].where(F.col("set_aside").isNull())
+    return Inputs(**frames)
 
 
 def networks_with_acts(run: Run, method: Method, *, until: date) -> list[str]:
-    """Networks of the version with acts on or before a date, seen from the table's files, without Spark."""
-    slices = run.lake.files_by_slice(PAIR_DAYS)
-    return sorted({network for network, day in slices if network in method.networks and day <= until.isoformat()})
+    """Networks of the version with acts on or before a date, or with page links, seen from files, without Spark."""
+    acts = {network for network, day in run.lake.files_by_slice(PAIR_DAYS) if day <= until.isoformat()}
+    links = {network for (network,) in run.lake.files_by_slice(PAGE_LINKS)}
+    return sorted((acts | links) & method.networks.keys())
 
 
 def propagate(
@@ -87,12 +99,15 @@ def propagate(
 ) -> NetworkState:
     """Trust, then influence and reach, of everybody who acted, was acted upon or posted in the horizon."""
     horizon_days = method.strength.horizon_days
+    links = to_resolved_links(inputs.page_links, on)
+    standing = to_standing(inputs.follows, links, inputs.accounts, method.networks[network].actions, as_of=on)
     members = to_members(
         inputs.pair_days,
         inputs.posts,
         inputs.accounts,
         inputs.profiles,
         inputs.labels,
+        standing,
         as_of=on,
         horizon_days=horizon_days,
         has_profiles=has_profiles,
@@ -101,7 +116,7 @@ def propagate(
     post_counts = to_post_counts(inputs.posts, inputs.accounts, as_of=on, horizon_days=horizon_days).persist()
     with record.timed(f"{network}.propagate"):
         propagated = executor(run.config.environment).propagate(
-            inputs.pair_days, members, network=method.networks[network], method=method, as_of=on
+            inputs.pair_days, members, standing, network=method.networks[network], method=method, as_of=on
         )
     figures = propagated.figures
     record.figures |= {
@@ -120,6 +135,15 @@ def propagate(
         residual=figures.residual,
     )
     return NetworkState(members, post_counts, propagated.accounts, figures)
+
+
+def side_by_side(work: Callable[[str], T], networks: Sequence[str]) -> list[T]:
+    """What `work` gives for each network, in order, worked out in threads of this process.
+
+    Spark shares its cores among them: while one network's next sweep is planned another one's is computed.
+    """
+    with ThreadPoolExecutor(max_workers=MOST_AT_ONCE) as pool:
+        return list(pool.map(work, networks))
 
 
 def executor(environment: Environment) -> Executor:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from typing import Any, Literal
 
-from sway.contracts.tables import FEED_DAYS
+from sway.contracts.tables import FATES, FEED_DAYS
 from sway.errors import ConfigError, InputNotReady
 from sway.networks.catalog import feed_named, network_named
 from sway.runtime import logs
@@ -14,6 +15,7 @@ from sway.runtime.landing import LandingDay
 from sway.runtime.run import Run
 
 REGISTRY = "registry"
+Place = tuple[str, str, date]  # network, feed, delivery day
 
 
 @dataclass(frozen=True)
@@ -25,56 +27,125 @@ class Pending:
     days: tuple[LandingDay, ...]
 
 
-def pending(run: Run, *, until: date) -> list[Pending]:
-    """Every landing day up to and including `until` that is not in yet.
+@dataclass(frozen=True)
+class Away:
+    """A delivery day that is absent although a night waits for it, or late: there without its manifest."""
+
+    network: str
+    feed: str
+    delivered_on: date
+    state: Literal["absent", "late"]
+
+    def row(self, run_id: str) -> dict[str, Any]:
+        """The day as a row of FEED_DAYS."""
+        counts = dict.fromkeys(("files", "rows_read", *FATES, "late"), 0)
+        return {**asdict(self), "reason": self.reason, "manifest_hash": None, **counts, "run_id": run_id}
+
+    @property
+    def reason(self) -> str:
+        why = "no _manifest.json, which is written last" if self.state == "late" else "nothing has landed"
+        return f"{self.network}/{self.feed}/dt={self.delivered_on}: {why}"
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What a look at the landing zone found: days to bring in, and days away that no night waits for.
+
+    `away` holds what feed_days does not say yet. `again`: days that are in, and were delivered anew since.
+    """
+
+    pending: tuple[Pending, ...]
+    away: tuple[Away, ...]
+    again: tuple[LandingDay, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.pending or self.away)
+
+    def of(self, network: str) -> Landed:
+        """One network's."""
+        return Landed(
+            tuple(one for one in self.pending if one.network == network),
+            tuple(one for one in self.away if one.network == network),
+            tuple(one for one in self.again if one.network == network),
+        )
+
+
+def look(run: Run, *, until: date, network: str | None = None) -> Landed:
+    """Every landing day up to and including `until` that is not in yet, of all networks or of one.
 
     Raises ConfigError for networks and feeds nobody declared, InputNotReady naming every day or manifest that is
-    missing of the feeds the environment waits for, and every file that disagrees with its manifest.
+    missing of the feeds the environment waits for, of networks it does not carry forward.
     """
-    _refuse_undeclared(run)
-    done = {
-        (row["network"], row["feed"], row["delivered_on"]): row["manifest_hash"]
-        for row in run.lake.rows(FEED_DAYS, state="ready")
-    }
-    missing = list(_missing_days(run, until, done))
-    faults: list[str] = []
-    found = []
-    for network, feed in _feeds(run):
-        days = []
-        for day in run.landing.days(network, feed):
-            if day > until:
-                continue
-            looked = run.landing.day(network, feed, day)
-            seen = done.get((network, feed, day))
-            if seen is None and not looked.is_complete:
-                missing.append(f"{network}/{feed}/dt={day}: no _manifest.json, which is written last")
-            elif seen is None:
-                faults += [f"{network}/{feed}/dt={day}/{fault}" for fault in looked.faults]
-                days.append(looked)
-            elif looked.manifest_hash != seen:
-                logs.get(network=network).warning("delivered again after it was read; not read again", day=looked.uri)
-        if days:
-            found.append(Pending(network, feed, tuple(days)))
-    _refuse(run, missing, faults)
-    return found
-
-
-def _refuse(run: Run, missing: list[str], faults: list[str]) -> None:
+    found = survey(run, until=until, network=network)
+    for day in found.again:
+        logs.get(network=day.network).warning("delivered again after it was read; not read again", day=day.uri)
+    missing = [one.reason for one in found.away if is_waited_for(run, one)]
     if missing:
         raise InputNotReady(
             f"not everything has landed in {run.landing.root}; missing:\n  "
             + "\n  ".join(missing)
-            + "\ndeliver it and run again; feeds a night waits for stand under [feeds] of the environment file"
+            + "\ndeliver it and run again; feeds a night waits for stand under [feeds] of the environment file, "
+            "networks that are carried forward instead under [readiness]"
         )
-    if faults:
-        raise InputNotReady(
-            "files refused, since they are not what their manifest says:\n  "
-            + "\n  ".join(faults)
-            + "\ndeliver file and manifest again, and run again"
-        )
+    said = {(row["network"], row["feed"], row["delivered_on"]): row["state"] for row in run.lake.rows(FEED_DAYS)}
+    new = (one for one in found.away if said.get((one.network, one.feed, one.delivered_on)) != one.state)
+    return Landed(found.pending, tuple(new), found.again)
 
 
-def _missing_days(run: Run, until: date, done: Collection[tuple[str, str, date]]) -> Iterator[str]:
+def survey(run: Run, *, until: date, network: str | None = None) -> Landed:
+    """As `look`, but whatever is missing is not an error: `away` holds all of it.
+
+    Raises ConfigError for networks and feeds nobody declared.
+    """
+    _refuse_undeclared(run, network)
+    rows = run.lake.rows(FEED_DAYS, state="ready")
+    done = {(row["network"], row["feed"], row["delivered_on"]): row["manifest_hash"] for row in rows}
+    away = [Away(*place, "absent") for place in _missing_days(run, until, done) if network in (None, place[0])]
+    pending, again = [], []
+    for name, feed in _feeds(run, network):
+        days = []
+        for day in run.landing.days(name, feed):
+            if day > until:
+                continue
+            looked = run.landing.day(name, feed, day)
+            seen = done.get((name, feed, day))
+            if seen is None and not looked.is_complete:
+                away.append(Away(name, feed, day, "late"))
+            elif seen is None:
+                days.append(looked)
+            elif looked.manifest_hash != seen:
+                again.append(looked)
+        if days:
+            pending.append(Pending(name, feed, tuple(days)))
+    return Landed(tuple(pending), tuple(away), tuple(again))
+
+
+def is_waited_for(run: Run, away: Away) -> bool:
+    """Whether nothing is read before the day has come."""
+    environment = run.config.environment
+    is_carried = away.network in environment.readiness.carry_forward
+    return away.feed in environment.feeds.get(away.network, []) and not is_carried
+
+
+def last_good_day(run: Run, network: str, on: date) -> date | None:
+    """The last day up to `on` until which every feed of a network that a night waits for is in without a gap.
+
+    None where one of them was never read. A network no feed of which is waited for is good on any day.
+    """
+    good = on
+    for feed in run.config.environment.feeds.get(network, []):
+        days = {row["delivered_on"] for row in run.lake.rows(FEED_DAYS, network=network, feed=feed, state="ready")}
+        if not days:
+            return None
+        day = min(days)
+        while day in days and day <= on:
+            day += timedelta(days=1)
+        good = min(good, max(day - timedelta(days=1), min(days)))
+    return good
+
+
+def _missing_days(run: Run, until: date, done: Collection[Place]) -> Iterator[Place]:
     """Days without a folder that were not read before either, from the first of each feed waited for."""
     for network, feeds in sorted(run.config.environment.feeds.items()):
         for feed in feeds:
@@ -85,24 +156,29 @@ def _missing_days(run: Run, until: date, done: Collection[tuple[str, str, date]]
             gone = [day for day in wanted if day not in there]
             if not there or first > until:
                 gone = [until]
-            yield from (f"{network}/{feed}/dt={day}" for day in gone)
+            yield from ((network, feed, day) for day in gone)
 
 
-def _feeds(run: Run) -> Iterator[tuple[str, str]]:
+def _feeds(run: Run, only: str | None) -> Iterator[tuple[str, str]]:
     for network in run.landing.networks():
-        for feed in run.landing.feeds(network):
-            yield network, feed
+        if only in (None, network):
+            yield from ((network, feed) for feed in run.landing.feeds(network))
 
 
-def _refuse_undeclared(run: Run) -> None:
+def _refuse_undeclared(run: Run, only: str | None) -> None:
     declared = run.config.actions()
+    if only not in (None, REGISTRY, *declared):
+        known = ", ".join(sorted({*declared, REGISTRY}))
+        raise ConfigError(f"unknown network {only!r}: expected one of {known}")
     faults = [
         f"[feeds] of the environment file: {name}/{feed}: unknown feed; expected one of {', '.join(_known(name))}"
         for name, feeds in run.config.environment.feeds.items()
         for feed in feeds
-        if feed_named(network_named(name), feed) is None
+        if only in (None, name) and feed_named(network_named(name), feed) is None
     ]
     for name in run.landing.networks():
+        if only not in (None, name):
+            continue
         if name != REGISTRY and name not in declared:
             faults.append(
                 f"landing/{name}: unknown network; declare it under [networks.{name}.actions] of a file in "

@@ -15,7 +15,16 @@ from sway.runtime.lake import slice_of
 from sway.runtime.run import Run, StepRecord
 from sway.stages.scores import to_account_scores
 from sway.steps.calibrate import frozen
-from sway.steps.propagation import Inputs, NetworkState, networks_with_acts, pin_inputs, propagate
+from sway.steps.identify import to_hidden
+from sway.steps.propagation import (
+    Inputs,
+    NetworkState,
+    networks_with_acts,
+    pin_inputs,
+    propagate,
+    side_by_side,
+)
+from sway.steps.readiness import last_good_day
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -24,7 +33,9 @@ if TYPE_CHECKING:
 def score(run: Run, version: str, on: date) -> None:
     """Score every network of `version` as of `on` into this run's own slice.
 
-    Raises InputNotReady when the version has no calibration, or no network has acts in the horizon.
+    A network with a missing or broken feed is scored as of its last good date where the environment carries it
+    forward, and flagged. Raises InputNotReady when the version has no calibration, no network has acts, or a network
+    that is not carried forward, or too long, is not good until the date.
     """
     method = run.config.method(version)
     calibrations = frozen(run, version)
@@ -32,14 +43,43 @@ def score(run: Run, version: str, on: date) -> None:
         networks = networks_with_acts(run, method, until=on)
         if not networks:
             raise InputNotReady(f"{version} on {on}: no network has acts on or before that date")
+        days = {network: _as_of(run, record, network, on) for network in networks}
         inputs = pin_inputs(run, record)
-        done = [
-            _network(run, record, version, network, inputs.of(network), on, calibrations.get(network))
-            for network in networks
-        ]
+        hidden = to_hidden(run, on).persist()
+        good = {network: day for network, day in days.items() if day is not None}
+        if not good:
+            raise InputNotReady(f"{version} on {on}: no network has a good date yet")
+        done = side_by_side(
+            lambda network: _network(
+                run, record, version, network, inputs.of(network), on, good[network], calibrations.get(network), hidden
+            ),
+            sorted(good),
+        )
         _write(run, record, version, on, [rows for _, rows in done])
         for state, _ in done:
             state.release()
+        hidden.unpersist()
+
+
+def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
+    """The day a network is scored as of: the score date, or its last good date; None where it has none."""
+    readiness = run.config.environment.readiness
+    good = last_good_day(run, network, on)
+    if good == on:
+        return good
+    if good is None:
+        record.log.warning("not scored: its feeds were never all in", network=network)
+        return None
+    days = (on - good).days
+    if network not in readiness.carry_forward or days > readiness.longest_carry_days:
+        raise InputNotReady(
+            f"{network}: its feeds are good until {good} only, not until {on}; deliver what is missing, or carry it "
+            f"forward under [readiness] of the environment file (at most {readiness.longest_carry_days} days); "
+            "`sway doctor` says what is missing"
+        )
+    record.counts[f"{network}.carried_days"] = days
+    record.log.warning("carried forward: scored as of its last good date", network=network, as_of=str(good))
+    return good
 
 
 def _network(
@@ -49,25 +89,29 @@ def _network(
     network: str,
     inputs: Inputs,
     on: date,
+    as_of: date,
     row: dict[str, Any] | None,
+    hidden: DataFrame,
 ) -> tuple[NetworkState, DataFrame]:
     """One network's scores, less the columns that name version, date and attempt."""
     method = run.config.method(version)
     if row is None:
         record.log.warning("has influence but no scores: not calibrated", network=network)
-    has_profiles = inputs.has_profiles(on) if row is None else row["has_profiles"]
-    state = propagate(run, record, network, inputs, method, on, has_profiles=has_profiles)
+    has_profiles = inputs.has_profiles(as_of) if row is None else row["has_profiles"]
+    state = propagate(run, record, network, inputs, method, as_of, has_profiles=has_profiles)
     calibration = None if row is None else Calibration(**{f.name: row[f.name] for f in fields(Calibration)})
     rows = to_account_scores(
         state.propagated,
         state.members,
         state.post_counts,
+        hidden.where(F.col("network") == network),
         calibration=calibration,
         efficiency=method.efficiency,
         scale=method.scale,
         grades=method.grades,
     )
-    return state, rows.withColumn("network", F.lit(network))
+    flags = F.array(*(F.lit(flag) for flag in (["stale_network"] if as_of < on else []))).cast("array<string>")
+    return state, rows.withColumns({"network": F.lit(network), "as_of": F.lit(as_of), "flags": flags})
 
 
 def _write(run: Run, record: StepRecord, version: str, on: date, parts: list[DataFrame]) -> None:

@@ -4,26 +4,31 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from sway.worlds.arrays import Array, distinct, draw_index, stream
+from sway.worlds.arrays import Array, distinct, draw_index, mixed, stream
 from sway.worlds.followers import Followers
 from sway.worlds.parameters import (
-    ACTS_PER_ACCOUNT_DAY,
     CONVERSATION_SHARE,
+    LATE_ONE_IN,
+    LATEST_DAYS,
     MENTION,
     POST,
     POST_MENTION_SHARE,
     REACTION_DAYS,
     REPLY,
     RESPONSIVENESS,
+    TAG,
+    TAKEN_BACK_ONE_IN,
+    TAKEN_BACK_WITHIN_S,
     THREAD_SHARE,
     VIRALITY_SIGMA,
+    WALL,
     Network,
     World,
 )
 from sway.worlds.people import SNOWFLAKE_EPOCH_MS, ZONES, Accounts
+from sway.worlds.times import DAY_MS
 from sway.worlds.truth import Truth
 
-DAY_MS = 86_400_000
 FRIENDS = 6  # an account talks with at most so many of its followers
 GOES_ON = 0.65  # chance that a conversation gets one more reply
 LONGEST = 12  # replies in a conversation
@@ -37,7 +42,8 @@ class Acts:
 
     act_id: the network's number. at_ms: milliseconds since 1970. target: account acted upon or named.
     parent: row of the act it answers, reshares, quotes or likes, while the day is made; then parent_id,
-    parent_at_ms and parent_mention (whom the parent names) say the same for good.
+    parent_at_ms and parent_mention (whom the parent names) say the same for good. root_id, root_actor: the post a
+    chain of replies began with and its author, so parent_id itself where that is a post.
     """
 
     act_id: Array
@@ -49,6 +55,8 @@ class Acts:
     parent_id: Array
     parent_at_ms: Array
     parent_mention: Array
+    root_id: Array
+    root_actor: Array
 
     def __len__(self) -> int:
         return len(self.act_id)
@@ -60,6 +68,24 @@ class Acts:
     def is_towards_another(self) -> Array:
         is_another: Array = (self.target >= 0) & (self.target != self.actor)
         return is_another
+
+    def of_kind(self, *kinds: int, is_it: bool = True) -> "Acts":
+        """Those of these kinds; those of no such kind, if not `is_it`."""
+        return self.take(np.flatnonzero(np.isin(self.kind, kinds) == is_it))
+
+    @property
+    def days_late(self) -> Array:
+        """How many days after its own an act is delivered: 0 for nearly all."""
+        is_late = mixed(self.act_id, LATE_ONE_IN) == 0
+        days: Array = np.where(is_late, 1 + mixed(self.act_id + 1, LATEST_DAYS), 0)
+        return days
+
+    @property
+    def taken_back_ms(self) -> Array:
+        """When an act is taken back, an hour after it and later; never, which is beyond all days, for nearly all."""
+        is_taken_back = mixed(self.act_id + 2, TAKEN_BACK_ONE_IN) == 0
+        after_s = 3_600 + mixed(self.act_id + 3, TAKEN_BACK_WITHIN_S)
+        return np.where(is_taken_back, self.at_ms + after_s * 1000, np.iinfo(np.int64).max)
 
 
 def concat(parts: list[Acts]) -> Acts:
@@ -79,6 +105,8 @@ def _acts(at_ms: Array, actor: Array, kind: Array | int, target: Array, parent: 
         parent_id=nothing,
         parent_at_ms=nothing,
         parent_mention=np.full(count, -1, np.int32),
+        root_id=nothing,
+        root_actor=np.full(count, -1, np.int32),
     )
 
 
@@ -196,7 +224,7 @@ class Society:
         accounts = self.accounts
         acts_each = 1 + (1 - GOES_ON**LONGEST) / (1 - GOES_ON)
         posts_naming = POST_MENTION_SHARE * float((accounts.activity * self.truth.presence).mean())
-        wanted = CONVERSATION_SHARE * ACTS_PER_ACCOUNT_DAY - posts_naming
+        wanted = CONVERSATION_SHARE * self.network.acts_per_account_day - posts_naming
         can_talk = accounts.chattiness * self.truth.presence**2 * (self.followers.count() > 0)
         factor = self.network.weekday_factor(self.world.day(day))
         rates: Array = accounts.chattiness * (wanted * factor / acts_each / float(can_talk.mean()))
@@ -234,7 +262,9 @@ def _numbered(acts: Acts, day: int) -> Acts:
     act_id = (acts.at_ms - SNOWFLAKE_EPOCH_MS << 22) + ((day & 3) << 20) + (np.arange(len(acts)) & 0xFFFFF)
     has_parent = acts.parent >= 0
     parent = np.where(has_parent, row_of[acts.parent], 0)
-    parent_names = has_parent & (acts.kind[parent] == MENTION)
+    names_another = np.isin(acts.kind[parent], (MENTION, TAG, WALL))
+    parent_names = has_parent & names_another
+    root = _roots(np.where(has_parent, parent, -1))
     return Acts(
         act_id=act_id,
         at_ms=acts.at_ms,
@@ -245,4 +275,14 @@ def _numbered(acts: Acts, day: int) -> Acts:
         parent_id=np.where(has_parent, act_id[parent], -1),
         parent_at_ms=np.where(has_parent, acts.at_ms[parent], -1),
         parent_mention=np.where(parent_names, acts.target[parent], -1).astype(np.int32),
+        root_id=np.where(has_parent, act_id[root], -1),
+        root_actor=np.where(has_parent, acts.actor[root], -1).astype(np.int32),
     )
+
+
+def _roots(parent: Array) -> Array:
+    """The row each chain of parents begins with; a row without parent begins its own."""
+    root = np.where(parent >= 0, parent, np.arange(len(parent)))
+    while np.any(root != root[root]):
+        root = root[root]
+    return root

@@ -57,3 +57,8 @@ def chunks(length: int, size: int) -> Iterator[slice]:
     """Consecutive slices of at most `size` that cover range(length)."""
     for first in range(0, length, size):
         yield slice(first, min(first + size, length))
+
+
+def in_rows(*columns: Array) -> Iterator[tuple[Any, ...]]:
+    """Columns of one length row by row, as Python's own numbers: a line is put together faster from those."""
+    return zip(*(column.tolist() for column in columns), strict=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import date
+from pathlib import Path
 from typing import Any, Protocol, Self
 
 import pyarrow as pa
@@ -23,6 +24,9 @@ class Day(AbstractContextManager["Day", None], Protocol):
 
 class Landing(Protocol):
     """A landing folder, and a place for notes beside the lake."""
+
+    landing: Path
+    beside: Path
 
     def is_empty(self) -> bool: ...
 

@@ -1,7 +1,7 @@
-"""Generate a world: Twitter in its own JSON, Facebook in the open format, and the truth beside the lake."""
+"""Generate a world: every feed of every network as the network itself gave it, and the truth beside the lake."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -10,18 +10,30 @@ import numpy as np
 import pyarrow as pa
 
 from sway.errors import ConfigError
-from sway.worlds import open_format, twitter
-from sway.worlds.acts import DAY_MS, Acts, Society, concat
+from sway.runtime.landing_damage import Damaged
+from sway.worlds.acts import Acts, Society, concat
 from sway.worlds.delivery import Landing
+from sway.worlds.faults import EVENT_NETWORKS, EVENTS, plant, refuse_too_small
 from sway.worlds.followers import follow
-from sway.worlds.parameters import FACEBOOK, TWITTER, Network, World
+from sway.worlds.handles import first_handle_until
+from sway.worlds.parameters import FACEBOOK, GOOGLE_PLUS, LINKEDIN, REGISTRY, TWITTER, WIKIPEDIA, Network, World
 from sway.worlds.people import People, open_accounts, populate
-from sway.worlds.profiles import Profiles
+from sway.worlds.registry import FEEDS as REGISTRY_FEEDS
+from sway.worlds.registry import Presence, Registry
+from sway.worlds.times import DAY_MS
 from sway.worlds.truth import find_truth, truth_table
+from sway.worlds.wikipedia import FEEDS as WIKIPEDIA_FEEDS
+from sway.worlds.wikipedia import Wikipedia
+from sway.worlds.writers import WRITERS, Today
 
-FORMAT = 1  # raised when the same parameters begin to give other bytes
-NETWORKS = (TWITTER, FACEBOOK)
-FEEDS = (("twitter", "statuses"), ("twitter", "users"), ("facebook", "events"))
+FORMAT = 2  # raised when the same parameters begin to give other bytes
+NETWORKS = (TWITTER, FACEBOOK, GOOGLE_PLUS, LINKEDIN)
+FEEDS = (
+    *((network, feed) for network, (feeds, _) in WRITERS.items() for feed in feeds),
+    *((WIKIPEDIA, feed) for feed in WIKIPEDIA_FEEDS),
+    *((REGISTRY, feed) for feed in REGISTRY_FEEDS),
+)
+FAULTY = tuple((network, EVENTS) for network in EVENT_NETWORKS)
 WORLD, GENERATING, TRUTH = "world.json", "generating.json", "accounts.parquet"
 PROGRESS_SECONDS = 3.0
 
@@ -57,16 +69,21 @@ def generate(
     days: int,
     seed: int,
     start: date = date(2016, 1, 1),
+    faults: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
-    """Write a world of `accounts` accounts on each network. Same arguments, same bytes.
+    """Write a world of `accounts` accounts on Twitter, fewer on other networks. Same arguments, same bytes.
+
+    `faults`: plant bad input of every kind, with a ledger of it beside the lake (see faults.py).
 
     Networks are written one after the other and days one by one, so memory holds one network's
     follower lists and one day. The same world again is left alone; an unfinished one is begun again;
     anything else in the landing folder is refused.
     """
     world = World(accounts=accounts, days=days, seed=seed, start=start)
-    note = {"format": FORMAT, **asdict(world), "start": start.isoformat()}
+    if faults:
+        refuse_too_small(world)
+    note = {"format": FORMAT, **asdict(world), "start": start.isoformat(), "faults": faults}
     tell = _every_few_seconds(progress or (lambda text: None))
     finished = _prepare(landing, note)
     if finished is not None:
@@ -74,8 +91,17 @@ def generate(
 
     summary = Summary()
     people = populate(world)
-    truths = [_generate_network(landing, world, network, people, summary=summary, tell=tell) for network in NETWORKS]
+    made = [_generate_network(landing, world, network, people, summary=summary, tell=tell) for network in NETWORKS]
+    made.append(_generate_wikipedia(landing, world, people, summary=summary, tell=tell))
+    truths, presences = [truth for truth, _ in made], [presence for _, presence in made]
+    tell("registry")
+    registry = Registry(world, people, presences)
+    for day in range(world.days):
+        _deliver(landing, REGISTRY, world.day(day), registry.feeds(day), summary)
     landing.write_table_beside(TRUTH, pa.concat_tables(truths))
+    if faults:
+        tell("faults")
+        plant(Damaged(landing.landing, landing.beside), world, count=summary.count)
     written = {"acts": summary.acts, "rows": summary.rows, "bytes": summary.bytes}
     landing.write_note(WORLD, {"parameters": note, "written": written})
     landing.remove_note(GENERATING)
@@ -100,14 +126,14 @@ def _prepare(landing: Landing, note: dict[str, Any]) -> dict[str, Any] | None:
         found = f"a world with {present['parameters']}" if present else "files of another origin"
         raise ConfigError(f"generate: expected an empty landing folder, found {found}; choose another lake")
     landing.remove_note(WORLD)
-    landing.write_note(GENERATING, {"parameters": note, "feeds": [list(feed) for feed in FEEDS]})
+    landing.write_note(GENERATING, {"parameters": note, "feeds": [list(feed) for feed in (*FEEDS, *FAULTY)]})
     return None
 
 
 def _generate_network(
     landing: Landing, world: World, network: Network, people: People, *, summary: Summary, tell: Progress
-) -> pa.Table:
-    """Write all days of one network; returns its rows of the truth file."""
+) -> tuple[pa.Table, Presence]:
+    """Write all days of one network; returns its rows of the truth file, and whose accounts are whose."""
     tell(f"{network.name}: accounts")
     accounts = open_accounts(world, network, people)
     tell(f"{network.name}: followers")
@@ -115,59 +141,69 @@ def _generate_network(
     tell(f"{network.name}: truth")
     truth = find_truth(world, network, accounts, followers)
     society = Society(world, network, accounts, followers, truth)
-    deliver = (
-        _twitter_writer(landing, society, summary) if network is TWITTER else _open_writer(landing, society, summary)
-    )
-    for day, acts in enumerate(_days(society)):
-        deliver(day, acts)
-        towards_another = int(np.count_nonzero(acts.is_towards_another))
+    _, to_feeds = WRITERS[network.name]
+    feeds = to_feeds(society)
+    for today in _days(society):
+        _deliver(landing, network.name, world.day(today.day), feeds(today), summary)
+        towards_another = int(np.count_nonzero(today.acts.is_towards_another))
         summary.acts[network.name] = summary.acts.get(network.name, 0) + towards_another
-        tell(f"{network.name}: day {day + 1} of {world.days}, {summary.acts[network.name]:,} acts")
-    return truth_table(network, accounts, followers, truth)
+        tell(f"{network.name}: day {today.day + 1} of {world.days}, {summary.acts[network.name]:,} acts")
+    presence = Presence(
+        network=network.name,
+        person=accounts.person,
+        account_id=accounts.account_id,
+        id_prefix=accounts.id_prefix,
+        joined=accounts.joined,
+        is_bot=accounts.is_bot,
+        handle_until=first_handle_until(world, network, accounts) * network.has_handles,
+    )
+    return truth_table(network, accounts, followers, truth), presence
 
 
-def _days(society: Society) -> Iterator[Acts]:
-    """The acts of each day by time, with what earlier days began; what falls after the last is lost."""
+def _generate_wikipedia(
+    landing: Landing, world: World, people: People, *, summary: Summary, tell: Progress
+) -> tuple[pa.Table, Presence]:
+    """Write all days of Wikipedia; returns its rows of the truth file, and which pages are about whom."""
+    tell("wikipedia: pages")
+    wikipedia = Wikipedia(world, people)
+    for day in range(world.days):
+        _deliver(landing, WIKIPEDIA, world.day(day), wikipedia.feeds(day), summary)
+        tell(f"wikipedia: day {day + 1} of {world.days}")
+    return wikipedia.truth_table(), wikipedia.presence()
+
+
+def _deliver(
+    landing: Landing, network: str, on: date, feeds: Mapping[str, Iterator[list[str]]], summary: Summary
+) -> None:
+    for feed, lines in feeds.items():
+        with landing.day(network, feed, on) as delivery:
+            delivery.write_lines(lines, ".jsonl.gz")
+        summary.count(f"{network}/{feed}", delivery.rows, delivery.bytes)
+
+
+def _days(society: Society) -> Iterator[Today]:
+    """What each day delivers: its acts and late ones of the days before, by number, and those taken back on it.
+
+    What falls after the last day is lost.
+    """
     waiting: list[Acts] = []
+    standing: list[Acts] = []
     for day in range(society.world.days):
-        known = concat([*waiting, society.acts_begun_on(day)])
-        end_ms = society.world.midnight_ms(day) + DAY_MS
-        is_due = known.at_ms < end_ms
+        midnight_ms = society.world.midnight_ms(day)
+        begun = society.acts_begun_on(day)
+        known = concat([*waiting, begun])
+        delivered_ms = known.at_ms + known.days_late * DAY_MS
+        is_due = delivered_ms < midnight_ms + DAY_MS
         waiting = [known.take(~is_due)]
         due = known.take(is_due)
-        yield due.take(np.argsort(due.act_id, kind="stable"))
 
-
-def _twitter_writer(landing: Landing, society: Society, summary: Summary) -> Callable[[int, Acts], None]:
-    statuses = twitter.Statuses(society.accounts)
-    profiles = Profiles(society.world, society.accounts, society.followers, statuses.handles)
-
-    def deliver(day: int, acts: Acts) -> None:
-        date_ = society.world.day(day)
-        with landing.day("twitter", "statuses", date_) as delivery:
-            delivery.write_lines(statuses.lines(acts), ".jsonl.gz")
-        summary.count("twitter/statuses", delivery.rows, delivery.bytes)
-        due = profiles.delivered_on(day, acts.actor)
-        with landing.day("twitter", "users", date_) as delivery:
-            delivery.write_lines(profiles.lines(day, due), ".jsonl.gz")
-        summary.count("twitter/users", delivery.rows, delivery.bytes)
-
-    return deliver
-
-
-def _open_writer(landing: Landing, society: Society, summary: Summary) -> Callable[[int, Acts], None]:
-    def deliver(day: int, acts: Acts) -> None:
-        suffix, events = open_format.suffix_on(day), open_format.tables(acts, society.accounts)
-        with landing.day(society.network.name, "events", society.world.day(day)) as delivery:
-            if suffix == ".parquet":
-                delivery.write_table(open_format.together(events))
-            elif suffix == ".csv.gz":
-                delivery.write_lines(map(open_format.csv_lines, events), suffix, open_format.CSV_HEADER)
-            else:
-                delivery.write_lines(map(open_format.json_lines, events), suffix)
-        summary.count(f"{society.network.name}/events", delivery.rows, delivery.bytes)
-
-    return deliver
+        doomed = concat([*standing, begun.take(begun.taken_back_ms < np.iinfo(np.int64).max)])
+        at_ms = doomed.taken_back_ms
+        is_over = at_ms < midnight_ms + DAY_MS
+        standing = [doomed.take(~is_over)]
+        order = np.argsort(at_ms[is_over], kind="stable")
+        taken_back = doomed.take(is_over).take(order)
+        yield Today(day, due.take(np.argsort(due.act_id, kind="stable")), taken_back)
 
 
 def _every_few_seconds(progress: Progress) -> Progress:

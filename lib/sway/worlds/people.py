@@ -6,7 +6,15 @@ from datetime import date
 import numpy as np
 
 from sway.worlds.arrays import Array, draw_index, stream, uniform_ranks
-from sway.worlds.parameters import BOT_SHARE, RESPONSIVENESS_SHARES, Network, World, seconds_since_1970
+from sway.worlds.parameters import (
+    BOT_SHARE,
+    BRAND_SHARE,
+    MINOR_SHARE,
+    RESPONSIVENESS_SHARES,
+    Network,
+    World,
+    seconds_since_1970,
+)
 
 # Hours from UTC, language, and how many communities live there (relative).
 ZONES = (
@@ -31,7 +39,8 @@ SNOWFLAKE_EPOCH_MS = 1_288_834_974_657  # Twitter's: 2010-11-04T01:42:54.657Z
 class People:
     """Traits a person brings to every network; standard normal, but for the community's number.
 
-    Sorted by community, so that members of one community are neighbours.
+    Sorted by community, so that members of one community are neighbours. Brands, which are organisations with
+    accounts of their own, live among the people; nobody is a brand and under age.
     """
 
     community: Array
@@ -39,6 +48,13 @@ class People:
     activity: Array
     responsiveness: Array
     community_zone: Array  # index into ZONES, per community
+    is_brand: Array
+    is_minor: Array
+
+    def zone(self, person: Array) -> Array:
+        """Index into ZONES of these people."""
+        found: Array = self.community_zone[self.community[person]]
+        return found
 
 
 @dataclass(frozen=True)
@@ -64,8 +80,15 @@ class Accounts:
     audience: Array
     followship: Array
     is_bot: Array
+    is_brand: Array
+    is_minor: Array
     break_days: Array
     break_phase: Array
+    id_prefix: str
+
+    def texts(self) -> list[str]:
+        """The accounts' ids as the network writes them."""
+        return [f"{self.id_prefix}{number}" for number in self.account_id.tolist()]
 
     def __len__(self) -> int:
         return len(self.person)
@@ -85,21 +108,27 @@ def populate(world: World) -> People:
     sizes = (np.arange(community_count) + 3.0) ** -0.9
     bounds = np.round(np.cumsum(sizes) / sizes.sum() * count).astype(np.int64)
     zones = draw_index(rng, np.array([weight for _, _, weight in ZONES]), community_count)
+    kind = stream(world.seed, "brands").random(count)
+    is_brand = kind < BRAND_SHARE
     return People(
         community=np.searchsorted(bounds, np.arange(count), side="right").astype(np.int32),
-        pull=rng.standard_normal(count, dtype=np.float32),
+        # Brands draw somewhat more than people do.
+        pull=rng.standard_normal(count, dtype=np.float32) + np.where(is_brand, np.float32(0.7), np.float32(0)),
         activity=rng.standard_normal(count, dtype=np.float32),
         responsiveness=rng.standard_normal(count, dtype=np.float32),
         community_zone=zones,
+        is_brand=is_brand,
+        is_minor=kind > 1 - MINOR_SHARE,
     )
 
 
 def open_accounts(world: World, network: Network, people: People) -> Accounts:
     """Which people are on the network, and how they are there: 0.8 of each trait is the person's."""
     rng = stream(world.seed, network.name, "accounts")
-    count = world.accounts
-    person = np.sort(rng.permutation(world.people)[:count]).astype(np.int32)
-    is_bot = rng.random(count) < BOT_SHARE
+    count = world.accounts_on(network)
+    able = np.arange(world.people) if network.has_brands else np.flatnonzero(~people.is_brand)
+    person = np.sort(rng.permutation(able)[:count]).astype(np.int32)
+    is_bot = (rng.random(count) < BOT_SHARE) & ~people.is_brand[person]
     joined = np.where(rng.random(count) < NEW_SHARE, rng.integers(0, world.days, count), 0).astype(np.int32)
     created = _created(rng, world, joined, is_bot)
 
@@ -123,11 +152,14 @@ def open_accounts(world: World, network: Network, people: People) -> Accounts:
         activity=_activity(rng, network, activity_trait, is_bot),
         chattiness=np.where(is_bot, 0.0, np.exp(rng.standard_normal(count))).astype(np.float32),
         level=np.where(is_bot, 4, level).astype(np.int8),
-        audience=_audience(fame_trait, is_bot),
-        followship=(np.exp(0.8 * rng.standard_normal(count)) * np.where(is_bot, 5, 1)).astype(np.float32),
+        audience=_audience(network, fame_trait, is_bot),
+        followship=_followship(rng, network, is_bot, people.is_brand[person]),
         is_bot=is_bot,
+        is_brand=people.is_brand[person],
+        is_minor=people.is_minor[person],
         break_days=np.where(takes_breaks, rng.integers(3, 15, count), 0).astype(np.int8),
         break_phase=rng.integers(0, BREAK_CYCLE_DAYS, count).astype(np.int8),
+        id_prefix=network.id_prefix,
     )
 
 
@@ -139,9 +171,19 @@ def _activity(rng: np.random.Generator, network: Network, trait: Array, is_bot: 
     return np.where(is_bot, 5.0, np.minimum(posts, 30)).astype(np.float32)
 
 
-def _audience(trait: Array, is_bot: Array) -> Array:
-    """Followers aimed at: Lomax, tail exponent 1.4, mean 20, median 5; at most a tenth of all accounts."""
-    followers = 8.0 * ((1 - uniform_ranks(trait)) ** (-1 / 1.4) - 1)
+def _followship(rng: np.random.Generator, network: Network, is_bot: Array, is_brand: Array) -> Array:
+    """Bots follow five times as many; where people befriend each other, pages follow nobody."""
+    follows = np.exp(0.8 * rng.standard_normal(len(is_bot))) * np.where(is_bot, 5, 1)
+    return np.where(is_brand & network.is_mutual, 0.0, follows).astype(np.float32)
+
+
+def _audience(network: Network, trait: Array, is_bot: Array) -> Array:
+    """Followers aimed at: Lomax, tail exponent 1.4, median a quarter of the mean; at most a tenth of all accounts.
+
+    A friendship drawn from one side is there on both: half as many are drawn.
+    """
+    scale = 0.4 * network.audience * (0.5 if network.is_mutual else 1.0)
+    followers = scale * ((1 - uniform_ranks(trait)) ** (-1 / 1.4) - 1)
     return np.minimum(np.where(is_bot, 0.05 * followers, followers), len(trait) / 10).astype(np.float32)
 
 

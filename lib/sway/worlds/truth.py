@@ -20,7 +20,6 @@ import pyarrow as pa
 from sway.worlds.arrays import Array, chunks
 from sway.worlds.followers import Followers
 from sway.worlds.parameters import (
-    ACTS_PER_ACCOUNT_DAY,
     ATTENTION_EXPONENT,
     CONVERSATION_SHARE,
     RESPONSIVENESS,
@@ -80,7 +79,7 @@ def find_truth(world: World, network: Network, accounts: Accounts, followers: Fo
 
     shape = accounts.pull * (1.0 + followers.count()) ** ATTENTION_EXPONENT
     posts_per_day = accounts.activity * presence
-    wanted = ACTS_PER_ACCOUNT_DAY * (1 - CONVERSATION_SHARE) * len(accounts)
+    wanted = network.acts_per_account_day * (1 - CONVERSATION_SHARE) * len(accounts)
     posting = np.flatnonzero(posts_per_day > 0)
     theta, ratio = 0.02, 0.0
     for _ in range(20):  # reactions grow slower than theta, so each step comes nearer
@@ -106,12 +105,13 @@ def truth_table(network: Network, accounts: Accounts, followers: Followers, trut
         {
             "person_id": pa.array(accounts.person, pa.int64()),
             "network": pa.array([network.name]).take(pa.array(np.zeros(len(accounts), np.int32))),
-            "account_id": pa.array(accounts.account_id, pa.int64()).cast(pa.string()),
+            "account_id": pa.array(accounts.texts(), pa.string()),
             "pull": pa.array(accounts.pull, pa.float64()),
             "activity": pa.array(accounts.activity, pa.float64()),
             "community": pa.array(accounts.community, pa.int32()),
             "followers": pa.array(followers.count(), pa.int64()),
             "is_bot": pa.array(accounts.is_bot),
+            "is_brand": pa.array(accounts.is_brand),
             "joined_day": pa.array(accounts.joined, pa.int32()),
             "expected_distinct_reactors_per_post": expected(posts=1),
             "expected_distinct_reactors_ten_posts": expected(posts=10),

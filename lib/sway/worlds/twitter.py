@@ -1,43 +1,27 @@
-"""Twitter's own JSON, as its API v1.1 gave it: statuses and users.
+"""Twitter's statuses, as its API v1.1 gave them.
 
 Lines are put together from text, not through json.dumps: 60,000 a second and core became 400,000.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import NamedTuple
 
-from sway.worlds.acts import DAY_MS, Acts
+from sway.worlds.acts import Acts
 from sway.worlds.arrays import chunks, mixed
 from sway.worlds.parameters import QUOTE, REPLY, RESHARE
 from sway.worlds.people import ZONES, Accounts
-from sway.worlds.words import BOT_CLIENT, CLIENTS, handles, hashtags, phrases
+from sway.worlds.times import EnglishTimes
+from sway.worlds.words import BOT_CLIENT, CLIENTS, hashtags, phrases
 
 LINES_PER_BATCH = 10_000
-_CLOCK = [f"{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}" for s in range(86_400)]
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_EPOCH = date(1970, 1, 1)
 _NO_REPLY = (
     '"in_reply_to_status_id":null,"in_reply_to_status_id_str":null,"in_reply_to_user_id":null,'
     '"in_reply_to_user_id_str":null,"in_reply_to_screen_name":null'
 )
 
 
-class Timestamps:
-    """Instants as Twitter writes them, "Tue May 03 15:01:09 +0000 2016": English whatever the locale."""
-
-    def __init__(self) -> None:
-        self._days: dict[int, tuple[str, str]] = {}
-
-    def __call__(self, at_ms: int) -> str:
-        day, within_ms = divmod(at_ms, DAY_MS)
-        if day not in self._days:
-            then = _EPOCH + timedelta(days=day)
-            before = f"{_WEEKDAYS[then.weekday()]} {_MONTHS[then.month - 1]} {then.day:02} "
-            self._days[day] = (before, f" +0000 {then.year}")
-        before, after = self._days[day]
-        return before + _CLOCK[within_ms // 1000] + after
+def user(number: int, handle: str) -> str:
+    return f'{{"id":{number},"id_str":"{number}","screen_name":"{handle}"}}'
 
 
 class _Row(NamedTuple):
@@ -60,13 +44,10 @@ class _Row(NamedTuple):
 class Statuses:
     """Turns acts into status lines. Holds each account's JSON once: about 250 bytes an account."""
 
-    def __init__(self, accounts: Accounts) -> None:
-        self.handles = handles(accounts.account_id)
+    def __init__(self, accounts: Accounts, handles: list[str]) -> None:
+        self.handles = handles
         self._ids: list[int] = accounts.account_id.tolist()
-        self._users = [
-            f'{{"id":{number},"id_str":"{number}","screen_name":"{handle}"}}'
-            for number, handle in zip(self._ids, self.handles, strict=True)
-        ]
+        self._users = [user(number, handle) for number, handle in zip(self._ids, handles, strict=True)]
         client = mixed(accounts.account_id, len(CLIENTS))
         # Lists, not arrays: taking one element of an array costs as much as the rest of a line's work.
         self._sources = [
@@ -74,7 +55,16 @@ class Statuses:
             for is_bot, k in zip(accounts.is_bot.tolist(), client.tolist(), strict=True)
         ]
         self._languages = [ZONES[zone][1] for zone in accounts.zone.tolist()]
-        self._timestamp = Timestamps()
+        self._timestamp = EnglishTimes()
+
+    def rename(self, rows: list[int]) -> None:
+        """Take up the present handles of these accounts."""
+        for row in rows:
+            self._users[row] = user(self._ids[row], self.handles[row])
+
+    def user(self, row: int) -> str:
+        """The JSON of one account."""
+        return self._users[row]
 
     def lines(self, acts: Acts) -> Iterator[list[str]]:
         """Batches of lines without line ends, in the order of the acts."""

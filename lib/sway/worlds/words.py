@@ -2,6 +2,8 @@
 
 from json import dumps
 
+import numpy as np
+
 from sway.worlds.arrays import Array, mixed
 
 
@@ -31,6 +33,9 @@ PLACES = (  # by zone, as in people.ZONES
     ("Mumbai", "Delhi"),
     ("東京", "大阪"),
 )
+TRADES = _words("Airlines Bank Books Coffee Foods Motors Museum News Radio Records Software Sports Tools Travel")
+TITLES = _words("Analyst Baker Consultant Designer Developer Editor Engineer Manager Nurse Researcher Teacher Writer")
+SENIOR_TITLES = ("CEO", "Founder", "Chief Technology Officer", "Vice President Sales", "Director of Research")
 DESCRIPTIONS = (
     "Coffee first.",
     "Runner, reader, baker.",
@@ -83,14 +88,25 @@ _DESCRIPTIONS = tuple(dumps(line, ensure_ascii=False)[1:-1] for line in DESCRIPT
 
 
 def handles(account_ids: Array) -> list[str]:
-    """A screen name for each account: at most 15 characters, unique by the number at its end."""
+    """A screen name for each account: at most 15 characters, unique by the number at its end, which is its row."""
     first, last = mixed(account_ids, len(_FIRST)).tolist(), mixed(account_ids + 1, len(_LAST)).tolist()
     return [f"{_FIRST[a]}{_LAST[b]}{i}" for i, (a, b) in enumerate(zip(first, last, strict=True))]
 
 
-def full_names(account_ids: Array) -> list[str]:
-    first, last = mixed(account_ids, len(_FIRST)).tolist(), mixed(account_ids + 1, len(_LAST)).tolist()
-    return [f"{_FIRST[a].title()} {_FULL_LAST[b]}" for a, b in zip(first, last, strict=True)]
+def handle(account_id: int, row: int) -> str:
+    """The screen name of one account, as `handles` has it."""
+    one = np.array([account_id])
+    return f"{_FIRST[mixed(one, len(_FIRST))[0]]}{_LAST[mixed(one + 1, len(_LAST))[0]]}{row}"
+
+
+def names(person: Array, is_brand: Array) -> list[str]:
+    """What people and organisations are called, the same on every network."""
+    first, last = mixed(person + 1, len(_FIRST)).tolist(), mixed(person + 2, len(_LAST)).tolist()
+    trade = mixed(person + 3, len(TRADES)).tolist()
+    return [
+        f"{_FULL_LAST[b]} {TRADES[c]}" if is_one else f"{_FIRST[a].title()} {_FULL_LAST[b]}"
+        for a, b, c, is_one in zip(first, last, trade, is_brand.tolist(), strict=True)
+    ]
 
 
 def phrases(act_ids: Array) -> list[str]:

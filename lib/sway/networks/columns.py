@@ -1,0 +1,101 @@
+"""What adapters say alike: acts, profiles, hashtags, counts, and rows that bring a thing or take it back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from sway.networks.network import BODY, fault_when, to_record
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+PROFILE_FIELDS = tuple(re.findall(r"(\w+):", BODY["profiles"]["profile"]))
+# Letters of any script with their marks; a number alone is no hashtag, nor is a fragment of a URL.
+HASHTAG = r"(?<![\p{L}\p{M}\p{N}_&/])#([\p{N}]*[\p{L}_][\p{L}\p{M}\p{N}_]*)"
+
+
+def act(action: str, target: Column, about: Column) -> Column:
+    """One act by the row's `actor_id` at `at`; `about` is the post it concerns. Needs `thing_id` besides."""
+    return F.struct(
+        F.concat_ws("/", F.col("thing_id"), F.lit(action), target).alias("event_id"),
+        F.col("actor_id"),
+        target.alias("target_id"),
+        F.lit(action).alias("action"),
+        F.col("at").alias("occurred_at"),
+        about.alias("object_id"),
+    )
+
+
+def acts_towards(action: str, targets: Column, about: Column) -> Column:
+    """One act towards each of an array of accounts, each once and those without id left out."""
+    return F.transform(named(targets), lambda target: act(action, target, about))
+
+
+def named(ids: Column) -> Column:
+    """An array of ids without repeats and nothings; an empty one where there is none."""
+    given = F.transform(ids, lambda one: F.nullif(one, F.lit("")))
+    return F.array_distinct(F.array_compact(F.coalesce(given, F.array().cast("array<string>"))))
+
+
+def to_acts_or_withdrawals(
+    rows: DataFrame,
+    feed: str,
+    *,
+    faults: Sequence[Column],
+    time_fault: Column,
+    acts: Column,
+    post: Column | None = None,
+    also_in: Column | None = None,
+) -> DataFrame:
+    """Records of kind acts where a row brings a thing (`verb` is add) or takes it back (remove).
+
+    `rows` has thing_id, verb and line_fault; `faults`, `acts` and `post` speak for rows that bring a thing. A row
+    of any other verb carries no act. Only the first has the thing's id for its record id, the others add their
+    verb, so that they can be told apart and repeated. `also_in` names another feed that brings the same thing in
+    fewer words, NULL for none: this row stands, and takes that one back.
+    """
+    brings = F.col("verb") == "add"
+    record_id = F.when(brings, F.col("thing_id")).otherwise(F.concat_ws("/", "thing_id", "verb"))
+    elsewhere = F.lit(None).cast("string") if also_in is None else also_in
+    taken_from = F.when(F.col("verb") == "remove", F.lit(feed)).otherwise(F.when(brings, elsewhere))
+    return to_record(
+        rows,
+        "acts",
+        fault=F.coalesce("line_fault", *(F.when(brings, fault) for fault in faults), time_fault),
+        record_id=record_id,
+        post=F.lit(None) if post is None else F.when(brings, post),
+        acts=F.when(brings, acts).otherwise(F.array().cast(BODY["acts"]["acts"])),
+        act_key=record_id,
+        takes_back=F.when(
+            taken_from.isNotNull(), F.struct(taken_from.alias("feed"), F.col("thing_id").alias("record_id"))
+        ),
+    )
+
+
+def profile(**known: Column) -> Column:
+    """The profile of these fields; what is not given is NULL."""
+    return F.struct(*(known.get(name, F.lit(None)).alias(name) for name in PROFILE_FIELDS))
+
+
+def missing(found: Column, reason: str) -> Column:
+    """The fault of a value that must be there."""
+    return fault_when(found.isNull(), "missing", reason)
+
+
+def hashtags_in(text: str) -> Column:
+    """Hashtags in order of appearance, without the sign; NULL where there is no text."""
+    return F.regexp_extract_all(F.col(text), F.lit(HASHTAG), F.lit(1))
+
+
+def count_fault(count: str, name: str) -> Column:
+    """The fault of a count, read as text, that is no whole number of 0 or more; none where it is not given."""
+    is_bad = F.coalesce(F.col(count).try_cast("bigint") < 0, F.lit(True))
+    return fault_when(
+        F.col(count).isNotNull() & is_bad,
+        "out_of_range",
+        F.concat(F.lit(f"{name}: expected a whole number of 0 or more, found "), F.substring(count, 1, 100)),
+    )

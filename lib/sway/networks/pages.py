@@ -1,0 +1,30 @@
+"""Lists that networks hand out in pages: which pages of a poll make a whole list, and which only part of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import Window
+from pyspark.sql import functions as F
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+
+def with_list(pages: DataFrame, poll: Column) -> DataFrame:
+    """`pages` with `others` array<string>, their entries each once, and `change`, as records of relations have them.
+
+    A page `lists` where the pages that one delivery day holds of its poll are an unbroken chain: together they are
+    the list. Pages of a poll that was broken off say of their own entries that they stand (`begins`), and nothing of
+    any other: they end no relation.
+
+    `pages` holds delivered_on, payload, page (the token asked with, '' for the first), next_page (the token of the
+    next, '' on the last) and entries array<string>. `poll` is equal for the pages of one poll and NULL for a row
+    that is none of a list, such as a refused one; others and change mean nothing there.
+    """
+    # Rows outside of any list stay by themselves: together they would be one partition, however many there are.
+    one_poll = Window.partitionBy("delivered_on", F.coalesce(poll, F.hex(F.xxhash64("payload"))))
+    asked, named = (F.array_sort(F.collect_set(token).over(one_poll)) for token in ("page", "next_page"))
+    is_whole = (asked == named) & F.array_contains(asked, "")
+    change = F.when(is_whole, "lists").otherwise("begins")
+    return pages.withColumns({"others": F.array_sort(F.array_distinct("entries")), "change": change})

@@ -1,0 +1,110 @@
+"""What is on its way in: the records of one kind, of every feed that brings it, with their fates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from sway.networks.catalog import feed_named, network_named
+from sway.networks.network import Feed, Kind, Network
+from sway.runtime.lake import slice_of
+from sway.runtime.landing import LandingDay
+from sway.runtime.run import Run, StepRecord
+from sway.steps.file_checks import Place, place_of
+from sway.steps.readiness import Pending
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+
+@dataclass(frozen=True)
+class Source:
+    """One feed and its delivery days that are to come in."""
+
+    network: Network
+    feed: Feed
+    days: tuple[LandingDay, ...]
+
+    @classmethod
+    def of(cls, pending: Pending) -> Source:
+        network = network_named(pending.network)
+        feed = feed_named(network, pending.feed)
+        assert feed is not None, "readiness lets declared feeds through only"
+        return cls(network, feed, pending.days)
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.network.name, self.feed.name
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Records of one kind with their fates, less the days that are broken."""
+
+    run: Run
+    record: StepRecord
+    kind: Kind
+    sources: tuple[Source, ...]
+    fates: DataFrame
+
+    @property
+    def accepted(self) -> DataFrame:
+        return self.fates.where(F.col("fate") == "accepted")
+
+    @property
+    def slice(self) -> str:
+        """The rows of a table that these delivery days brought, as SQL."""
+        return slices(self.sources)
+
+    def brought_by_others(self, *names: tuple[str, str]) -> Column:
+        """Rows of the feeds named that other delivery days brought; no row where none is named."""
+        own = [source for source in self.sources if source.name in names]
+        if not own:
+            return F.lit(False)
+        return reduce(or_, (_of_feed(source) & ~F.col("delivered_on").isin(_days(source)) for source in own))
+
+
+def slices(sources: Sequence[Source]) -> str:
+    """The rows that delivery days of several feeds brought, as SQL; `false` where there are none."""
+    each = (
+        slice_of(network=source.network.name, feed=source.feed.name, delivered_on=_days(source))
+        for source in sources
+        if source.days
+    )
+    return " OR ".join(f"({one})" for one in each) or "false"
+
+
+def is_of(places: Collection[Place]) -> Column:
+    """Whether a row was brought by one of the delivery days; false where there are none."""
+    days: dict[tuple[str, str], list[date]] = defaultdict(list)
+    for network, feed, day in sorted(places):
+        days[network, feed].append(day)
+    # One condition a feed and not a day: Spark's analysis recurses, and some hundred conditions end its stack.
+    each = (
+        (F.col("network") == network) & (F.col("feed") == feed) & F.col("delivered_on").isin(of_feed)
+        for (network, feed), of_feed in days.items()
+    )
+    return reduce(or_, each, F.lit(False))
+
+
+def without(sources: Sequence[Source], places: Collection[Place]) -> tuple[Source, ...]:
+    """The sources less the delivery days named."""
+    return tuple(
+        Source(source.network, source.feed, tuple(day for day in source.days if place_of(day) not in places))
+        for source in sources
+    )
+
+
+def _of_feed(source: Source) -> Column:
+    return (F.col("network") == source.network.name) & (F.col("feed") == source.feed.name)
+
+
+def _days(source: Source) -> list[date]:
+    return [day.delivered_on for day in source.days]

@@ -1,0 +1,211 @@
+"""What is ready, missing, late, broken, refused, unlinked or out of date in a lake, and what to do about each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any, Literal
+
+from sway.contracts.tables import FEED_DAYS
+from sway.errors import InputNotReady
+from sway.runtime.run import Run
+from sway.runtime.views import in_duckdb
+from sway.steps.feed_health import HEAD, FeedHealth, days_shown, feed_health
+from sway.steps.quarantine import OTHER_REMEDY, REMEDIES
+from sway.steps.restating import Restatement, worth_restating
+
+Topic = Literal["feeds", "carried", "restate", "unread", "quarantine", "identity"]
+# What is wrong with the input, so that scores are or will be other than they should; the rest is to be looked at.
+WRONG = ("feeds", "carried", "restate")
+
+QUARANTINED = "SELECT network, feed, rule, count(*) FROM quarantine GROUP BY ALL ORDER BY ALL"
+ISSUES = """
+SELECT rule, coalesce(network, ''), count(*), min(coalesce(account || ': ', '') || reason)
+FROM identity_issues
+GROUP BY ALL
+ORDER BY ALL"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found, and what to do about it."""
+
+    topic: Topic
+    network: str | None
+    what: str
+    remedy: str
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.topic in WRONG
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A lake as of a date."""
+
+    date: date | None
+    feeds: tuple[FeedHealth, ...]
+    restate: tuple[Restatement, ...]
+    findings: tuple[Finding, ...]
+
+    def shown(self) -> dict[str, Any]:
+        """The diagnosis in plain values."""
+        feeds = [
+            {
+                **asdict(feed),
+                "broken": {str(day): why for day, why in feed.broken.items()},
+                "late_share": feed.late_share,
+            }
+            for feed in self.feeds
+        ]
+        findings = [{**asdict(finding), "is_wrong": finding.is_wrong} for finding in self.findings]
+        restate = [asdict(one) for one in self.restate]
+        return {"date": self.date, "feeds": feeds, "restate": restate, "findings": findings}
+
+    def text(self) -> str:
+        rows = [HEAD, *(feed.cells for feed in self.feeds)]
+        widths = [max(len(row[place]) for row in rows) for place in range(len(HEAD))]
+        lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+        lines = [f"as of {self.date}", "", *(f"  {line}" for line in lines)] if self.feeds else []
+        for title, is_wrong in (("wrong", True), ("to look at", False)):
+            own = [finding for finding in self.findings if finding.is_wrong == is_wrong]
+            lines += ["", f"{title}:"] if own else []
+            for finding in own:
+                lines += [f"  {finding.what}", f"      do: {finding.remedy}"]
+        return "\n".join(lines if self.findings else [*lines, "", "nothing is wrong"])
+
+    def check(self) -> None:
+        """Raise InputNotReady where anything is wrong."""
+        wrong = sum(finding.is_wrong for finding in self.findings)
+        if wrong:
+            raise InputNotReady(f"{wrong} things are wrong, each with what to do, in what doctor printed")
+
+
+def diagnose(run: Run, on: date | None = None) -> Diagnosis:
+    """Look at everything up to `on`, by default the newest delivery day of any feed. No Spark; writes nothing.
+
+    Raises ConfigError for networks and feeds nobody declared.
+    """
+    newest = on or _newest_day(run)
+    if newest is None:
+        nothing = Finding("feeds", None, "nothing has landed yet", "deliver into landing/, see docs/operations.md")
+        return Diagnosis(None, (), (), (nothing,))
+    connection = in_duckdb(run.lake)
+    refused: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for network, feed, rule, count in connection.execute(QUARANTINED).fetchall():
+        refused[network, feed][rule] = count
+    feeds = feed_health(run, newest, refused)
+    restate = tuple(worth_restating(run))
+    findings = (
+        *(finding for feed in feeds for finding in _of_feed(feed)),
+        *_carried(run, newest, feeds),
+        *_to_restate(restate),
+        *_unread(newest, feeds),
+        *_quarantined(feeds),
+        *_identity(connection.execute(ISSUES).fetchall()),
+    )
+    return Diagnosis(newest, feeds, restate, findings)
+
+
+def _newest_day(run: Run) -> date | None:
+    days = [row["delivered_on"] for row in run.lake.rows(FEED_DAYS)]
+    for network in run.landing.networks():
+        for feed in run.landing.feeds(network):
+            days += run.landing.days(network, feed)
+    return max(days, default=None)
+
+
+def _of_feed(feed: FeedHealth) -> Iterator[Finding]:
+    network = feed.network
+    if feed.missing:
+        yield Finding("feeds", network, f"{feed.name}: missing {days_shown(feed.missing)}", "deliver it")
+    if feed.late:
+        what = f"{feed.name}: late {days_shown(feed.late)}: there without _manifest.json"
+        yield Finding("feeds", network, what, "write _manifest.json once every file is there")
+    for day, why in feed.broken.items():
+        remedy = (
+            f"look at `sway quarantine list --network {network}`; deliver files and manifest again, or, where rows "
+            f"were read and are right, `sway ingest --network {network} --date {day} --accept`"
+        )
+        yield Finding("feeds", network, f"{feed.name}: broken {day}: {why}", remedy)
+    if feed.again:
+        what = f"{feed.name}: delivered anew after it was read: {days_shown(feed.again)}"
+        span = f"--from {min(feed.again)} --to {max(feed.again)}"
+        remedy = f"`sway quarantine replay --network {network} --feed {feed.feed} {span}`"
+        yield Finding("feeds", network, what, remedy)
+
+
+def _carried(run: Run, on: date, feeds: Iterable[FeedHealth]) -> Iterator[Finding]:
+    """Networks that a night would carry forward, or wait for, since one of the feeds it waits for is not good."""
+    readiness = run.config.environment.readiness
+    for network, own in groupby((feed for feed in feeds if feed.is_waited_for), lambda feed: feed.network):
+        of_network = list(own)
+        trouble = [day for feed in of_network for day in feed.trouble]
+        if not trouble:
+            continue
+        since = min(trouble)
+        causes = ", ".join(feed.feed for feed in of_network if feed.trouble)
+        days = (on - since).days + 1
+        longest = readiness.longest_carry_days
+        if network not in readiness.carry_forward:
+            fate = f"waited for since {since} ({causes}): nights end with exit 20"
+            remedy = "mend the feed as said above, or name the network in carry_forward under [readiness]"
+        elif any(feed.last_ready is None for feed in of_network):
+            fate = f"not good since {since} ({causes}), never all read: it is not scored"
+            remedy = "mend the feed as said above"
+        elif days > longest:
+            fate = f"not good for {days} days, since {since} ({causes}); carried forward {longest} at most: exit 20"
+            remedy = "mend the feed as said above, or raise longest_carry_days under [readiness]"
+        else:
+            fate = f"carried forward since {since} ({causes}): scored as of the day before, with the flag stale_network"
+            remedy = f"mend the feed as said above within {longest - days} days"
+        yield Finding("carried", network, f"{network}: {fate}", remedy)
+
+
+def _to_restate(restate: Iterable[Restatement]) -> Iterator[Finding]:
+    for version, of_version in groupby(restate, lambda one: one.algorithm_version):
+        own = list(of_version)
+        dates = sorted({one.score_date for one in own})
+        worst = max(own, key=lambda one: one.changed_share)
+        what = f"{version}: worth restating {days_shown(dates)}"
+        what += f"; most on {worst.score_date}, {worst.network}: {worst.changed_share:.1%} of the acts changed since"
+        networks = sorted({one.network for one in own if one.carried_days})
+        what += f"; {', '.join(networks)} was carried forward and is good further on now" if networks else ""
+        remedy = f"`sway backfill --version {version} --from {dates[0]} --to {dates[-1]}`"
+        yield Finding("restate", None, what, remedy)
+
+
+def _unread(on: date, feeds: Iterable[FeedHealth]) -> Iterator[Finding]:
+    for network, own in groupby(feeds, lambda feed: feed.network):
+        waiting = [feed for feed in own if feed.unread]
+        if waiting:
+            days = {day for feed in waiting for day in feed.unread}
+            names = ", ".join(feed.feed for feed in waiting)
+            what = f"{network}: landed and not read yet: {names}: {days_shown(days)}"
+            alone = f"`sway ingest --network {network} --date {on}` for this network alone"
+            yield Finding("unread", network, what, f"`sway night --date {on}`, or {alone}")
+
+
+def _quarantined(feeds: Iterable[FeedHealth]) -> Iterator[Finding]:
+    for network, own in groupby(feeds, lambda feed: feed.network):
+        by_rule: dict[str, list[str]] = defaultdict(list)
+        for feed in own:
+            for rule, count in feed.quarantined.items():
+                by_rule[rule].append(f"{feed.feed} {count:,}")
+        for rule, where in sorted(by_rule.items()):
+            what = f"{network}: rows in quarantine, {rule}: {', '.join(where)}"
+            look = f"`sway quarantine list --network {network} --rule {rule}` shows them"
+            again = f"then `sway quarantine replay --network {network} --from DAY --to DAY`"
+            yield Finding("quarantine", network, what, f"{look}; {REMEDIES.get(rule, OTHER_REMEDY)}; {again}")
+
+
+def _identity(issues: Iterable[tuple[str, str, int, str]]) -> Iterator[Finding]:
+    for rule, network, count, example in issues:
+        where = f"{network}: " if network else ""
+        remedy = "deliver the profile, or write the id" if rule == "unlinked" else "confirm, mend or end an assertion"
+        remedy += " in registry/identity or registry/opt_outs; the table identity_issues has every one"
+        yield Finding("identity", network or None, f"{where}identity, {rule}: {count:,}, such as {example}", remedy)

@@ -1,0 +1,107 @@
+"""identity_assertions, profiles -> entities, entity_links, identity_issues; and who is neither scored nor shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from sway.contracts.tables import (
+    ENTITIES,
+    ENTITY_LINKS,
+    FEED_DAYS,
+    IDENTITY_ASSERTIONS,
+    IDENTITY_ISSUES,
+    OPT_OUTS,
+    PROFILES,
+    RUNS,
+)
+from sway.engine.components import connect_for
+from sway.runtime.run import Run
+from sway.stages.identity import Identity, to_identity
+from sway.stages.opt_outs import to_suppressed, to_unlinked_opt_outs
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+INPUTS = (IDENTITY_ASSERTIONS, PROFILES, OPT_OUTS)
+
+
+def is_identified(run: Run, on: date) -> bool:
+    """Whether entities already stand on the newest assertions and profiles, as of `on` or later."""
+    if run.lake.version(IDENTITY_ASSERTIONS) is None and run.lake.version(OPT_OUTS) is None:
+        return True
+    done = run.lake.rows(RUNS, step="identify", state="done")
+    last = max(done, key=lambda row: row["ended_at"], default=None)
+    return last is not None and last["score_date"] >= on and last["input_versions"] == _versions(run)
+
+
+def identify(run: Run, on: date) -> None:
+    """Work out who is behind accounts as of `on`, from all assertions, and write it in the place of what was known.
+
+    The tables speak for the newest date anybody asked for: an earlier one changes nothing.
+    """
+    if is_identified(run, on):
+        return
+    lake = run.lake
+    with run.step("identify", on=on) as record:
+        record.input_versions = _versions(run)
+        assertions = lake.read(IDENTITY_ASSERTIONS).persist()
+        links = assertions.count()
+        connect = connect_for(run.spark, links, most_links=run.config.environment.most_identity_links)
+        profiles, known = lake.read(PROFILES), lake.read(ENTITIES).localCheckpoint()
+        found = to_identity(assertions, profiles, known, as_of=on, connect=connect)
+        issues = to_issues(found, to_unlinked_opt_outs(lake.read(OPT_OUTS), profiles)).localCheckpoint()
+        for contract, rows in (
+            (ENTITIES, found.entities),
+            (ENTITY_LINKS, found.entity_links),
+            (IDENTITY_ISSUES, issues),
+        ):
+            lake.replace(contract, rows, where="true")
+        assertions.unpersist()
+        entities = lake.read(ENTITIES)
+        record.counts = {
+            "assertions": links,
+            "entities": entities.where(F.col("merged_into").isNull()).count(),
+            "merged": entities.where(F.col("merged_into").isNotNull()).count(),
+            "links": lake.read(ENTITY_LINKS).count(),
+            **{row["rule"]: row["count"] for row in issues.groupBy("rule").count().collect()},
+        }
+        record.log.info("identified", **record.counts)
+
+
+def to_issues(found: Identity, unlinked_opt_outs: DataFrame) -> DataFrame:
+    """Conflicts and references that no account is known for, as rows of IDENTITY_ISSUES."""
+    nobody = F.lit(None).cast("array<string>")
+    unlinked = found.unlinked.unionByName(unlinked_opt_outs)
+    return (
+        found.conflicts.select("rule", "network", "account", "entity_ids", "reason")
+        .unionByName(
+            unlinked.select(F.lit("unlinked").alias("rule"), "network", "account", nobody.alias("entity_ids"), "reason")
+        )
+        .distinct()
+    )
+
+
+def to_hidden(run: Run, on: date) -> DataFrame:
+    """network, account_id of accounts that are neither scored nor shown: opted out by now, or labelled under age.
+
+    Now is the last delivery day that is in, so that a night gives the same scores whenever it runs.
+    """
+    lake = run.lake
+    days = [row["delivered_on"] for row in lake.rows(FEED_DAYS, state="ready")]
+    suppressed = to_suppressed(
+        lake.read(OPT_OUTS),
+        lake.read(PROFILES),
+        lake.read(ENTITIES),
+        lake.read(ENTITY_LINKS),
+        now=max(days, default=on),
+        score_date=on,
+    )
+    return suppressed.select("network", "account_id").distinct()
+
+
+def _versions(run: Run) -> dict[str, int]:
+    versions = {contract.name: run.lake.version(contract) for contract in INPUTS}
+    return {name: version for name, version in versions.items() if version is not None}

@@ -1,0 +1,161 @@
+"""Acts on their way in -> posts, interactions, tombstones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from sway.contracts.tables import INTERACTIONS, POSTS, TOMBSTONES
+from sway.networks.network import instant_key
+from sway.networks.open_format import EVENTS_FEED
+from sway.runtime.lake import Lake
+from sway.stages import acts as acts_stage
+from sway.steps.arrival import Arrival
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+RECORD = ("network", "feed", "record_id")
+
+
+def write_acts(arrival: Arrival) -> None:
+    """Write posts and interactions, take back what tombstones name, set aside what came with two contents."""
+    lake = arrival.run.lake
+    lake.replace(POSTS, acts_stage.to_posts(arrival.accepted), where=arrival.slice)
+    _write_interactions(arrival)
+    tombstones = acts_stage.to_tombstones(arrival.fates)
+    if not tombstones.isEmpty():
+        lake.replace(TOMBSTONES, tombstones, where=arrival.slice)
+        arrival.record.counts["taken_back"] = _take_back(arrival, tombstones)
+    changed = changed_records(arrival.fates)
+    if not changed.isEmpty():
+        arrival.record.counts["changed"] = _set_aside(arrival, changed)
+
+
+def changed_records(fates: DataFrame) -> DataFrame:
+    """network, feed, record_id that came with another content than on an earlier day."""
+    return fates.where(F.col("fault.rule") == "changed_record").select(*RECORD).distinct()
+
+
+def _write_interactions(arrival: Arrival) -> None:
+    lake = arrival.run.lake
+    new = acts_stage.to_acts(arrival.accepted).withColumn("is_new", F.lit(True))
+    # Only where no source record is known may another day have brought the same act: a record carries all of its own.
+    events = [source.name for source in arrival.sources if source.feed is EVENTS_FEED]
+    every = new.unionByName(_earlier_acts(arrival, new, events), allowMissingColumns=True) if events else new
+    orders = {source.network.name: source.network.act_order for source in arrival.sources}
+    placed = acts_stage.with_set_aside(every, act_orders=orders).persist()
+    acts = placed.where("is_new")
+    for row in acts_stage.to_act_counts(acts).collect():
+        counts = row.asDict()
+        network = counts.pop("network")
+        arrival.record.counts |= {f"{network}.{name}": count for name, count in counts.items()}
+    lake.replace(INTERACTIONS, acts_stage.to_interactions(acts), where=arrival.slice)
+    if events:
+        _judge_again(arrival, placed.where(~F.col("is_new")))
+    placed.unpersist()
+
+
+def _earlier_acts(arrival: Arrival, new: DataFrame, events: list[tuple[str, str]]) -> DataFrame:
+    """Acts that other days delivered for the days of `new`, in its columns: they may be the same acts.
+
+    Days that a killed run wrote for are among them, so that what it set aside is judged again.
+    """
+    rows = arrival.run.lake.read(INTERACTIONS)
+    dates = new.select(F.to_date("occurred_at")).union(rows.where(arrival.slice).select("event_date")).distinct()
+    touched = [row[0] for row in dates.collect()]
+    earlier = rows.where(arrival.brought_by_others(*events) & F.col("event_date").isin(touched))
+    kept = (name for name in new.columns if name not in ("act_key", "is_new"))
+    act_key, was = instant_key("occurred_at").alias("act_key"), F.col("set_aside").alias("was")
+    is_judged = F.coalesce(F.col("set_aside") != "changed_record", F.lit(True))
+    return earlier.where(is_judged).select(*kept, act_key, F.lit(False).alias("is_new"), was)
+
+
+def _judge_again(arrival: Arrival, earlier: DataFrame) -> None:
+    """Set earlier acts aside that new ones absorb, and count again those whose absorber did not come back."""
+    changed = earlier.where(~F.equal_null("set_aside", "was"))
+    count = changed.count()
+    arrival.record.counts["judged_again"] = count
+    if count:
+        rows = acts_stage.to_interactions(changed)
+        arrival.run.lake.merge(INTERACTIONS, rows, update={"set_aside": "new.set_aside"})
+
+
+def _take_back(arrival: Arrival, tombstones: DataFrame) -> int:
+    """Remove the records that tombstones name, whichever feed of their network brought them; how many were named."""
+    lake = arrival.run.lake
+    keys = _of_tombstones(tombstones).persist()
+    lake.delete(INTERACTIONS, keys)
+    lake.delete(POSTS, keys.withColumnRenamed("record_id", "post_id"))
+    count = keys.count()
+    keys.unpersist()
+    return count
+
+
+def _set_aside(arrival: Arrival, changed: DataFrame) -> int:
+    """Set aside what was accepted of records that came again with another content; how many were named."""
+    lake = arrival.run.lake
+    keys = changed.persist()
+    reason = {"set_aside": "'changed_record'"}
+    lake.update(INTERACTIONS, keys, reason)
+    lake.update(POSTS, keys.withColumnRenamed("record_id", "post_id"), reason)
+    count = keys.count()
+    keys.unpersist()
+    return count
+
+
+def to_contested(lake: Lake, fates: DataFrame) -> DataFrame:
+    """What was accepted under record ids that came again with another content, as rows of QUARANTINE."""
+    is_changed = F.col("fault.rule") == "changed_record"
+    first = F.min(F.struct("delivered_on", "file")).alias("first")
+    changed = fates.where(is_changed).groupBy(*RECORD).agg(first)
+    posts = lake.read(POSTS).withColumnRenamed("post_id", "record_id")
+    frames = [
+        rows.join(changed, list(RECORD), "inner").select(
+            *RECORD[:2],
+            F.col("first.delivered_on").alias("delivered_on"),
+            F.col("first.file").alias("file"),
+            rows["delivered_on"].alias("came_on"),
+            F.to_json(F.struct(*(name for name in rows.columns if name not in RECORD))).alias("payload"),
+        )
+        for rows in (lake.read(INTERACTIONS), posts)
+    ]
+    came = F.concat(F.lit("accepted on "), F.col("came_on").cast("string"), F.lit(", until another content came: "))
+    return (
+        frames[0]
+        .unionByName(frames[1])
+        .select(
+            *RECORD[:2],
+            "delivered_on",
+            "file",
+            F.lit("changed_record").alias("rule"),
+            F.concat(came, F.lit("both are refused")).alias("reason"),
+            "payload",
+            F.sha2("payload", 256).alias("payload_sha256"),
+        )
+    )
+
+
+def to_known(arrival: Arrival) -> DataFrame:
+    """network, feed, record_id, record_hash of what other delivery days of these feeds brought, each record once."""
+    lake = arrival.run.lake
+    with_posts = [source.name for source in arrival.sources if source.feed.has_posts]
+    others = [source.name for source in arrival.sources if not source.feed.has_posts]
+    posts = lake.read(POSTS).where(arrival.brought_by_others(*with_posts))
+    acts = lake.read(INTERACTIONS).where(arrival.brought_by_others(*others))
+    told = lake.read(TOMBSTONES).where(arrival.brought_by_others(*with_posts, *others))
+    known = posts.withColumnRenamed("post_id", "record_id").select(*RECORD, "record_hash")
+    once = acts.select(*RECORD, "record_hash").dropDuplicates(list(RECORD))
+    return known.unionByName(once).unionByName(told.select(*RECORD, "record_hash"))
+
+
+def to_taken_back(arrival: Arrival) -> DataFrame:
+    """network, feed, record_id of every record that was taken back before."""
+    return _of_tombstones(arrival.run.lake.read(TOMBSTONES).where(~F.expr(arrival.slice)))
+
+
+def _of_tombstones(tombstones: DataFrame) -> DataFrame:
+    """network, feed, record_id of what tombstones take back, once each."""
+    taken = {"feed": F.col("of_feed"), "record_id": F.col("of_record_id")}
+    return tombstones.withColumns(taken).select(*RECORD).distinct()

@@ -1,0 +1,68 @@
+"""Profiles, labels, relations, page views, assertions and opt-outs on their way into their tables."""
+
+from __future__ import annotations
+
+from pyspark.sql import functions as F
+
+from sway.contracts.contract import Contract
+from sway.contracts.tables import (
+    FOLLOWS,
+    IDENTITY_ASSERTIONS,
+    LABELS,
+    OPT_OUTS,
+    PAGE_LINKS,
+    PAGE_VIEWS,
+    PROFILES,
+)
+from sway.stages import identity, opt_outs, profiles
+from sway.stages.relations import to_relations
+from sway.steps.arrival import Arrival
+
+NEWER = "new.delivered_on >= old.delivered_on"
+
+
+def write_profiles(arrival: Arrival) -> None:
+    rows = profiles.to_profiles(arrival.accepted, arrival.run.lake.read(PROFILES))
+    arrival.run.lake.merge(PROFILES, rows, update=_all(PROFILES))
+    arrival.record.counts["profiles"] = arrival.accepted.count()
+
+
+def write_labels(arrival: Arrival) -> None:
+    arrival.run.lake.merge(LABELS, profiles.to_labels(arrival.accepted), update=_all(LABELS), when=NEWER)
+
+
+def write_assertions(arrival: Arrival) -> None:
+    rows = identity.to_assertions(arrival.accepted)
+    arrival.run.lake.merge(IDENTITY_ASSERTIONS, rows, update=_all(IDENTITY_ASSERTIONS), when=NEWER)
+
+
+def write_opt_outs(arrival: Arrival) -> None:
+    arrival.run.lake.merge(OPT_OUTS, opt_outs.to_opt_outs(arrival.accepted), update=_all(OPT_OUTS), when=NEWER)
+
+
+def write_page_views(arrival: Arrival) -> None:
+    """One row a page and day; a day delivered again replaces the earlier count."""
+    last = F.max_by(F.struct("viewed.views", "feed", "record_hash"), "delivered_on")
+    rows = (
+        arrival.accepted.groupBy("network", F.col("viewed.event_date"), F.col("viewed.account_id"))
+        .agg(last.alias("last"), F.max("delivered_on").alias("delivered_on"))
+        .select("network", "event_date", "account_id", "last.views", "last.feed", "delivered_on", "last.record_hash")
+    )
+    arrival.run.lake.merge(PAGE_VIEWS, rows, update=_all(PAGE_VIEWS), when=NEWER)
+
+
+def write_follows(arrival: Arrival) -> None:
+    _write_relations(arrival, FOLLOWS)
+
+
+def write_page_links(arrival: Arrival) -> None:
+    _write_relations(arrival, PAGE_LINKS)
+
+
+def _write_relations(arrival: Arrival, contract: Contract) -> None:
+    rows = to_relations(arrival.accepted, arrival.run.lake.read(contract))
+    arrival.run.lake.merge(contract, rows, update={"valid_to": "new.valid_to"}, delete="is_gone")
+
+
+def _all(contract: Contract) -> dict[str, str]:
+    return {name: f"new.{name}" for name in contract.columns}

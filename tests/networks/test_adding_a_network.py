@@ -1,0 +1,112 @@
+"""The worked example of docs/adding-a-network.md: its code, its lines, its weights and what it promises."""
+
+import json
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from sway.contracts.method import Action
+from sway.networks.network import BODY, Context
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-a-network.md"
+RAW = "delivered_on date, file string, payload string"
+AT = "2018-03-01T08:00:00.000Z"
+
+
+def blocks(language):
+    """Code blocks of the page, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def mastodon():
+    """The adapter as the page has it."""
+    (code,) = blocks("python")
+    module = ModuleType("mastodon")
+    exec(compile(code, f"{PAGE.name}: mastodon.py", "exec"), module.__dict__)
+    return module
+
+
+@pytest.fixture
+def records(spark, mastodon):
+    """Records of raw lines of a feed, in order."""
+
+    def read(feed, lines):
+        rows = [(date(2018, 3, 1), f"{n:03}", line) for n, line in enumerate(lines)]
+        found = mastodon.MASTODON.feeds[feed].to_records(
+            spark.createDataFrame(rows, RAW), Context(mastodon.MASTODON, {})
+        )
+        assert set(BODY["acts"]) < set(found.columns)
+        return found.orderBy("file").collect()
+
+    return read
+
+
+def test_the_lines_of_the_page_give_its_acts(records, table):
+    statuses, favourites = (block.splitlines() for block in blocks("json"))
+    (drawn,) = blocks("text")
+    expected = table(drawn)
+
+    found = records("statuses", statuses) + records("favourites", favourites)
+    assert {record["fault"] for record in found} == {None}
+    acts = [tuple(act[name] for name in expected.columns) for record in found for act in record["acts"]]
+    assert acts == [tuple(row) for row in expected.collect()]
+    posts = [record["post"] for record in found if record["post"]]
+    assert [(post["post_id"], post["author_id"], post["kind"], post["client"]) for post in posts] == [
+        ("1", "10", "original", "Tusky"),
+        ("2", "20", "original", None),
+        ("3", "30", "reshare", None),
+        (str(2**63 - 1), "40", "original", None),
+    ]
+    assert posts[0]["hashtags"] == ["fediverse"]
+    assert posts[3]["created_at"].isoformat() == "2018-03-01T08:07:00"
+    assert [record["record_id"] for record in found] == ["1", "2", "3", str(2**63 - 1), "2/30"]
+
+
+STATUS = {"id": "1", "created_at": AT, "account": {"id": "10"}}
+FAVOURITE = {
+    "type": "favourite",
+    "created_at": AT,
+    "account": {"id": "30"},
+    "status": {"id": "2", "account": {"id": "20"}},
+}
+FAULTY = {
+    "statuses": [
+        ({**STATUS, "id": ""}, "missing", "id is missing"),
+        ({**STATUS, "account": None}, "missing", "account.id is missing"),
+        ({**STATUS, "reblog": {"id": "2"}}, "missing", "reblog.account.id is missing"),
+        ({**STATUS, "created_at": "yesterday"}, "impossible_time", "created_at: expected a time"),
+        ({**STATUS, "created_at": "2016-03-15T23:59:59Z"}, "impossible_time", "expected 2016-03-16 or later"),
+        ({**STATUS, "created_at": "2018-03-02T00:00:00Z"}, "after_delivery", "delivery day 2018-03-01"),
+        ({**STATUS, "mentions": "ann"}, "malformed", "one JSON object"),
+    ],
+    "favourites": [
+        ({**FAVOURITE, "type": "reblog"}, "out_of_range", "type: expected favourite, found reblog"),
+        ({**FAVOURITE, "type": None}, "missing", "type is missing"),
+        ({**FAVOURITE, "account": {}}, "missing", "account.id is missing"),
+        ({**FAVOURITE, "status": {"account": {"id": "20"}}}, "missing", "status.id is missing"),
+        ({**FAVOURITE, "status": {"id": "2"}}, "missing", "status.account.id is missing"),
+        ({**FAVOURITE, "created_at": None}, "impossible_time", "created_at: expected a time"),
+    ],
+}
+
+
+@pytest.mark.parametrize("feed", FAULTY)
+def test_each_fault_is_named(records, feed):
+    found = records(feed, [json.dumps(line) for line, _, _ in FAULTY[feed]])
+
+    for record, (line, rule, words) in zip(found, FAULTY[feed], strict=True):
+        assert record["fault"], line
+        assert (record["fault"]["rule"], words in record["fault"]["reason"]) == (rule, True), line
+
+
+def test_the_weights_of_the_page_name_the_actions_of_its_adapter(mastodon):
+    (text,) = blocks("toml")
+    weights = tomllib.loads(text)["networks"][mastodon.MASTODON.name]["actions"]
+
+    assert all(Action(**weight) for weight in weights.values())
+    assert set(weights) == {*mastodon.MASTODON.act_order, "favourite"}
+    assert {name for name, feed in mastodon.MASTODON.feeds.items() if name != feed.name} == set()

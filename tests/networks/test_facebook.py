@@ -1,0 +1,420 @@
+"""Facebook's feeds as records: raw lines, good and bad, against drawn tables."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from sway.networks.facebook import FACEBOOK
+
+from tests.networks.feeds import as_drawn, faults, records_of, said
+
+LARGEST = 2**63 - 1
+AT = "2016-05-03T15:01:09+0000"
+UNIX = 1462287669  # the same instant
+
+
+def post(number, author=10, at=AT, **more):
+    return {"id": f"{author}_{number}", "from": {"id": str(author), "name": "Ann"}, "created_time": at, **more}
+
+
+def comment(number, post_id="20_1", author=10, **more):
+    return {"id": f"1_{number}", "post_id": post_id, "from": {"id": str(author)}, "created_time": AT, **more}
+
+
+def reaction(post_id="20_1", actor="10", **more):
+    kind = {"item": "reaction", "verb": "add", "reaction_type": "love"}
+    return {**kind, "post_id": post_id, "from": {"id": actor}, "created_time": UNIX, **more}
+
+
+def tag(number, kind="user"):
+    return {"id": str(number), "name": "x", "type": kind, "offset": 0, "length": 1}
+
+
+def people(*numbers):
+    return {"data": [{"id": str(number), "name": "x"} for number in numbers]}
+
+
+def without(line, *names):
+    return {name: value for name, value in line.items() if name not in names}
+
+
+ACTS = {
+    "posts": {
+        "plain": post(
+            1,
+            message="No. #1 of #été_2016, #Été; see http://x.org/#top or a#b",
+            application={"name": "Pages Manager 😀", "id": "5"},
+        ),
+        "with": post(2, with_tags=people(20, 30, 20)),
+        "names": post(3, message_tags=[tag(20), tag(30, "page"), tag(40, "event"), {"id": "50"}, tag(20)]),
+        "names as of old": post(4, message_tags={"0": [tag(20)], "17": [tag(30, "page")]}, created_time=UNIX),
+        "on walls": post(5, to=people(20, 10)),
+        "on a wall, with a name": post(6, to=people(20, 30, 40), message_tags=[tag(20)], with_tags=people(40)),
+        "on a wall it names": post(7, to=people(20), message_tags=[tag(20)], status_type="wall_post"),
+        "share": post(8, parent_id="20_5", message_tags=[tag(30)], status_type="shared_story"),
+        "share of a photo": post(9, object={"id": "77", "from": {"id": "20"}}),
+        "share, author beside": post(11, parent_id="20_5", object={"id": "20_5", "from": {"id": "30"}}),
+        "number for id": {"id": LARGEST, "from": {"id": LARGEST - 1}, "created_time": AT, "verb": "add"},
+        "odd ids": post(12, author="O'B\"😀", parent_id='a"b_c'),
+        "removed": {"id": "10_8", "verb": "remove", "created_time": UNIX},
+        "empty lists": post(13, message_tags=[], to={"data": []}, with_tags={}, parent_id="", message=""),
+        "no id": without(post(1), "id"),
+        "no author": post(1, **{"from": {"name": "Ann"}}),
+        "share of nobody's": post(1, parent_id="5"),
+        "share of too many": post(1, parent_id="20_5_7"),
+        "tags of another kind": post(1, message_tags="Ann"),
+        "tags of another kind within": post(1, message_tags={"0": "Ann"}),
+        "edited": post(1, verb="edited"),
+        "no zone": post(1, at="2016-05-03T15:01:09"),
+        "no time": without(post(1), "created_time"),
+        "30 February": post(1, at="2016-02-30T15:01:09+0000"),
+        "before Facebook": post(1, at="2004-02-03T23:59:59+0000"),
+        "after its delivery": post(1, at="2016-05-05T01:00:00+0100"),
+        "broken off": '{"id": "10_1", "fr',
+        "author of another kind": post(1, **{"from": "Ann"}),
+    },
+    "shares": {
+        "the same share": post(8, parent_id="20_5"),
+        "with names, told in posts": post(14, parent_id="20_5", message_tags=[tag(30)]),
+        "removed": {"id": "10_14", "verb": "remove", "created_time": AT},
+        "of nothing": post(15),
+        "of nobody's": post(15, parent_id="5"),
+        "without sharer": without(post(15, parent_id="20_5"), "from"),
+    },
+    "comments": {
+        "on a post": comment(1),
+        "author beside": comment(2, post={"id": "20_1", "from": {"id": "70"}}),
+        "author beside alone": comment(3, post_id="1", post={"from": {"id": "70"}}),
+        "old id": {**without(comment(4), "post_id"), "id": "20_1_4"},
+        "reply": comment(5, parent={"id": "1_1", "from": {"id": "30"}}, message_tags=[tag(30), tag(40)]),
+        "removed": {"comment_id": "1_5", "verb": "remove", "created_time": UNIX},
+        "on nothing": without(comment(1), "post_id"),
+        "on nobody's": comment(1, post_id="1"),
+        "reply to nobody": comment(1, parent={"id": "1_1"}),
+        "by nobody": comment(1, author=""),
+    },
+    "reactions": {
+        "love": reaction(),
+        "like of a time before": reaction("20_2", item="like", reaction_type=None, created_time=str(UNIX)),
+        "older sender": {**without(reaction("20_3"), "from"), "sender_id": 10},
+        "to a comment": reaction(comment_id="1_1", comment={"from": {"id": "30"}}),
+        "edit": reaction(verb="edit", reaction_type="haha"),
+        "removed": reaction(verb="remove"),
+        "of a comment": reaction(item="comment"),
+        "no item": without(reaction(), "item"),
+        "no verb": without(reaction(), "verb"),
+        "hidden": reaction(verb="hide"),
+        "no post": without(reaction(), "post_id"),
+        "nobody's": without(reaction(verb="remove"), "from"),
+        "to nobody's post": reaction("5"),
+        "to nobody's comment": reaction(comment_id="1_1"),
+        "in milliseconds": reaction(created_time=1000 * UNIX),
+        "before 1970": reaction(created_time=-1),
+    },
+}
+
+SAID = """
+    line                              | record id           | holds
+    posts: plain                      | 10_1                | original by 10
+    posts: with                       | 10_2                | original by 10, 10 tag 20 on 10_2, 10 tag 30 on 10_2
+    posts: names                      | 10_3                | original by 10, 10 mention 20 on 10_3, 10 mention 30 on 10_3, 10 mention 50 on 10_3
+    posts: names as of old            | 10_4                | original by 10, 10 mention 20 on 10_4, 10 mention 30 on 10_4
+    posts: on walls                   | 10_5                | original by 10, 10 wall_post 20 on 10_5, 10 wall_post 10 on 10_5
+    posts: on a wall, with a name     | 10_6                | original by 10, 10 wall_post 30 on 10_6, 10 mention 20 on 10_6, 10 tag 40 on 10_6
+    posts: on a wall it names         | 10_7                | original by 10, 10 wall_post 20 on 10_7, 10 mention 20 on 10_7
+    posts: share                      | 10_8                | reshare by 10, 10 share 20 on 20_5, 10 mention 30 on 10_8, back shares 10_8
+    posts: share of a photo           | 10_9                | reshare by 10, 10 share 20 on 77, back shares 10_9
+    posts: share, author beside       | 10_11               | reshare by 10, 10 share 30 on 20_5, back shares 10_11
+    posts: number for id              | 9223372036854775807 | original by 9223372036854775806
+    posts: odd ids                    | O'B"😀_12            | reshare by O'B"😀, O'B"😀 share a"b on a"b_c, back shares O'B"😀_12
+    posts: removed                    | 10_8/remove         | back posts 10_8
+    posts: empty lists                | 10_13               | original by 10
+    shares: the same share            | 10_8                | 10 share 20 on 20_5
+    shares: with names, told in posts | 10_14               | 10 share 20 on 20_5
+    shares: removed                   | 10_14/remove        | back shares 10_14
+    comments: on a post               | 1_1                 | 10 comment 20 on 20_1
+    comments: author beside           | 1_2                 | 10 comment 70 on 20_1
+    comments: author beside alone     | 1_3                 | 10 comment 70 on 1
+    comments: old id                  | 20_1_4              | 10 comment 20 on 20_1
+    comments: reply                   | 1_5                 | 10 comment 30 on 1_1, 10 mention 30 on 1_5, 10 mention 40 on 1_5
+    comments: removed                 | 1_5/remove          | back comments 1_5
+    reactions: love                   | 20_1/10             | 10 like 20 on 20_1
+    reactions: like of a time before  | 20_2/10             | 10 like 20 on 20_2
+    reactions: older sender           | 20_3/10             | 10 like 20 on 20_3
+    reactions: to a comment           | 1_1/10              | 10 like 30 on 1_1
+    reactions: edit                   | 20_1/10/edit        |
+    reactions: removed                | 20_1/10/remove      | back reactions 20_1/10
+"""  # noqa: E501
+
+REFUSED = """
+    line                               | rule            | reason
+    posts: no id                       | missing         | id is missing
+    posts: no author                   | missing         | from.id is missing
+    posts: share of nobody's           | missing         | the shared post's author is missing: expected parent_id of the form <author>_<post>, or object.from.id
+    posts: share of too many           | missing         | the shared post's author is missing: expected parent_id of the form <author>_<post>, or object.from.id
+    posts: tags of another kind        | malformed       | message_tags: expected a list of tags, or a map from offset to list
+    posts: tags of another kind within | malformed       | message_tags: expected a list of tags, or a map from offset to list
+    posts: edited                      | out_of_range    | verb: expected add or remove, found edited
+    posts: no zone                     | impossible_time | created_time: expected a time, found none that can be read
+    posts: no time                     | impossible_time | created_time: expected a time, found none that can be read
+    posts: 30 February                 | impossible_time | created_time: expected a time, found none that can be read
+    posts: before Facebook             | impossible_time | created_time: expected 2004-02-04 or later, found 2004-02-03 23:59:59
+    posts: after its delivery          | after_delivery  | created_time: expected a time on or before the delivery day 2016-05-04, found 2016-05-05 00:00:00
+    posts: broken off                  | malformed       | expected one JSON object of the feed's fields
+    posts: author of another kind      | malformed       | expected one JSON object of the feed's fields
+    shares: of nothing                 | missing         | parent_id is missing: the post that is shared
+    shares: of nobody's                | missing         | the shared post's author is missing: expected parent_id of the form <author>_<post>, or object.from.id
+    shares: without sharer             | missing         | from.id is missing
+    comments: on nothing               | missing         | the post's author is missing: expected post_id of the form <author>_<post>, or post.from.id beside it
+    comments: on nobody's              | missing         | the post's author is missing: expected post_id of the form <author>_<post>, or post.from.id beside it
+    comments: reply to nobody          | missing         | parent.from.id is missing: the author of the comment that is answered
+    comments: by nobody                | missing         | from.id is missing
+    reactions: of a comment            | out_of_range    | item: expected reaction, found comment
+    reactions: no item                 | missing         | item is missing
+    reactions: no verb                 | missing         | verb is missing
+    reactions: hidden                  | out_of_range    | verb: expected add or edit or remove, found hide
+    reactions: no post                 | missing         | post_id is missing
+    reactions: nobody's                | missing         | from.id is missing
+    reactions: to nobody's post        | missing         | the post's author is missing: expected post_id of the form <author>_<post>, or post.from.id beside it
+    reactions: to nobody's comment     | missing         | comment.from.id is missing: the author of the comment
+    reactions: before 1970             | impossible_time | created_time: expected a time, found none that can be read
+    reactions: in milliseconds         | impossible_time | created_time: expected a time, found none that can be read
+"""  # noqa: E501
+
+
+@pytest.fixture(scope="module")
+def acts(spark):
+    return records_of(spark, FACEBOOK, ACTS)
+
+
+def test_each_line_says_what_is_drawn_or_is_refused_with_its_reason(acts):
+    assert said(acts) == as_drawn(SAID)
+    assert faults(acts) == as_drawn(REFUSED)
+
+
+def test_a_post_keeps_its_client_hashtags_and_instant(acts):
+    whole, bare, unix = (acts[f"posts: {name}"]["post"] for name in ("plain", "empty lists", "names as of old"))
+
+    assert (whole["client"], whole["hashtags"]) == ("Pages Manager 😀", ["été_2016", "Été"])
+    assert (bare["client"], bare["hashtags"]) == (None, [])
+    assert whole["created_at"] == unix["created_at"]
+    assert unix["created_at"].isoformat() == "2016-05-03T15:01:09"
+
+
+def test_an_act_is_named_by_its_record_and_holds_for_it(acts):
+    for row in acts.values():
+        if row["fault"] is None:
+            expected = [f"{row['record_id']}/{act['action']}/{act['target_id']}" for act in row["acts"]]
+            assert [act["event_id"] for act in row["acts"]] == expected
+            assert row["act_key"] == row["record_id"]
+            assert {act["occurred_at"].isoformat() for act in row["acts"]} <= {"2016-05-03T15:01:09"}
+
+
+def test_a_share_in_both_feeds_is_one_act_and_the_post_takes_the_other_back(acts):
+    in_posts, in_shares = acts["posts: share"], acts["shares: the same share"]
+
+    assert in_posts["acts"][0] == in_shares["acts"][0]
+    assert tuple(in_posts["takes_back"]) == ("shares", in_shares["record_id"])
+
+
+RELATIONS = {
+    "page_fans": {
+        "list": {"id": "7", "time": UNIX, "fans": people(30, 20, 30)},
+        "list of nobody": {"id": 8, "time": AT, "fans": {"data": []}},
+        "page 1": {
+            "id": "9",
+            "time": UNIX,
+            "fans": {**people(20), "paging": {"cursors": {"after": "x"}, "next": "https://"}},
+        },
+        "page 2": {
+            "id": "9",
+            "time": UNIX,
+            "after": "x",
+            "fans": {**people(30), "paging": {"cursors": {"after": "y"}}},
+        },
+        "page of a poll cut short": {
+            "id": "6",
+            "time": UNIX,
+            "fans": {**people(20), "paging": {"cursors": {"after": "x"}, "next": "https://"}},
+        },
+        "fan": {"id": "7", "time": UNIX, "verb": "add", "from": {"id": "40"}},
+        "fan no more": {"id": "7", "time": UNIX, "verb": "remove", "from": {"id": 30}},
+        "no page": {"time": UNIX, "fans": people(20)},
+        "neither": {"id": "7", "time": UNIX},
+        "both": {"id": "7", "time": UNIX, "verb": "add", "from": {"id": "40"}, "fans": people(20)},
+        "no data": {"id": "7", "time": UNIX, "fans": {}},
+        "somebody without id": {"id": "7", "time": UNIX, "fans": {"data": [{"id": "20"}, {"name": "x"}]}},
+        "no cursor": {"id": "7", "time": UNIX, "fans": {**people(20), "paging": {"next": "https://"}}},
+        "liked": {"id": "7", "time": UNIX, "verb": "like", "from": {"id": "40"}},
+        "nobody": {"id": "7", "time": UNIX, "verb": "add", "to": {"id": "40"}},
+        "no time": {"id": "7", "fans": people(20)},
+        "tomorrow": {"id": "7", "time": UNIX + 2 * 86400, "fans": people(20)},
+        "a list of another kind": {"id": "7", "time": UNIX, "fans": [1, 2]},
+    },
+    "friends": {
+        "list": {"id": "10", "time": UNIX, "friends": {**people(20), "summary": {"total_count": 90}}},
+        "the other side": {"id": "20", "time": UNIX, "verb": "add", "to": {"id": "10"}},
+    },
+    "subscribers": {"list": {"id": "10", "time": UNIX, "subscribers": people(50)}},
+}
+
+RELATIONS_SAID = """
+    line                                | record id                              | holds
+    page_fans: list                     | 7@2016-05-03T15:01:09.000000/          | 7 target of page_fan lists 20 30
+    page_fans: list of nobody           | 8@2016-05-03T15:01:09.000000/          | 8 target of page_fan lists
+    page_fans: page 1                   | 9@2016-05-03T15:01:09.000000/          | 9 target of page_fan lists 20
+    page_fans: page 2                   | 9@2016-05-03T15:01:09.000000/x         | 9 target of page_fan lists 30
+    page_fans: page of a poll cut short | 6@2016-05-03T15:01:09.000000/          | 6 target of page_fan begins 20
+    page_fans: fan                      | add/7/40@2016-05-03T15:01:09.000000    | 7 target of page_fan begins 40
+    page_fans: fan no more              | remove/7/30@2016-05-03T15:01:09.000000 | 7 target of page_fan ends 30
+    friends: list                       | 10@2016-05-03T15:01:09.000000/         | 10 actor of friend lists 20
+    friends: the other side             | add/20/10@2016-05-03T15:01:09.000000   | 20 actor of friend begins 10
+    subscribers: list                   | 10@2016-05-03T15:01:09.000000/         | 10 target of subscriber lists 50
+"""
+
+RELATIONS_REFUSED = """
+    line                              | rule            | reason
+    page_fans: no page                | missing         | id is missing
+    page_fans: neither                | missing         | expected either fans, a list, or verb, a change: found neither
+    page_fans: both                   | malformed       | expected either fans, a list, or verb, a change: found both
+    page_fans: no data                | missing         | fans.data is missing
+    page_fans: somebody without id    | missing         | fans.data[].id: expected an account in every place, found none
+    page_fans: no cursor              | missing         | fans.paging.cursors.after is missing, while paging.next says that more follows
+    page_fans: liked                  | out_of_range    | verb: expected add or remove, found like
+    page_fans: nobody                 | missing         | from.id is missing
+    page_fans: no time                | impossible_time | time: expected a time, found none that can be read
+    page_fans: tomorrow               | after_delivery  | time: expected a time on or before the delivery day 2016-05-04, found 2016-05-05 15:01:09
+    page_fans: a list of another kind | malformed       | expected one JSON object of the feed's fields
+"""  # noqa: E501
+
+
+@pytest.fixture(scope="module")
+def relations(spark):
+    return records_of(spark, FACEBOOK, RELATIONS)
+
+
+def test_relations_are_lists_and_changes_of_one_owner(relations):
+    assert said(relations) == as_drawn(RELATIONS_SAID)
+    assert faults(relations) == as_drawn(RELATIONS_REFUSED)
+    assert {str(row["relation"]["at"]) for row in relations.values() if not row["fault"]} == {"2016-05-03 15:01:09"}
+
+
+PROFILES = {
+    "profiles": {
+        "whole": {
+            "id": LARGEST,
+            "name": "Ann 'O' \"😀\"",
+            "username": "ann",
+            "birthday": "05/04/1998",
+            "locale": "pt_BR",
+            "location": {"id": "1", "name": "Porto"},
+            "friends": {"data": [], "summary": {"total_count": "12"}},
+        },
+        "bare": {"id": "7"},
+        "18 tomorrow": {"id": "7", "birthday": "05/05/1998", "age_range": {"min": 21}},
+        "born on 29 February": {"id": "7", "birthday": "02/29/2000"},
+        "a day alone": {"id": "7", "birthday": "02/29"},
+        "a day and a range": {"id": "7", "birthday": "02/29", "age_range": {"min": 13, "max": 17}},
+        "a late year": {"id": "7", "birthday": "1999"},
+        "an early year": {"id": "7", "birthday": "1997"},
+        "the year between": {"id": "7", "birthday": "1998"},
+        "a range": {"id": "7", "age_range": {"min": "18", "max": "20"}},
+        "an open range": {"id": "7", "age_range": {"min": 21}},
+        "an open range from 13": {"id": "7", "age_range": {"min": 13}},
+        "no id": {"name": "x"},
+        "bad birthday": {"id": "7", "birthday": "02/30"},
+        "birthday the other way": {"id": "7", "birthday": "1998-05-04"},
+        "not born": {"id": "7", "birthday": "05/05/2016"},
+        "negative friends": {"id": "7", "friends": {"summary": {"total_count": -1}}},
+        "half a year": {"id": "7", "age_range": {"max": 17.5}},
+    },
+    "pages": {
+        "whole": {
+            "id": "9",
+            "name": "Porto & Co",
+            "username": "porto",
+            "category": "Company",
+            "fan_count": 3_000_000_000,
+            "location": {"city": "Porto", "country": "Portugal", "latitude": 41.1},
+        },
+        "bare": {"id": 9, "location": {"country": "Portugal"}},
+        "no id": {"id": ""},
+        "more than there can be": {"id": "9", "fan_count": LARGEST + 1},
+    },
+}
+
+PROFILES_REFUSED = f"""
+    line                             | rule            | reason
+    profiles: no id                  | missing         | id is missing
+    profiles: bad birthday           | impossible_time | birthday: expected MM/DD/YYYY, YYYY or MM/DD, found 02/30
+    profiles: birthday the other way | impossible_time | birthday: expected MM/DD/YYYY, YYYY or MM/DD, found 1998-05-04
+    profiles: not born               | after_delivery  | birthday: expected a day on or before the delivery day
+    profiles: negative friends       | out_of_range    | friends.summary.total_count: expected a whole number of 0 or more, found -1
+    profiles: half a year            | out_of_range    | age_range.max: expected a whole number of 0 or more, found 17.5
+    pages: no id                     | missing         | id is missing
+    pages: more than there can be    | out_of_range    | fan_count: expected a whole number of 0 or more, found {LARGEST + 1}
+"""  # noqa: E501
+
+
+@pytest.fixture(scope="module")
+def profiles(spark):
+    return records_of(spark, FACEBOOK, PROFILES)
+
+
+def test_users_and_pages_are_profiles_of_their_delivery_day(profiles):
+    nothing = dict.fromkeys(profiles["pages: bare"]["profile"].asDict())
+
+    assert profiles["profiles: whole"]["record_id"] == f"{LARGEST}@2016-05-04"
+    assert profiles["profiles: whole"]["profile"].asDict() == nothing | {
+        "account_id": str(LARGEST),
+        "handle": "ann",
+        "name": "Ann 'O' \"😀\"",
+        "followers": 12,
+        "following": 12,
+        "type": "user",
+        "place": "Porto",
+        "language": "pt",
+        "is_minor": False,
+    }
+    assert profiles["profiles: bare"]["profile"].asDict() == nothing | {"account_id": "7", "type": "user"}
+    assert profiles["pages: whole"]["profile"].asDict() == nothing | {
+        "account_id": "9",
+        "handle": "porto",
+        "name": "Porto & Co",
+        "followers": 3_000_000_000,
+        "type": "page",
+        "title": "Company",
+        "place": "Porto, Portugal",
+    }
+    assert profiles["pages: bare"]["profile"]["place"] == "Portugal"
+    assert faults(profiles) == as_drawn(PROFILES_REFUSED)
+
+
+def test_who_is_under_age_on_the_delivery_day_is_a_minor_and_unknown_where_nothing_tells(profiles):
+    ages = {name: row["profile"]["is_minor"] for name, row in profiles.items() if row["fault"] is None}
+
+    assert {name for name, is_minor in ages.items() if is_minor} == {
+        "profiles: 18 tomorrow",
+        "profiles: born on 29 February",
+        "profiles: a day and a range",
+        "profiles: a late year",
+    }
+    assert {name for name, is_minor in ages.items() if is_minor is None} == {
+        "profiles: bare",
+        "profiles: a day alone",
+        "profiles: the year between",
+        "profiles: an open range from 13",
+        "pages: whole",
+        "pages: bare",
+    }
+
+
+def test_the_version_weighs_every_action_that_comes_out(acts, relations):
+    method = Path(__file__).parents[2] / "conf" / "scoring" / "sway-0.2.toml"
+    weighed = tomllib.loads(method.read_text())["networks"]["facebook"]["actions"]
+    dated = {act["action"] for row in acts.values() if row["fault"] is None for act in row["acts"]}
+    standing = {row["relation"]["action"] for row in relations.values()}
+
+    assert dated == {name for name, weight in weighed.items() if not weight.get("standing")}
+    assert standing == {name for name, weight in weighed.items() if weight.get("standing")}
+    assert set(FACEBOOK.act_order) == dated - {"like"}

@@ -1,0 +1,374 @@
+"""LinkedIn's feeds as records: raw lines, good and bad, against drawn tables."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from sway.networks.linkedin import LINKEDIN
+
+from tests.networks.feeds import as_drawn, faults, records_of, said
+
+MS = 1462287669123  # 2016-05-03T15:01:09.123
+AT = {"time": MS, "actor": "urn:li:person:x"}
+
+
+def urn(account):
+    return f"urn:li:person:{account}"
+
+
+def share(number, owner="ann", **more):
+    return {"id": number, "activity": f"urn:li:activity:9{number}", "owner": urn(owner), "created": AT, **more}
+
+
+def words(*entities, text="Hi"):
+    return {"text": text, "annotations": [{"entity": entity, "start": 0, "length": 2} for entity in entities]}
+
+
+def comment(number, **more):
+    whose = {"object": "urn:li:share:1", "object~": {"owner": urn("bob")}}
+    return {"id": str(number), "actor": urn("ann"), **whose, "created": AT, **more}
+
+
+def naming(**kinds):
+    """A message that names one account in an attribute of each kind."""
+    return {"text": "Hi", "attributes": [{"start": 0, "length": 2, "value": {k: one}} for k, one in kinds.items()]}
+
+
+def like(**more):
+    whose = {"object": "urn:li:share:1", "object~": {"owner": urn("bob")}}
+    return {"actor": urn("ann"), **whose, "created": AT, **more}
+
+
+def without(line, *names):
+    return {name: value for name, value in line.items() if name not in names}
+
+
+ACTS = {
+    "shares": {
+        "plain": share(1, source={"application": {"name": "LinkedIn 😀"}}, text=words(text="#1 #data, #Data_2")),
+        "mentions": share(2, text=words(urn("bob"), "urn:li:organization:7", urn("bob"), "urn:li:skill:3")),
+        "a company's": {**share("urn:li:share:3"), "owner": "urn:li:company:7"},
+        "activity alone": without(share(4), "id"),
+        "passed on": share(5, resharedShare="urn:li:share:1", **{"resharedShare~": {"owner": urn("bob")}}),
+        "passed on twice": share(
+            6,
+            text=words(urn("cat")),
+            resharedShare="urn:li:share:5",
+            originalShare="urn:li:share:1",
+            **{"resharedShare~": {"owner": urn("ann")}, "originalShare~": {"owner": urn("bob")}},
+        ),
+        "first owner alone is told": share(
+            7,
+            resharedShare="urn:li:share:5",
+            originalShare="urn:li:share:1",
+            **{"originalShare~": {"owner": "urn:li:organization:7"}},
+        ),
+        "odd ids": share('8"', owner="O'B😀"),
+        "time as text": share(9, created={"time": str(MS)}),
+        "removed": {"id": "5", "deleted": {"time": MS}},
+        "no id": without(share(1), "id", "activity"),
+        "no owner": without(share(1), "owner"),
+        "owner of another kind": {**share(1), "owner": "urn:li:group:5"},
+        "owner without urn": {**share(1), "owner": "ann"},
+        "owner disguised": share(1, owner="organization:7"),
+        "passed on from nobody": share(1, resharedShare="urn:li:share:1"),
+        "no time": without(share(1), "created"),
+        "in seconds": share(1, created={"time": MS // 1000}),
+        "in words": share(1, created={"time": "2016-05-03T15:01:09Z"}),
+        "before LinkedIn": share(1, created={"time": 1052092799999}),
+        "after its delivery": share(1, created={"time": 1462406400000}),
+        "removed at no time": {"id": "5", "deleted": {}},
+        "broken off": '{"id": "1", "own',
+        "annotations of another kind": share(1, text={"annotations": "none"}),
+    },
+    "comments": {
+        "plain": comment(11),
+        "of a company": {**comment(12), "actor": "urn:li:organization:7", "object": "urn:li:activity:91"},
+        "reply": comment(
+            13,
+            parentComment="urn:li:comment:(urn:li:activity:91,11)",
+            **{"parentComment~": {"actor": urn("cat")}},
+        ),
+        "names": comment(
+            14,
+            message=naming(
+                **{
+                    "com.linkedin.common.MemberAttributedEntity": {"member": urn("bob")},
+                    "company": {"company": "urn:li:organization:7"},
+                    "hashtag": {"hashtag": "urn:li:hashtag:data"},
+                }
+            ),
+        ),
+        "removed": {"id": 14, "deleted": {"time": MS}},
+        "no id": without(comment(1), "id"),
+        "nobody's": comment(1, actor=None),
+        "on nobody's share": without(comment(1), "object~"),
+        "reply to nobody": comment(1, parentComment="urn:li:comment:(urn:li:activity:91,11)"),
+    },
+    "likes": {
+        "of a share": like(),
+        "of a comment": like(object="urn:li:comment:(urn:li:share:1,11)", **{"object~": {"actor": urn("cat")}}),
+        "removed": without(like(deleted=AT), "object~"),
+        "of nothing": without(like(), "object"),
+        "by nobody": without(like(deleted=AT), "actor"),
+        "of nobody's share": without(like(), "object~"),
+    },
+}
+
+SAID = """
+    line                              | record id       | holds
+    shares: plain                     | 1               | original by ann
+    shares: mentions                  | 2               | original by ann, ann mention bob on 2, ann mention organization:7 on 2
+    shares: a company's               | 3               | original by organization:7
+    shares: activity alone            | urn:li:activity:94 | original by ann
+    shares: passed on                 | 5               | reshare by ann, ann share bob on 1
+    shares: passed on twice           | 6               | reshare by ann, ann share ann on 5, ann mention cat on 6
+    shares: first owner alone is told | 7               | reshare by ann, ann share organization:7 on 1
+    shares: odd ids                   | 8"              | original by O'B😀
+    shares: time as text              | 9               | original by ann
+    shares: removed                   | 5/remove        | back shares 5
+    comments: plain                   | 11              | ann comment bob on 1
+    comments: of a company            | 12              | organization:7 comment bob on urn:li:activity:91
+    comments: reply                   | 13              | ann comment cat on urn:li:comment:(urn:li:activity:91,11)
+    comments: names                   | 14              | ann comment bob on 1, ann mention bob on 14, ann mention organization:7 on 14
+    comments: removed                 | 14/remove       | back comments 14
+    likes: of a share                 | 1/ann           | ann like bob on 1
+    likes: of a comment               | urn:li:comment:(urn:li:share:1,11)/ann | ann like cat on urn:li:comment:(urn:li:share:1,11)
+    likes: removed                    | 1/ann/remove    | back likes 1/ann
+"""  # noqa: E501
+
+WHO = "expected urn:li:person:<id> or urn:li:organization:<id>"
+REFUSED = f"""
+    line                                | rule            | reason
+    shares: no id                       | missing         | id is missing
+    shares: no owner                    | missing         | owner is missing: {WHO}
+    shares: owner of another kind       | malformed       | owner: {WHO}, found urn:li:group:5
+    shares: owner without urn           | malformed       | owner: {WHO}, found ann
+    shares: owner disguised             | malformed       | owner: {WHO}, found urn:li:person:organization:7
+    shares: passed on from nobody       | missing         | resharedShare~.owner is missing: {WHO}
+    shares: no time                     | impossible_time | created.time: expected a time, found none that can be read
+    shares: in seconds                  | impossible_time | created.time: expected 2003-05-05 or later, found 1970-01-17 22:11:27.669
+    shares: in words                    | impossible_time | created.time: expected a time, found none that can be read
+    shares: before LinkedIn             | impossible_time | created.time: expected 2003-05-05 or later, found 2003-05-04 23:59:59.999
+    shares: after its delivery          | after_delivery  | created.time: expected a time on or before the delivery day 2016-05-04, found 2016-05-05 00:00:00
+    shares: removed at no time          | impossible_time | deleted.time: expected a time, found none that can be read
+    shares: broken off                  | malformed       | expected one JSON object of the feed's fields
+    shares: annotations of another kind | malformed       | expected one JSON object of the feed's fields
+    comments: no id                     | missing         | id is missing
+    comments: nobody's                  | missing         | actor is missing: {WHO}
+    comments: on nobody's share         | missing         | object~.owner is missing: {WHO}
+    comments: reply to nobody           | missing         | parentComment~.actor is missing: {WHO}
+    likes: of nothing                   | missing         | object is missing
+    likes: by nobody                    | missing         | actor is missing: {WHO}
+    likes: of nobody's share            | missing         | object~.owner is missing: {WHO}
+"""  # noqa: E501
+
+
+@pytest.fixture(scope="module")
+def acts(spark):
+    return records_of(spark, LINKEDIN, ACTS)
+
+
+def test_each_line_says_what_is_drawn_or_is_refused_with_its_reason(acts):
+    assert said(acts) == as_drawn(SAID)
+    assert faults(acts) == as_drawn(REFUSED)
+
+
+def test_a_share_keeps_its_client_hashtags_and_instant(acts):
+    whole, bare = acts["shares: plain"]["post"], acts["shares: activity alone"]["post"]
+
+    assert (whole["client"], whole["hashtags"]) == ("LinkedIn 😀", ["data", "Data_2"])
+    assert (bare["client"], bare["hashtags"]) == (None, None)
+    assert whole["created_at"].isoformat() == "2016-05-03T15:01:09.123000"
+
+
+def test_an_act_is_named_by_its_record_and_holds_for_it(acts):
+    for row in acts.values():
+        if row["fault"] is None:
+            expected = [f"{row['record_id']}/{act['action']}/{act['target_id']}" for act in row["acts"]]
+            assert [act["event_id"] for act in row["acts"]] == expected
+            assert row["act_key"] == row["record_id"]
+            assert {act["occurred_at"].isoformat() for act in row["acts"]} <= {"2016-05-03T15:01:09.123000"}
+
+
+def elements(name, *accounts):
+    return [{name: urn(account), "skill": {"name": f"skill {n}"}} for n, account in enumerate(accounts)]
+
+
+def list_of(side, name, *accounts, owner="ann", **more):
+    return {side: urn(owner), "elements": elements(name, *accounts), "lastModified": {"time": MS}, **more}
+
+
+RELATIONS = {
+    "connections": {
+        "list": list_of("owner", "to", "cat", "bob", paging={"start": 0, "count": 2, "total": 2}),
+        "list of nobody": {"owner": "urn:li:organization:7", "elements": [], "lastModified": AT},
+        "page 1": list_of("owner", "to", "bob", owner="dan", paging={"start": 0, "count": 1, "total": 2}),
+        "page 2": list_of("owner", "to", "cat", owner="dan", paging={"start": "1", "count": 1, "total": "2"}),
+        "page of a poll cut short": list_of("owner", "to", "bob", owner="eve", paging={"total": 9}),
+        "one more": {"owner": urn("ann"), "to": urn("fay"), "created": AT},
+        "one less": {"owner": urn("ann"), "to": urn("bob"), "created": {"time": 1}, "deleted": AT},
+        "no owner": {"to": urn("fay"), "created": AT},
+        "with nobody": {"owner": urn("ann"), "created": AT},
+        "with a group": {"owner": urn("ann"), "to": "urn:li:group:5", "created": AT},
+        "somebody without urn": {"owner": urn("ann"), "elements": [{"to": urn("bob")}, {}], "lastModified": AT},
+        "list at no time": without(list_of("owner", "to", "bob"), "lastModified"),
+        "negative total": list_of("owner", "to", "bob", paging={"total": -2}),
+        "no time": {"owner": urn("ann"), "to": urn("fay")},
+        "end at no time": {"owner": urn("ann"), "to": urn("fay"), "created": AT, "deleted": {}},
+        "tomorrow": {"owner": urn("ann"), "to": urn("fay"), "created": {"time": MS + 2 * 86_400_000}},
+    },
+    "endorsements": {
+        "list under two skills": list_of("endorsee", "endorser", "bob", "cat", "bob"),
+        "one skill": {"endorsee": urn("ann"), "endorser": urn("dan"), "skill": {"name": "SQL"}, "created": AT},
+        "the last of them": {"endorsee": urn("ann"), "endorser": urn("dan"), "deleted": AT},
+        "one of them": {"endorsee": urn("ann"), "endorser": urn("dan"), "skill": {"name": "SQL"}, "deleted": AT},
+    },
+    "recommendations": {
+        "one": {"recommendee": urn("ann"), "recommender": urn("bob"), "recommendationText": "!", "created": AT},
+        "taken back": {"recommendee": urn("ann"), "recommender": urn("bob"), "deleted": AT},
+        "list": list_of("recommendee", "recommender", "cat"),
+    },
+}
+
+RELATIONS_SAID = """
+    line                                  | record id                                  | holds
+    connections: list                     | ann@2016-05-03T15:01:09.123000/            | ann actor of connection lists bob cat
+    connections: list of nobody           | organization:7@2016-05-03T15:01:09.123000/ | organization:7 actor of connection lists
+    connections: page 1                   | dan@2016-05-03T15:01:09.123000/            | dan actor of connection lists bob
+    connections: page 2                   | dan@2016-05-03T15:01:09.123000/1           | dan actor of connection lists cat
+    connections: page of a poll cut short | eve@2016-05-03T15:01:09.123000/            | eve actor of connection begins bob
+    connections: one more                 | begins/ann/fay@2016-05-03T15:01:09.123000  | ann actor of connection begins fay
+    connections: one less                 | ends/ann/bob@2016-05-03T15:01:09.123000    | ann actor of connection ends bob
+    endorsements: list under two skills   | ann@2016-05-03T15:01:09.123000/            | ann target of endorsement lists bob cat
+    endorsements: one skill               | begins/ann/dan@2016-05-03T15:01:09.123000  | ann target of endorsement begins dan
+    endorsements: the last of them        | ends/ann/dan@2016-05-03T15:01:09.123000    | ann target of endorsement ends dan
+    recommendations: one                  | begins/ann/bob@2016-05-03T15:01:09.123000  | ann target of recommendation begins bob
+    recommendations: taken back           | ends/ann/bob@2016-05-03T15:01:09.123000    | ann target of recommendation ends bob
+    recommendations: list                 | ann@2016-05-03T15:01:09.123000/            | ann target of recommendation lists cat
+"""  # noqa: E501
+
+RELATIONS_REFUSED = f"""
+    line                              | rule            | reason
+    connections: no owner             | missing         | owner is missing: {WHO}
+    connections: with nobody          | missing         | to is missing: {WHO}
+    connections: with a group         | malformed       | to: {WHO}, found urn:li:group:5
+    connections: somebody without urn | malformed       | elements[].to: {WHO} in every place, found another
+    connections: list at no time      | impossible_time | lastModified.time: expected a time, found none that can be read
+    connections: negative total       | out_of_range    | paging.total: expected a whole number of 0 or more, found -2
+    connections: no time              | impossible_time | created.time: expected a time, found none that can be read
+    connections: end at no time       | impossible_time | deleted.time: expected a time, found none that can be read
+    connections: tomorrow             | after_delivery  | created.time: expected a time on or before the delivery day 2016-05-04, found 2016-05-05 15:01:09.123
+    endorsements: one of them         | out_of_range    | deleted: expected no skill beside it, found one: an endorsement ends with its last skill, which a change without skill tells, or the whole list
+"""  # noqa: E501
+
+
+@pytest.fixture(scope="module")
+def relations(spark):
+    return records_of(spark, LINKEDIN, RELATIONS)
+
+
+def test_relations_are_lists_and_changes_of_one_owner(relations):
+    assert said(relations) == as_drawn(RELATIONS_SAID)
+    assert faults(relations) == as_drawn(RELATIONS_REFUSED)
+
+
+def position(title, start=None, end=None, **more):
+    """Start and end as (year, month) or (year,)."""
+    days = {"startDate": start, "endDate": end}
+    told = {name: dict(zip(("year", "month"), day, strict=False)) for name, day in days.items() if day}
+    return {"id": 5, "title": title, "company": {"name": "x"}, **told, **more}
+
+
+def held_by(*positions, **more):
+    return {"id": "ann", "positions": {"_total": len(positions), "values": list(positions)}, **more}
+
+
+PEOPLE = {
+    "positions": {
+        "whole": held_by(
+            position("CEO", (2014, 2), isCurrent=True),
+            id=urn("ann"),
+            formattedName="Ann 'O' \"😀\"",
+            firstName="A",
+            vanityName="ann-o",
+            location={"name": "Porto Area", "country": {"code": "pt"}},
+            numConnections="500",
+        ),
+        "bare": {"id": "ann", "firstName": "Ann", "lastName": "O"},
+        "a company": {"id": "urn:li:organization:7"},
+        "none now": held_by(position("CEO", (2014, 2), (2016, 4)), position("CTO", isCurrent=False)),
+        "nothing said": held_by(position("CEO", (2014,)), position("CTO", (2010,), (2014,))),
+        "ends this month": held_by(position("CEO", (2014, 2), (2016, 5), isCurrent="true")),
+        "ended, whatever is said": held_by(position("CEO", (2014, 2), (2016, 4), isCurrent=True)),
+        "several": held_by(
+            position("Board member"),
+            position(" CEO ", (2014, 2)),
+            position("Founder", (2014, 3), isCurrent=True),
+            position("Adviser", (2014, 2)),
+            position("CEO", (2015, 1)),
+            position(""),
+        ),
+        "no id": {"firstName": "Ann"},
+        "id of another kind": {"id": "urn:li:group:5"},
+        "month 13": held_by(position("CEO", (2014, 13))),
+        "a month without year": held_by(position("CEO", (None, 12), ("x", 1))),
+        "perhaps": held_by(position("CEO", isCurrent="perhaps")),
+        "negative connections": {"id": "ann", "numConnections": -1},
+        "positions of another kind": {"id": "ann", "positions": ["CEO"]},
+    }
+}
+
+PEOPLE_REFUSED = f"""
+    line                                 | rule            | reason
+    positions: no id                     | missing         | id is missing
+    positions: id of another kind        | malformed       | id: expected a person's id or {WHO[9:]}, found urn:li:group:5
+    positions: month 13                  | impossible_time | positions: expected years such as 2016 and months from 1 to 12 in startDate and endDate
+    positions: a month without year      | impossible_time | positions: expected years such as 2016 and months from 1 to 12 in startDate and endDate
+    positions: perhaps                   | out_of_range    | positions: expected isCurrent to be true or false
+    positions: negative connections      | out_of_range    | numConnections: expected a whole number of 0 or more, found -1
+    positions: positions of another kind | malformed       | expected one JSON object of the feed's fields
+"""  # noqa: E501
+
+
+def test_people_are_profiles_with_the_titles_of_their_current_positions(spark):
+    found = records_of(spark, LINKEDIN, PEOPLE)
+    profiles = {name: row["profile"].asDict() for name, row in found.items() if row["fault"] is None}
+    nothing = dict.fromkeys(profiles["positions: bare"])
+
+    assert found["positions: whole"]["record_id"] == "ann@2016-05-04"
+    assert profiles["positions: whole"] == nothing | {
+        "account_id": "ann",
+        "handle": "ann-o",
+        "name": "Ann 'O' \"😀\"",
+        "followers": 500,
+        "following": 500,
+        "type": "person",
+        "title": "CEO",
+        "place": "Porto Area",
+    }
+    assert profiles["positions: bare"] == nothing | {"account_id": "ann", "name": "Ann O", "type": "person"}
+    company = {"account_id": "organization:7", "type": "organization"}
+    assert profiles["positions: a company"] == nothing | company
+    assert {name: profile["title"] for name, profile in profiles.items()} == {
+        "positions: whole": "CEO",
+        "positions: bare": None,
+        "positions: a company": None,
+        "positions: none now": None,
+        "positions: nothing said": "CEO",
+        "positions: ends this month": "CEO",
+        "positions: ended, whatever is said": None,
+        "positions: several": "CEO; Founder; Adviser; Board member",
+    }
+    assert faults(found) == as_drawn(PEOPLE_REFUSED)
+
+
+def test_the_version_weighs_every_action_that_comes_out(acts, relations):
+    method = Path(__file__).parents[2] / "conf" / "scoring" / "sway-0.2.toml"
+    weighed = tomllib.loads(method.read_text())["networks"]["linkedin"]["actions"]
+    dated = {act["action"] for row in acts.values() if row["fault"] is None for act in row["acts"]}
+    standing = {row["relation"]["action"] for row in relations.values()}
+
+    assert dated == {name for name, weight in weighed.items() if not weight.get("standing")}
+    assert standing == {name for name, weight in weighed.items() if weight.get("standing")}
+    assert set(LINKEDIN.act_order) == dated - {"like"}

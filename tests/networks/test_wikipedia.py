@@ -1,0 +1,290 @@
+"""Wikipedia's pages, redirects, page links and page views as records."""
+
+import json
+from datetime import date
+
+import pytest
+from sway.networks.network import Context
+from sway.networks.wikipedia import (
+    WIKIPEDIA,
+    to_page_links,
+    to_page_views,
+    to_pages,
+    to_redirects,
+    to_title,
+)
+
+DAY = date(2016, 5, 4)
+RAW = "delivered_on date, file string, payload string"
+
+
+@pytest.fixture
+def records(spark):
+    """Records of raw lines, in order; lines may be rows, text, or (day of May 2016, row)."""
+
+    def read(convert, lines):
+        rows = []
+        for n, line in enumerate(lines):
+            day, content = line if isinstance(line, tuple) else (DAY.day, line)
+            payload = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+            rows.append((date(2016, 5, day), f"{n:03}", payload))
+        found = convert(spark.createDataFrame(rows, RAW), Context(WIKIPEDIA, {}))
+        return found.orderBy("file").collect()
+
+    return read
+
+
+TITLES = {
+    "barack Obama": "Barack_Obama",
+    "Barack_Obama#Early_life": "Barack_Obama",
+    "  Barack \u00a0 Obama__ ": "Barack_Obama",
+    ":Barack Obama": "Barack_Obama",
+    "\u200eBarack\u202e Obama": "Barack_Obama",
+    "%C3%81ed%C3%A1n_mac_Gabr%C3%A1in": "Áedán_mac_Gabráin",
+    "C++": "C++",
+    "C%2B%2B": "C++",
+    "C%23": "C",  # a # is never in a title: what follows is an anchor
+    "100% wrong": "100%_wrong",
+    "é": "É",
+    "ß": "ß",
+    "თბილისი": "თბილისი",
+    "😀": "😀",
+    'Ann "O\'Neil"': 'Ann_"O\'Neil"',
+    "2001: A Space Odyssey": "2001:_A_Space_Odyssey",
+    "x" * 400: "X" + "x" * 256,
+    "": None,
+    "_ #anchor": None,
+}
+
+
+def test_a_title_is_what_stands_in_a_url(spark):
+    frame = spark.createDataFrame([(n, given) for n, given in enumerate(TITLES)], "n int, given string")
+
+    found = frame.select("n", to_title(frame["given"]).alias("title")).orderBy("n").collect()
+    assert [row["title"] for row in found] == list(TITLES.values())
+
+
+PAGE = {"pageid": 534366, "ns": 0, "title": "Barack Obama", "created": "2004-03-18T22:44:03Z", "pagelanguage": "en"}
+PAGES = {
+    "whole": (PAGE, None, None),
+    "numbers as text": ({**PAGE, "pageid": "534366", "ns": "0"}, None, None),
+    "without a first revision": ({"pageid": 1, "ns": 0, "title": "A"}, None, None),
+    "a colon that is no namespace": ({**PAGE, "title": "Talk Talk: The Party's Over"}, None, None),
+    "as new as it can be": ({**PAGE, "created": "2016-05-04T23:59:59Z"}, None, None),
+    "no title": ({"pageid": 1, "ns": 0}, "missing", "title is missing"),
+    "a title of blanks": ({**PAGE, "title": " _ "}, "missing", "title is missing"),
+    "a title nobody can have": ({**PAGE, "title": "A|B"}, "out_of_range", "without <>[]{}| or controls, found A|B"),
+    "a title that is too long": ({**PAGE, "title": "é" * 128}, "out_of_range", "at most 255 bytes"),
+    "a long title": ({**PAGE, "title": "é" * 127 + "e"}, None, None),
+    "a talk page": ({**PAGE, "ns": 1, "title": "Talk:A"}, "out_of_range", "main namespace, ns 0, found ns 1, Talk:A"),
+    "a user page without ns": ({"pageid": 1, "title": "user talk:Ann"}, "out_of_range", "found User_talk:Ann"),
+    "no such page": ({"ns": 0, "title": "Gone", "missing": True}, "missing", "pageid is missing: there is no such"),
+    "no time": ({**PAGE, "created": "long ago"}, "impossible_time", "created: expected a time, found none"),
+    "before Wikipedia": ({**PAGE, "created": "2001-01-14T23:59:59Z"}, "impossible_time", "expected 2001-01-15"),
+    "from tomorrow": ({**PAGE, "created": "2016-05-05T00:00:00Z"}, "after_delivery", "delivery day 2016-05-04"),
+    "broken off": ('{"pageid": 1, "ti', "malformed", "one JSON object"),
+    "two in a line": ('{"pageid":1}{"pageid":2}', "malformed", "one JSON object"),
+    "a list": ("[]", "malformed", "one JSON object"),
+    "nothing": ("{}", "missing", "title is missing"),
+}
+
+
+def faults(found, cases):
+    """(rule, whether the expected words are in the reason) of each record, and what the cases expect."""
+    actual = {}
+    for record, (name, (_, _, words)) in zip(found, cases.items(), strict=True):
+        fault = record["fault"]
+        actual[name] = fault and (fault["rule"], words in fault["reason"] or fault["reason"])
+    return actual, {name: rule and (rule, True) for name, (_, rule, _) in cases.items()}
+
+
+def test_pages_are_profiles_of_their_delivery_day(records):
+    found = records(to_pages, [line for line, _, _ in PAGES.values()])
+    actual, expected = faults(found, PAGES)
+    assert actual == expected
+
+    whole, as_text, bare = found[:3]
+    assert whole["record_id"] == "Barack_Obama@2016-05-04"
+    assert as_text["profile"] == whole["profile"]
+    profile = whole["profile"].asDict()
+    assert profile.pop("created_at").isoformat() == "2004-03-18T22:44:03"
+    nothing = dict.fromkeys(("followers", "following", "title", "place", "is_minor"))
+    assert profile == nothing | {
+        "account_id": "Barack_Obama",
+        "handle": "Barack_Obama",
+        "name": "Barack Obama",
+        "type": "page",
+        "language": "en",
+    }
+    assert (bare["profile"]["name"], bare["profile"]["created_at"], bare["profile"]["language"]) == ("A", None, None)
+
+
+REDIRECTS = {
+    "of the API": ({"from": "obama", "to": "Barack Obama", "tofragment": "Life"}, ["Barack_Obama"]),
+    "with an anchor": ({"from": "Obama2", "to": "Barack Obama#Life"}, ["Barack_Obama"]),
+    "of a dump": ({"title": "Obama3", "rd_from": 7, "rd_namespace": 0, "rd_title": "Barack_Obama"}, ["Barack_Obama"]),
+    "to another namespace": ({"from": "Shortcut", "to": "Wikipedia:Notability"}, []),
+    "to another namespace of a dump": ({"title": "Shortcut2", "rd_namespace": 4, "rd_title": "Notability"}, []),
+    "to another wiki": ({"from": "Word", "to": "word", "tointerwiki": "wikt"}, []),
+    "of a dump to another wiki": ({"title": "W", "rd_title": "Word", "rd_namespace": 0, "rd_interwiki": "wikt"}, []),
+    "of a dump to this wiki": ({"title": "V", "rd_title": "Word", "rd_namespace": 0, "rd_interwiki": ""}, ["Word"]),
+    "to itself": ({"from": "A", "to": "a"}, []),
+    "no more": ({"from": "Former", "redirect": False}, []),
+}
+BAD_REDIRECTS = {
+    "no page": ({"to": "A"}, "missing", "from is missing"),
+    "a number of the dump": ({"rd_from": 7, "rd_namespace": 0, "rd_title": "A"}, "missing", "from is missing"),
+    "no target": ({"from": "A"}, "missing", "to is missing"),
+    "no target, and said to be one": ({"from": "A", "redirect": True}, "missing", "to is missing"),
+    "both": ({"from": "A", "to": "B", "redirect": False}, "out_of_range", "expected no target, found B"),
+    "of another namespace": ({"from": "WP:N", "to": "A"}, "out_of_range", "main namespace, ns 0, found WP:N"),
+    "to no title": ({"from": "A", "to": "{{B}}"}, "out_of_range", "found {{B}}"),
+}
+
+
+def test_a_redirect_is_the_whole_list_of_its_page(records):
+    found = records(to_redirects, [line for line, *_ in (*REDIRECTS.values(), *BAD_REDIRECTS.values())])
+    good, bad = found[: len(REDIRECTS)], found[len(REDIRECTS) :]
+
+    assert {record["fault"] for record in good} == {None}
+    assert {name: r["relation"]["others"] for name, r in zip(REDIRECTS, good, strict=True)} == {
+        name: others for name, (_, others) in REDIRECTS.items()
+    }
+    first = good[0]["relation"].asDict()
+    assert first.pop("at").isoformat() == "2016-05-04T00:00:00"
+    assert first == {
+        "action": "redirect",
+        "owner_id": "Obama",
+        "owner_is": "actor",
+        "others": ["Barack_Obama"],
+        "change": "lists",
+    }
+    assert good[0]["record_id"] == "Obama@2016-05-04"
+    actual, expected = faults(bad, BAD_REDIRECTS)
+    assert actual == expected
+
+
+def links(title, *targets, **more):
+    return {"pageid": 1, "ns": 0, "title": title, "links": [{"ns": 0, "title": t} for t in targets], **more}
+
+
+def test_the_links_of_a_page_are_its_whole_list(records):
+    asked, answered = "plcontinue", "continue"
+    more = {answered: {"plcontinue": "1|0|C", "continue": "||"}}
+    lines = {
+        "whole": links("Ann", "Bob", "carl gauss", "Bob#Life"),
+        "itself and other namespaces": {
+            **links("Dora", "dora", "Bob"),
+            "links": [
+                {"ns": 0, "title": "Dora"},
+                {"ns": 14, "title": "Category:People"},
+                {"ns": "0", "title": "Wikipedia: the book"},
+                {"title": "Template:Cite"},
+                {"title": "Bob"},
+            ],
+        },
+        "none": {"pageid": 1, "ns": 0, "title": "Lone"},
+        "gone": {"ns": 0, "title": "Gone", "missing": True},
+        "first part": links("Long", "A", "B", **more),
+        "last part": links("Long", "C", **{asked: "1|0|C"}),
+        "part without its end": links("Torn", "A", "B", **more),
+        "part without its beginning": links("Headless", "C", **{asked: "1|0|C"}),
+        "the rest a day later": (5, links("Torn", "C", **{asked: "1|0|C"})),
+        "one of two lines": links("Split", "A"),
+        "the other": links("split", "B"),
+        "no title": {"ns": 0, "links": []},
+        "a page of another namespace": links("Talk:Ann", "Bob") | {"ns": 1},
+        "a link to nothing": links("Ann", "Bob", ""),
+        "an empty link": links("Ann") | {"links": [None]},
+        "a link without title": links("Ann") | {"links": [{"ns": 0}]},
+        "an impossible link": links("Ann", "[[Bob]]"),
+        "links of another kind": links("Ann") | {"links": ["Bob"]},
+    }
+    found = dict(zip(lines, records(to_page_links, lines.values()), strict=True))
+
+    relations = {name: record["relation"] for name, record in found.items() if record["fault"] is None}
+    assert {name: (r["owner_id"], r["change"], r["others"]) for name, r in relations.items()} == {
+        "whole": ("Ann", "lists", ["Bob", "Carl_gauss"]),
+        "itself and other namespaces": ("Dora", "lists", ["Bob", "Wikipedia:_the_book"]),
+        "none": ("Lone", "lists", []),
+        "gone": ("Gone", "lists", []),
+        "first part": ("Long", "lists", ["A", "B"]),
+        "last part": ("Long", "lists", ["C"]),
+        "part without its end": ("Torn", "begins", ["A", "B"]),
+        "part without its beginning": ("Headless", "begins", ["C"]),
+        "the rest a day later": ("Torn", "begins", ["C"]),
+        "one of two lines": ("Split", "lists", ["A"]),
+        "the other": ("Split", "lists", ["B"]),
+    }
+    assert {(r["action"], r["owner_is"]) for r in relations.values()} == {("page_link", "actor")}
+    assert {str(r["at"].date()) for name, r in relations.items() if "later" not in name} == {str(DAY)}
+    assert len({found[name]["record_id"] for name in relations}) == len(relations)
+    assert {name: record["fault"]["rule"] for name, record in found.items() if record["fault"]} == {
+        "no title": "missing",
+        "a page of another namespace": "out_of_range",
+        "a link to nothing": "out_of_range",
+        "an empty link": "out_of_range",
+        "a link without title": "out_of_range",
+        "an impossible link": "out_of_range",
+        "links of another kind": "malformed",
+    }
+
+
+VIEW = {
+    "project": "en.wikipedia",
+    "article": "Barack_Obama",
+    "granularity": "daily",
+    "timestamp": "2016050100",
+    "access": "all-access",
+    "agent": "user",
+    "views": 29123,
+}
+VIEWS = {
+    "whole": (VIEW, None, None),
+    "text and number the other way round": ({**VIEW, "timestamp": 2016050100, "views": "29123"}, None, None),
+    "a domain, and a day without hour": (
+        {**VIEW, "project": "en.wikipedia.org", "timestamp": "20160501", "article": "barack%20Obama"}, None, None,
+    ),
+    "nobody": ({**VIEW, "views": 0}, None, None),
+    "more than there can be": ({**VIEW, "views": 2**63}, "out_of_range", "whole number, 0 or more, found 92233720"),
+    "less than nobody": ({**VIEW, "views": -1}, "out_of_range", "found -1"),
+    "half a view": ({**VIEW, "views": 1.5}, "out_of_range", "found 1.5"),
+    "not a number": ({**VIEW, "views": "NaN"}, "out_of_range", "found NaN"),
+    "no views": ({**VIEW, "views": None}, "missing", "views is missing"),
+    "no article": ({**VIEW, "article": ""}, "missing", "article is missing"),
+    "a search": ({**VIEW, "article": "Special:Search"}, "out_of_range", "article: expected a page of the main"),
+    "spiders": ({**VIEW, "agent": "spider"}, "out_of_range", "agent: expected user, found spider"),
+    "phones": ({**VIEW, "access": "mobile-web"}, "out_of_range", "access: expected all-access, found mobile-web"),
+    "months": ({**VIEW, "granularity": "monthly"}, "out_of_range", "granularity: expected daily, found monthly"),
+    "another wiki": ({**VIEW, "project": "de.wikipedia"}, "out_of_range", "expected en.wikipedia, found de.wikipedia"),
+    "agent not said": ({k: v for k, v in VIEW.items() if k != "agent"}, "missing", "agent is missing: expected user"),
+    "no wiki": ({**VIEW, "project": ""}, "missing", "project is missing"),
+    "no such day": ({**VIEW, "timestamp": "2015022900"}, "impossible_time", "timestamp: expected a time"),
+    "an hour": ({**VIEW, "timestamp": "2016050117"}, "impossible_time", "timestamp: expected a time"),
+    "no day": ({**VIEW, "timestamp": None}, "impossible_time", "timestamp: expected a time"),
+    "before Wikipedia": ({**VIEW, "timestamp": "2001011400"}, "impossible_time", "expected 2001-01-15 or later"),
+    "tomorrow": ({**VIEW, "timestamp": "2016050500"}, "after_delivery", "delivery day 2016-05-04"),
+    "the answer as a whole": ({"items": [VIEW]}, "missing", "article is missing"),
+}  # fmt: skip
+
+
+def test_views_are_those_of_one_day_by_people(records):
+    found = records(to_page_views, [line for line, _, _ in VIEWS.values()])
+
+    actual, expected = faults(found, VIEWS)
+    assert actual == expected
+    good = [record for record in found if record["fault"] is None]
+    assert [tuple(record["viewed"]) for record in good] == [
+        *[("Barack_Obama", date(2016, 5, 1), 29123)] * 3,
+        ("Barack_Obama", date(2016, 5, 1), 0),
+    ]
+    assert {record["record_id"] for record in good} == {"Barack_Obama@2016-05-01"}
+
+
+def test_every_feed_is_declared_with_its_kind():
+    assert {name: (feed.name, feed.kind) for name, feed in WIKIPEDIA.feeds.items()} == {
+        "pages": ("pages", "profiles"),
+        "redirects": ("redirects", "page_links"),
+        "page_links": ("page_links", "page_links"),
+        "page_views": ("page_views", "page_views"),
+    }

@@ -1,0 +1,79 @@
+"""Who is neither scored nor shown: who asked, what entities own, and minors."""
+
+from datetime import date
+
+from sway.contracts.tables import OPT_OUTS
+from sway.stages.opt_outs import to_opt_outs, to_opted_out_entities, to_suppressed, to_unlinked_opt_outs
+
+NOW, SCORE_DATE = date(2016, 5, 3), date(2016, 4, 1)
+
+OPTED_OUT = """
+    network:string | account:string | kind:string | since:date
+    twitter        | 1              | suppress    | 2016-05-03
+    twitter        | @ANN           | erase       | 2016-04-10
+    twitter        | @ann           | suppress    | 2016-03-10
+    twitter        | 5              | suppress    | 2016-05-04
+    twitter        | @nobody        | suppress    | 2016-05-01
+    twitter        | 1              | erase       | 2016-05-01
+    entity         | young          | suppress    | 2016-05-01
+    entity         | unheard        | erase       | 2016-05-01
+    facebook       | entity         | suppress    | 2016-05-01
+"""
+PROFILES = """
+    network:string | account_id:string | handle:string | is_minor:boolean | valid_from:date | valid_to:date
+    twitter        | 2                 | ann           | null             | 2016-01-01      | 2016-04-01
+    twitter        | 3                 | Ann           | false            | 2016-04-01      | null
+    twitter        | 6                 | null          | true             | 2016-01-01      | 2016-04-02
+    twitter        | 7                 | null          | true             | 2016-01-01      | 2016-04-01
+    twitter        | 8                 | null          | true             | 2016-04-02      | null
+    twitter        | 1                 | null          | true             | 2016-01-01      | null
+"""
+ENTITIES = """
+    entity_id:string | merged_into:string
+    young            | old
+    old              | null
+    other            | null
+"""
+LINKS = """
+    entity_id:string | network:string | account_id:string | role:string
+    old              | facebook       | 11                | owner
+    old              | twitter        | 12                | owner
+    old              | twitter        | 13                | employer
+    old              | twitter        | 14                | managed
+    other            | twitter        | 15                | owner
+"""
+
+
+def test_who_opted_out_what_their_entity_owns_and_minors_of_the_score_date(table):
+    opt_outs, profiles, entities = table(OPTED_OUT), table(PROFILES), table(ENTITIES)
+
+    found = to_suppressed(opt_outs, profiles, entities, table(LINKS), now=NOW, score_date=SCORE_DATE)
+
+    assert sorted(tuple(row) for row in found.collect()) == [
+        ("facebook", "11", "suppress", "opt_out"),
+        ("facebook", "entity", "suppress", "opt_out"),
+        ("twitter", "1", "erase", "opt_out"),
+        ("twitter", "12", "suppress", "opt_out"),
+        ("twitter", "2", "suppress", "opt_out"),
+        ("twitter", "3", "erase", "opt_out"),
+        ("twitter", "6", "suppress", "minor"),
+    ]
+    of_entities = to_opted_out_entities(opt_outs, entities, now=NOW)
+    assert sorted(tuple(row) for row in of_entities.collect()) == [("old", "suppress"), ("unheard", "erase")]
+    assert [tuple(row) for row in to_unlinked_opt_outs(opt_outs, profiles).collect()] == [
+        ("twitter", "@nobody", date(2016, 5, 1), "no profile of twitter has this handle on 2016-05-01")
+    ]
+
+
+def test_of_several_deliveries_of_an_opt_out_the_last_one_holds(table):
+    rows = table("""
+        network:string | account:string | kind:string | since:date | author:string | reason:string | delivered_on:date
+        twitter        | 1              | erase       | 2016-05-01 | desk          | asked         | 2016-05-02
+        twitter        | 1              | erase       | 2016-05-01 | desk          | by mail       | 2016-05-04
+        twitter        | 1              | erase       | 2016-05-01 | desk          | by phone      | 2016-05-03
+    """)
+    body = [name for name in OPT_OUTS.columns if name != "delivered_on"]
+
+    found = to_opt_outs(rows.selectExpr(f"struct({', '.join(body)}) AS opt_out", "delivered_on"))
+
+    assert [row["reason"] for row in OPT_OUTS.conform(found).collect()] == ["by mail"]

@@ -1,0 +1,136 @@
+"""Everything the generator plants is found by ingest, by rule and count, and nothing else is refused."""
+
+import json
+import re
+import shutil
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from sway.contracts.tables import ACCOUNTS, FEED_DAYS, INTERACTIONS, POSTS, PROFILES, QUARANTINE, RUNS
+from sway.runtime import config
+from sway.runtime.lake import Lake
+from sway.runtime.landing_writer import LandingWriter
+from sway.runtime.run import Run
+from sway.worlds.faults import FIRST_NUMBER
+from sway.worlds.generate import generate
+
+from tests.steps.lakes import ENVIRONMENT, bring_in, rows_of
+
+# What a broken day says for each rule of the ledger.
+REASONS = {
+    "damaged_file": r"part-000\.\S+: (damaged, cannot be read to its end|expected a Parquet file, found)",
+    "manifest_disagrees": r"part-000\.jsonl\.gz: announced with \d+ (bytes|rows), found \d+",
+    "line_too_long": r"part-000\.jsonl\.gz: announced with 200 rows, found 199 of at most 1,000,000 bytes each",
+    "wrong_columns": r"part-000\.parquet: (expected the columns event_id, .+, found |actor_id: expected text)",
+    "bad_file_name": r"found a symbolic link|_manifest\.json: expected a file name, bytes and rows",
+    "malformed": r"part-000\.jsonl\.gz: 100 of 200 rows refused, at most 1\.00% may be",
+}
+SOME = {("twitter", "statuses"), ("twitter", "users")}
+
+
+def has(network, feed, is_whole):
+    """Whether a feed takes part: in a short test those of one network that say enough, and every file planted."""
+    return is_whole or feed == "events" or (network, feed) in SOME
+
+
+@pytest.fixture(scope="module", params=[False, pytest.param(True, marks=pytest.mark.slow)], ids=["some", "every feed"])
+def brought_in(request, spark, tmp_path_factory):
+    """A faulty world that a night carrying every network forward has read, and the ledger of its faults."""
+    lake = tmp_path_factory.mktemp("faults") / "lake"
+    generate(LandingWriter(lake), accounts=2_000, days=7, seed=9, faults=True)
+    ledger = [json.loads(line) for line in (lake.with_name("lake.truth") / "faults.jsonl").read_text().splitlines()]
+    ledger = [entry for entry in ledger if has(entry["network"], entry["feed"], request.param)]
+    for folder in (lake / "landing").glob("*/*"):
+        if not has(folder.parent.name, folder.name, request.param):
+            shutil.rmtree(folder)
+    loaded = config.load(str(ENVIRONMENT))
+    carried = ["facebook", "google_plus", "linkedin", "registry", "twitter", "wikipedia"]
+    readiness = replace(loaded.environment.readiness, carry_forward=carried)
+    loaded = replace(loaded, environment=replace(loaded.environment, feeds={}, readiness=readiness))
+    bring_in(Run(loaded, str(lake), name="tests", spark=spark), until="2016-01-07")
+    return lake, ledger
+
+
+def is_planted(number):
+    """Whether an id is one of those that nothing else of a world has."""
+    return number.isdecimal() and FIRST_NUMBER <= int(number) < FIRST_NUMBER + 10_000
+
+
+def of_ledger(ledger, *keys, **equal):
+    """Rows planted, by keys."""
+    counts = Counter()
+    for entry in ledger:
+        if all(entry[name] == value for name, value in equal.items()):
+            counts[tuple(entry[key] for key in keys)] += entry["count"]
+    return counts
+
+
+def test_every_planted_row_stands_in_quarantine_under_its_rule_and_no_other_does(brought_in):
+    lake, ledger = brought_in
+    where = ("network", "feed", "day", "file", "rule")
+    expected = of_ledger(ledger, *where, expected="quarantined")
+    expected += of_ledger(ledger, *where, expected="refused", rule="malformed")
+    # A row that was taken, until another content of it came, is shown beside that one.
+    (other,) = [place for place in expected if place[-1] == "changed_record"]
+    expected[other] += sum(of_ledger(ledger, "rule", expected="set_aside", rule="changed_record").values())
+
+    found = rows_of(lake, QUARANTINE, "network", "feed", "delivered_on", "file", "rule")
+    assert Counter((network, feed, str(day), *rest) for network, feed, day, *rest in found) == expected
+    assert all(reason and payload for reason, payload in rows_of(lake, QUARANTINE, "reason", "payload"))
+
+
+def test_every_file_has_as_many_refused_and_repeated_rows_as_were_planted(brought_in):
+    lake, ledger = brought_in
+    (record,) = Lake(str(lake)).rows(RUNS, step="ingest")
+    where = ("network", "feed", "day", "file")
+    expected = {
+        "quarantined": of_ledger(ledger, *where, expected="quarantined")
+        + of_ledger(ledger, *where, expected="refused", rule="malformed"),
+        "duplicate": of_ledger(ledger, *where, expected="duplicate"),
+    }
+    for fate, planted in expected.items():
+        found = {(f["network"], f["feed"], str(f["delivered_on"]), f["file"]): f[fate] for f in record["files"]}
+        assert {place: count for place, count in found.items() if count} == planted
+
+
+def test_the_days_of_planted_files_are_broken_for_their_reason_and_all_others_are_ready(brought_in):
+    lake, ledger = brought_in
+    refused = {(e["network"], e["feed"], e["day"]): e["rule"] for e in ledger if e["expected"] == "refused"}
+    days = {
+        (network, feed, str(day)): (state, reason)
+        for network, feed, day, state, reason in rows_of(
+            lake, FEED_DAYS, "network", "feed", "delivered_on", "state", "reason"
+        )
+    }
+
+    assert {place for place, (state, _) in days.items() if state != "ready"} == set(refused)
+    assert len(refused) == 15
+    for place, rule in refused.items():
+        state, reason = days[place]
+        if rule == "no_manifest":
+            assert (state, "no _manifest.json" in reason) == ("late", True)
+        else:
+            assert state == "broken"
+            assert re.search(REASONS[rule], reason), reason
+            assert "{}/{}/dt={}/".format(*place) in reason
+    assert {place for place, (state, reason) in days.items() if state == "ready" and reason} == set()
+
+
+def test_what_only_looks_odd_is_taken_and_nothing_of_a_broken_day(brought_in):
+    lake, ledger = brought_in
+    posts = [row for row in rows_of(lake, POSTS, "post_id", "set_aside") if is_planted(row[0])]
+    taken = of_ledger(ledger, "feed", expected="accepted") + of_ledger(ledger, "feed", expected="set_aside")
+    assert len(posts) == taken["statuses",]
+    assert [why for _, why in posts if why] == ["changed_record"]
+    own = [row for row in rows_of(lake, PROFILES, "account_id", "followers") if is_planted(row[0])]
+    assert [followers for _, followers in own] == [12]
+
+    acts = rows_of(lake, INTERACTIONS, "network", "feed", "delivered_on", "actor_id", "set_aside")
+    planted = [row for row in acts if is_planted(row[3])]
+    assert Counter((network, feed, str(day), why) for network, feed, day, _, why in planted) == {
+        ("twitter", "events", "2016-01-02", None): 199,
+        ("twitter", "statuses", "2016-01-02", "self_act"): 1,
+    }
+    accounts = rows_of(lake, ACCOUNTS, "network", "account_id")
+    assert {network for network, account in accounts if is_planted(account)} == {"twitter"}

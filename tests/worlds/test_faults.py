@@ -1,0 +1,69 @@
+"""Planted faults: every kind, each in the ledger, few enough a file, and nothing else of the world touched."""
+
+import gzip
+import json
+from collections import Counter
+
+import pytest
+from sway.errors import ConfigError
+from sway.runtime.landing_writer import LandingWriter
+from sway.worlds.generate import generate
+
+SIZE = {"accounts": 2_000, "days": 7, "seed": 9}
+
+
+@pytest.fixture(scope="module")
+def lakes(tmp_path_factory):
+    """The landing folders of a world without and with faults, the ledger of the latter, and its summary."""
+    folder = tmp_path_factory.mktemp("faults")
+    generate(LandingWriter(folder / "good"), **SIZE)
+    summary = generate(LandingWriter(folder / "bad"), **SIZE, faults=True)
+    ledger = [json.loads(line) for line in (folder / "bad.truth/faults.jsonl").read_text().splitlines()]
+    return folder / "good/landing", folder / "bad/landing", ledger, summary
+
+
+def lines_of(path):
+    return gzip.decompress(path.read_bytes()).removesuffix(b"\n").split(b"\n")
+
+
+def test_files_differ_by_the_planted_rows_alone(lakes):
+    good, bad, ledger, _ = lakes
+    planted = Counter()
+    for entry in ledger:
+        if entry["feed"] != "events":
+            planted[f"{entry['network']}/{entry['feed']}/dt={entry['day']}/{entry['file']}"] += entry["count"]
+    for path in sorted(good.rglob("part-*")):
+        place = str(path.relative_to(good))
+        if place not in planted:
+            assert path.read_bytes() == (bad / place).read_bytes()
+            continue
+        before, after = lines_of(path), lines_of(bad / place)
+        assert not Counter(before) - Counter(after)
+        assert len(after) == len(before) + planted[place]
+        assert planted[place] < 0.01 * len(after)
+        (entry,) = json.loads((bad / place).with_name("_manifest.json").read_text())["files"]
+        assert (entry["rows"], entry["bytes"]) == (len(after), (bad / place).stat().st_size)
+
+
+def test_each_bad_file_has_a_delivery_day_of_its_own(lakes):
+    _, bad, ledger, summary = lakes
+    files = [(entry["network"], entry["day"]) for entry in ledger if entry["feed"] == "events"]
+    assert len(set(files)) == len(files) == len(list(bad.glob("*/events/dt=*"))) == 16
+    assert sum(count for feed, count in summary.rows.items() if feed.endswith("/events")) == 16 * 200
+    (long_line,) = [entry for entry in ledger if entry["rule"] == "line_too_long"]
+    path = bad / long_line["network"] / "events" / f"dt={long_line['day']}" / long_line["file"]
+    assert path.stat().st_size < 250_000
+
+
+def test_the_ledger_names_every_expectation(lakes):
+    _, _, ledger, _ = lakes
+    assert {entry["expected"] for entry in ledger} == {"quarantined", "refused", "accepted", "set_aside", "duplicate"}
+    told_apart = [entry for entry in ledger if entry["expected"] in {"quarantined", "refused", "set_aside"}]
+    assert told_apart == [entry for entry in ledger if entry["rule"]]
+    assert len({(entry["feed"], entry["planted"]) for entry in ledger}) == len(ledger)
+
+
+def test_a_world_too_small_for_faults_is_refused_before_anything_is_written(tmp_path):
+    with pytest.raises(ConfigError, match="faults: expected at least 2000 accounts and 7 days, found 100 and 2"):
+        generate(LandingWriter(tmp_path / "lake"), accounts=100, days=2, seed=1, faults=True)
+    assert not list(tmp_path.iterdir())
