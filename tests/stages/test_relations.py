@@ -232,7 +232,7 @@ def test_days_folded_at_once_or_one_by_one_give_the_table_of_a_plain_fold(fold, 
     In time: a day a fold. Late: likewise, the days in another order. Whole: all days in one fold.
     """
     random = Random(seed)
-    drawn = [history(random) for _ in range(100)]
+    drawn = [history(random) for _ in range(40)]
     days = {"in time": [1, 2, 3, 4], "late": random.sample([1, 2, 3, 4], 4)}
 
     def said(way, delivered):

@@ -5,12 +5,12 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sway.contracts.tables import ACCOUNT_SCORES, CALIBRATIONS, PROMOTIONS, PUBLISHED, RUNS, TABLES
+from sway.contracts.tables import ACCOUNT_SCORES, CALIBRATIONS, FEED_DAYS, PROMOTIONS, PUBLISHED, RUNS, TABLES
 from sway.errors import ConfigError, InputNotReady
 from sway.runtime.views import in_duckdb
 from sway.steps.night import backfill, calibrate_version, night, plan
@@ -192,6 +192,38 @@ def test_a_network_with_few_accounts_has_influence_but_no_scores(scored, tmp_pat
     assert (facebook["influence"] > 0).all()
     assert facebook["score"].isna().all()
     assert found[found["network"] == "twitter"]["score"].notna().any()
+
+
+def test_a_network_without_its_feed_is_scored_as_of_its_last_good_date_and_says_so(scored, tmp_path, new_run):
+    """Facebook's fifth day never landed: it is scored as of the fourth, worked out anew, and flagged."""
+    lake, day = tmp_path / "lake", LAST + timedelta(days=1)
+    shutil.copytree(scored, lake)
+    for feed in (lake / "landing" / "facebook").iterdir():
+        shutil.rmtree(feed / f"dt={day}")
+    with pytest.raises(InputNotReady, match=f"facebook/posts/dt={day}: nothing has landed"):
+        plan(new_run(lake), day, None)
+    environment = tmp_path / "carried.toml"
+    environment.write_text(ENVIRONMENT.read_text().replace("carry_forward = []", 'carry_forward = ["facebook"]'))
+    run = new_run(lake, environment)
+
+    night(run, plan(run, day, None))
+
+    asked = "SELECT DISTINCT network, as_of, flags FROM account_scores_current ORDER BY network"
+    assert in_duckdb(run.lake).sql(asked).fetchall() == [
+        ("facebook", LAST, ["stale_network"]),
+        ("twitter", day, []),
+    ]
+    before, after = (
+        in_duckdb(run.lake).execute(
+            "SELECT account_id, score, influence FROM account_scores_history "
+            "WHERE network = 'facebook' AND score_date = ? ORDER BY account_id", [on]
+        ).fetchall()
+        for on in (LAST, day)
+    )  # fmt: skip
+    assert before == after
+    states = {(row["network"], row["state"]) for row in run.lake.rows(FEED_DAYS, delivered_on=day)}
+    assert ("facebook", "absent") in states
+    assert ("twitter", "ready") in states
 
 
 def calibration(run):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +57,6 @@ WRITERS: Mapping[Kind, Callable[[Arrival], None]] = {
     "page_views": write_page_views,
     "acts": write_acts,
 }
-FEW_ROWS = 300_000  # below, compiling plans costs more than it saves
 NO_KNOWN = "network string, feed string, record_id string, record_hash bigint"
 
 
@@ -94,8 +92,7 @@ class _Ingest:
         self.unreadable: dict[Place, list[str]] = defaultdict(list)
 
     def go(self) -> None:
-        rows = sum(file.rows for source in self.sources for day in source.days for file in day.files)
-        with interpreted(self.run.spark) if rows < FEW_ROWS else nullcontext():
+        with interpreted(self.run.spark):
             self._bring_in()
 
     def _bring_in(self) -> None:

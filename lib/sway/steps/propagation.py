@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -143,7 +144,9 @@ def side_by_side(work: Callable[[str], T], networks: Sequence[str]) -> list[T]:
     Spark shares its cores among them: while one network's next sweep is planned another one's is computed.
     """
     with ThreadPoolExecutor(max_workers=MOST_AT_ONCE) as pool:
-        return list(pool.map(work, networks))
+        # Each in a copy of this thread's context, where the run's id stands for the log.
+        begun = [pool.submit(copy_context().run, work, network) for network in networks]
+        return [one.result() for one in begun]
 
 
 def executor(environment: Environment) -> Executor:
