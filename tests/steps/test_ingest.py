@@ -160,6 +160,20 @@ def test_an_act_counts_again_when_what_absorbed_it_does_not_come_back(spark, tmp
     assert rows_of(lake, INTERACTIONS, *states) == [("e12", None), ("e3", None)]
 
 
+def test_a_post_that_takes_the_same_share_of_another_feed_back_is_known_once_when_it_comes_again(spark, tmp_path):
+    lake = tmp_path / "lake"
+    post = {"id": "1_9", "from": {"id": "1"}, "created_time": "2016-05-01T08:00:00+0000"}
+    share = {**post, "object": {"id": "2_7", "from": {"id": "2"}}}
+    deliver(lake, "facebook/shares", "2016-05-01", {"a.jsonl": [share]})
+    for day in ("2016-05-01", "2016-05-02"):
+        deliver(lake, "facebook/posts", day, {"a.jsonl": [share]})
+        bring_in(run_on(lake, spark=spark))
+
+    assert [row[-1] for row in rows_of(lake, FEED_DAYS, "feed", "delivered_on", "state")] == ["ready"] * 3
+    assert rows_of(lake, FEED_DAYS, "accepted", "duplicate", where={"delivered_on": date(2016, 5, 2)}) == [(0, 1)]
+    assert rows_of(lake, INTERACTIONS, "feed", "actor_id", "action", "target_id") == [("posts", "1", "share", "2")]
+
+
 def test_accounts_are_named_as_delivered_and_first_seen_at_their_earliest_row(at_once):
     found = dict(rows_of(at_once, ACCOUNTS, "account_id", "first_seen"))
 

@@ -10,6 +10,7 @@ from sway.contracts.tables import INTERACTIONS, POSTS, TOMBSTONES
 from sway.networks.network import instant_key
 from sway.networks.open_format import EVENTS_FEED
 from sway.runtime.lake import Lake
+from sway.runtime.landing_reader import union
 from sway.stages import acts as acts_stage
 from sway.steps.arrival import Arrival
 
@@ -145,9 +146,9 @@ def to_known(arrival: Arrival) -> DataFrame:
     posts = lake.read(POSTS).where(arrival.brought_by_others(*with_posts))
     acts = lake.read(INTERACTIONS).where(arrival.brought_by_others(*others))
     told = lake.read(TOMBSTONES).where(arrival.brought_by_others(*with_posts, *others))
-    known = posts.withColumnRenamed("post_id", "record_id").select(*RECORD, "record_hash")
-    once = acts.select(*RECORD, "record_hash").dropDuplicates(list(RECORD))
-    return known.unionByName(once).unionByName(told.select(*RECORD, "record_hash"))
+    named = (posts.withColumnRenamed("post_id", "record_id"), acts, told)
+    # A post may also take another feed's record back, so it is in both tables; a record may have several acts.
+    return union([rows.select(*RECORD, "record_hash") for rows in named]).dropDuplicates(list(RECORD))
 
 
 def to_taken_back(arrival: Arrival) -> DataFrame:
