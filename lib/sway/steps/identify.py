@@ -37,13 +37,21 @@ def is_identified(run: Run, on: date) -> bool:
     return last is not None and last["score_date"] >= on and last["input_versions"] == _versions(run)
 
 
+def newest_asked(run: Run, on: date) -> date:
+    """`on`, or the later date that the tables speak for already."""
+    asked: list[date] = [row["score_date"] for row in run.lake.rows(RUNS, step="identify", state="done")]
+    return max([on, *asked])
+
+
 def identify(run: Run, on: date) -> None:
     """Work out who is behind accounts as of `on`, from all assertions, and write it in the place of what was known.
 
-    The tables speak for the newest date anybody asked for: an earlier one changes nothing.
+    The tables speak for the newest date anybody asked for: asked for an earlier one when something has changed, they
+    are worked out as of the newest again.
     """
     if is_identified(run, on):
         return
+    on = newest_asked(run, on)
     lake = run.lake
     with run.step("identify", on=on) as record:
         record.input_versions = _versions(run)
