@@ -1,5 +1,6 @@
 """Instants as the networks write them, from milliseconds since 1970. Each day's words are made once."""
 
+from abc import ABC, abstractmethod
 from datetime import date, timedelta
 
 DAY_MS = 86_400_000
@@ -9,7 +10,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _EPOCH = date(1970, 1, 1)
 
 
-class _Times:
+class _Times(ABC):
     """What stands before and after the clock, by day."""
 
     def __init__(self) -> None:
@@ -22,8 +23,8 @@ class _Times:
         before, after = self._days[day]
         return before + _CLOCK[within_ms // 1000] + after
 
-    def _around(self, then: date) -> tuple[str, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def _around(self, then: date) -> tuple[str, str]: ...
 
 
 class EnglishTimes(_Times):
