@@ -19,6 +19,7 @@ def kept(table):
                 "delivered_on": F.lit("2016-05-01").cast("date"),
                 "record_id": F.lit("1"),
                 "record_hash": F.lit(1).cast("bigint"),
+                "is_alone": F.lit(False),
                 "occurred_at": F.lit("2016-05-01 08:00").cast("timestamp"),
                 "object_id": F.lit(None).cast("string"),
             }

@@ -21,6 +21,7 @@ from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from sway.contracts.contract import Contract
 from sway.errors import InfrastructureError, LeaseHeld
+from sway.runtime.session import empty
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -83,7 +84,7 @@ class Lake:
     def read(self, contract: Contract, *, version: int | None = None) -> DataFrame:
         """The table's rows, as its contract declares them; an empty frame while there is no table."""
         if self._table(contract) is None:
-            return self.spark.createDataFrame([], contract.ddl)
+            return empty(self.spark, contract.ddl)
         reader = self.spark.read.format("delta")
         if version is not None:
             reader = reader.option("versionAsOf", version)

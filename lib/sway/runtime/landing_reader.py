@@ -24,6 +24,7 @@ from pyspark.sql import functions as F
 from sway.contracts.contract import Contract
 from sway.errors import InputNotReady
 from sway.runtime.landing import Landing, LandingDay, LandingFile
+from sway.runtime.session import empty
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -102,7 +103,7 @@ def read_open_format(
 
 def _lines(spark: SparkSession, files: Sequence[LandingFile], *, longest_line: int) -> DataFrame:
     if not files:
-        return spark.createDataFrame([], "delivered_on date, file string, payload string")
+        return empty(spark, "delivered_on date, file string, payload string")
     # A longer line is left out by the reader, so its file has fewer rows than its manifest says and is refused.
     # It counts the line's end too, and takes what is shorter than its limit.
     limit = {"mapreduce.input.linerecordreader.line.maxlength": str(longest_line + 2)}

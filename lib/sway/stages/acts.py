@@ -12,10 +12,14 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 
+ORIGIN = ("network", "feed", "delivered_on", "record_id", "record_hash", "act_key")
+
+
 def to_acts(accepted: DataFrame) -> DataFrame:
-    """Every act the records carry, one row each."""
-    origin = ("network", "feed", "delivered_on", "record_id", "record_hash", "act_key")
-    return accepted.select(*origin, F.explode("acts").alias("act")).select(*origin, "act.*")
+    """Every act the records carry, one row each; is_alone: no other row can be of the same act."""
+    is_alone = (F.size("acts") == 1) & (F.col("act_key") == F.col("record_id"))
+    carried = accepted.select(*ORIGIN, is_alone.alias("is_alone"), F.explode("acts").alias("act"))
+    return carried.select(*ORIGIN, "is_alone", "act.*")
 
 
 def with_set_aside(acts: DataFrame, *, act_orders: Mapping[str, Sequence[str]]) -> DataFrame:
@@ -26,6 +30,15 @@ def with_set_aside(acts: DataFrame, *, act_orders: Mapping[str, Sequence[str]]) 
     instant. Of them the first in the order (`act_orders`, by network) stays, with every row of the same action;
     actions outside of the order (likes) neither absorb nor are absorbed.
     """
+    alone = acts.where("is_alone").withColumn("set_aside", F.when(is_self_act(), "self_act"))
+    return _absorbed(acts.where(~F.col("is_alone")), act_orders).unionByName(alone)
+
+
+def is_self_act() -> Column:
+    return F.col("actor_id") == F.col("target_id")
+
+
+def _absorbed(acts: DataFrame, act_orders: Mapping[str, Sequence[str]]) -> DataFrame:
     places = [
         F.when((F.col("network") == network) & (F.col("action") == action), F.lit(place))
         for network, order in sorted(act_orders.items())
@@ -34,8 +47,7 @@ def with_set_aside(acts: DataFrame, *, act_orders: Mapping[str, Sequence[str]]) 
     place = F.coalesce(*places, F.lit(None).cast("int"))
     same_act = Window.partitionBy("network", "feed", "actor_id", "target_id", "act_key")
     first = F.min("place").over(same_act)
-    is_self_act = F.col("actor_id") == F.col("target_id")
-    why = F.when(is_self_act, "self_act").when(F.col("place") > first, "absorbed")
+    why = F.when(is_self_act(), "self_act").when(F.col("place") > first, "absorbed")
     return acts.withColumn("place", place).withColumn("set_aside", why).drop("place")
 
 

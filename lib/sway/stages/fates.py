@@ -39,19 +39,20 @@ def to_fates(records: DataFrame, known: DataFrame, taken_back: DataFrame, *, bod
     is_bad = F.col("fault").isNotNull()
     judged = (
         records.withColumns({"record_hash": F.xxhash64(_content(body)), "payload": F.when(is_bad, F.col("payload"))})
-        .withColumn("compared_id", F.when(~is_bad, F.col("record_id")))
-        .withColumn("group", F.coalesce("compared_id", F.concat("delivered_on", "file", F.hash("payload"))))
+        .withColumn("group", F.coalesce(F.when(~is_bad, _group("record_id")), _alone()))
+        # One exchange for the joins and windows below: each has these columns among its keys.
+        .repartition(*FEED, "group")
     )
-    compared = F.col("record_id").alias("compared_id")
-    earlier = known.select(*FEED, compared, F.col("record_hash").alias("known_hash"))
-    gone = taken_back.select(*FEED, compared, F.lit(True).alias("is_gone"))
+    group = _group("record_id").alias("group")
+    earlier = known.select(*FEED, group, F.col("record_hash").alias("known_hash"))
+    gone = taken_back.select(*FEED, group, F.lit(True).alias("is_gone"))
     same_day = Window.partitionBy(*FEED, "group", "delivered_on")
     is_conflict = F.min("record_hash").over(same_day) != F.max("record_hash").over(same_day)
     in_order = Window.partitionBy(*FEED, "group").orderBy("is_conflict", "delivered_on", "file")
     placed = (
-        judged.join(earlier, [*FEED, "compared_id"], how="left")
-        .join(gone, [*FEED, "compared_id"], how="left")
-        .withColumn("is_conflict", F.coalesce(is_conflict & ~is_bad, F.lit(False)))
+        judged.join(earlier, [*FEED, "group"], how="left")
+        .join(gone, [*FEED, "group"], how="left")
+        .withColumn("is_conflict", is_conflict & ~is_bad)
         .withColumn("place", F.row_number().over(in_order))
         .withColumn("first_hash", F.coalesce("known_hash", F.first("record_hash").over(in_order)))
     )
@@ -115,6 +116,16 @@ def _content(body: Sequence[str]) -> Column:
     """All a record says, as JSON. A hash of the columns would pass over NULL: (3, NULL) and (NULL, 3) hash alike."""
     options = {"ignoreNullFields": "false", "timestampFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX"}
     return F.to_json(F.struct(*body), options)
+
+
+def _group(record_id: str) -> Column:
+    """What the records of one id have in common, and no refused row has."""
+    return F.concat(F.lit("="), F.col(record_id))
+
+
+def _alone() -> Column:
+    """What a refused row is grouped by: spread over all tasks, compared with nothing."""
+    return F.concat(F.lit("!"), F.col("delivered_on"), F.col("file"), F.hash("payload"))
 
 
 def _fault(rule: str, reason: str) -> Column:

@@ -29,6 +29,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 if TYPE_CHECKING:
@@ -53,16 +54,8 @@ def to_relations(accepted: DataFrame, known: DataFrame) -> DataFrame:
     """
     named, lists = _named(accepted), accepted.where(F.col("relation.change") == "lists")
     said = named.unionByName(_as_said(_near(known, named, lists)))
-    folded = _folded(said.unionByName(_missing(lists, said.select(*PAIR).distinct())))
-    # A known row keeps who told it, so days are enough to tell what changed.
-    is_new = ~F.exists(
-        "known_rows",
-        lambda old: (old["valid_from"] == F.col("row.valid_from")) & old["valid_to"].eqNullSafe(F.col("row.valid_to")),
-    )
-    is_gone = ~F.exists("rows", lambda row: row["valid_from"] == F.col("row.valid_from"))
-    new = folded.withColumn("row", F.explode("rows")).where(is_new).withColumn("is_gone", F.lit(False))
-    gone = folded.withColumn("row", F.explode("known_rows")).where(is_gone).withColumn("is_gone", F.lit(True))
-    return new.union(gone).select(*PAIR, "row.*", "is_gone")
+    placed = _placed(said.unionByName(_missing(lists, said.select(*PAIR).distinct())))
+    return _of_simple(placed.where(~F.col("is_tangled"))).union(_of_tangled(placed.where("is_tangled")))
 
 
 def _named(accepted: DataFrame) -> DataFrame:
@@ -152,21 +145,61 @@ def _as_said(rows: DataFrame) -> DataFrame:
     )
 
 
-def _folded(said: DataFrame) -> DataFrame:
-    """One row per pair of which records say anything: its `rows` now and the `known_rows` before, arrays of ROW."""
+def _placed(said: DataFrame) -> DataFrame:
+    """What is said of each pair, once a turn, day and kind; is_tangled: a turn speaks of earlier turns' days.
+
+    Partitioned by pair, so that nothing below moves rows again.
+    """
     begun, ended = F.max(F.when(F.col("holds"), F.col("at"))), F.max(F.when(~F.col("holds"), F.col("at")))
     last = F.when(ended.isNull(), True).when(begun.isNull(), False).otherwise(F.nullif(begun, ended) > ended)
-    # Partitioned once for all three groupings: each has the pair among its keys.
-    placed = said.repartition(*PAIR)
-    per_day = placed.groupBy(*PAIR, "turn", "day", "by").agg(
-        F.when(F.col("by") == CHANGE, last).otherwise(F.max("holds")).alias("holds"),
-        F.min("feed").alias("feed"),
-        F.min("delivered_on").alias("delivered_on"),
+    in_order = Window.partitionBy(*PAIR).orderBy("turn", "day", "by")
+    return (
+        said.repartition(*PAIR)
+        .groupBy(*PAIR, "turn", "day", "by")
+        .agg(
+            F.when(F.col("by") == CHANGE, last).otherwise(F.max("holds")).alias("holds"),
+            F.min("feed").alias("feed"),
+            F.min("delivered_on").alias("delivered_on"),
+        )
+        .where(F.col("holds").isNotNull())
+        .withColumn("is_back", F.coalesce(F.col("day") <= F.lag("day").over(in_order), F.lit(False)))
+        .withColumn("is_tangled", F.max("is_back").over(Window.partitionBy(*PAIR)))
+        .drop("is_back")
     )
-    per_turn = (
-        per_day.where(F.col("holds").isNotNull())
-        .groupBy(*PAIR, "turn")
-        .agg(F.collect_list(F.struct("day", "by", "holds", "feed", "delivered_on").cast(SAID)).alias("said"))
+
+
+def _of_simple(placed: DataFrame) -> DataFrame:
+    """What changes of pairs of which every day is later than the one before: nearly all, in one pass over each."""
+    in_order = Window.partitionBy(*PAIR).orderBy("turn", "day", "by")
+    is_turned = F.col("holds") != F.lag("holds", 1, False).over(in_order)
+    turned = placed.withColumn("is_turned", is_turned).where("is_turned")
+    valid_to, ended_in = F.lead("day").over(in_order), F.lead("turn").over(in_order)
+    is_new = (F.col("turn") != BEFORE_ALL) | (F.col("ended_in") != BEFORE_ALL)
+    return (
+        turned.withColumns({"valid_from": F.col("day"), "valid_to": valid_to, "ended_in": ended_in})
+        .where(F.col("holds") & is_new)
+        .select(*PAIR, "valid_from", "valid_to", "feed", "delivered_on", F.lit(False).alias("is_gone"))
+    )
+
+
+def _of_tangled(placed: DataFrame) -> DataFrame:
+    """What changes of pairs that are told about days which earlier turns spoke of."""
+    folded = _folded(placed)
+    # A known row keeps who told it, so days are enough to tell what changed.
+    is_new = ~F.exists(
+        "known_rows",
+        lambda old: (old["valid_from"] == F.col("row.valid_from")) & old["valid_to"].eqNullSafe(F.col("row.valid_to")),
+    )
+    is_gone = ~F.exists("rows", lambda row: row["valid_from"] == F.col("row.valid_from"))
+    new = folded.withColumn("row", F.explode("rows")).where(is_new).withColumn("is_gone", F.lit(False))
+    gone = folded.withColumn("row", F.explode("known_rows")).where(is_gone).withColumn("is_gone", F.lit(True))
+    return new.union(gone).select(*PAIR, "row.*", "is_gone")
+
+
+def _folded(placed: DataFrame) -> DataFrame:
+    """One row per pair of which records say anything: its `rows` now and the `known_rows` before, arrays of ROW."""
+    per_turn = placed.groupBy(*PAIR, "turn").agg(
+        F.collect_list(F.struct("day", "by", "holds", "feed", "delivered_on").cast(SAID)).alias("said")
     )
     turns = F.array_sort(F.collect_list(F.struct("turn", "said")))
     is_known = F.col("turns")[0]["turn"] == BEFORE_ALL

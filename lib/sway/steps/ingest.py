@@ -25,7 +25,7 @@ from sway.runtime.landing_reader import (
     union,
 )
 from sway.runtime.run import Run, StepRecord
-from sway.runtime.session import interpreted
+from sway.runtime.session import empty, interpreted
 from sway.stages import accounts as accounts_stage
 from sway.stages import fates as fates_stage
 from sway.stages.lateness import to_touched, with_too_late
@@ -92,16 +92,13 @@ class _Ingest:
         self.unreadable: dict[Place, list[str]] = defaultdict(list)
 
     def go(self) -> None:
-        with interpreted(self.run.spark):
-            self._bring_in()
-
-    def _bring_in(self) -> None:
         days = sum(len(source.days) for source in self.sources)
         first = min(day.delivered_on for source in self.sources for day in source.days)
         self.record.log.info("reading", feeds=len(self.sources), days=days, first=str(first))
         try:
             self._refuse(self._announced())  # before rows are read
-            checks = self._read()
+            with interpreted(self.run.spark):
+                checks = self._read()
             self._refuse(checks)
             self._say(checks)
             self._write(checks)
@@ -196,7 +193,7 @@ class _Ingest:
         ]
 
     def _to_fates(self, kind: Kind, sources: tuple[Source, ...], records: DataFrame) -> DataFrame:
-        nothing = self.run.spark.createDataFrame([], NO_KNOWN)
+        nothing = empty(self.run.spark, NO_KNOWN)
         known, taken_back = nothing, nothing
         if kind == "acts":
             arrival = Arrival(self.run, self.record, kind, sources, records)

@@ -22,13 +22,16 @@ RECORD = ("network", "feed", "record_id")
 
 def write_acts(arrival: Arrival) -> None:
     """Write posts and interactions, take back what tombstones name, set aside what came with two contents."""
-    lake = arrival.run.lake
-    lake.replace(POSTS, acts_stage.to_posts(arrival.accepted), where=arrival.slice)
-    _write_interactions(arrival)
-    tombstones = acts_stage.to_tombstones(arrival.fates)
-    if not tombstones.isEmpty():
-        lake.replace(TOMBSTONES, tombstones, where=arrival.slice)
-        arrival.record.counts["taken_back"] = _take_back(arrival, tombstones)
+    tombstones = acts_stage.to_tombstones(arrival.fates).persist()
+    taken = _of_tombstones(tombstones)
+    has_taken = not tombstones.isEmpty()
+    standing = arrival.accepted.join(taken, list(RECORD), "left_anti") if has_taken else arrival.accepted
+    arrival.run.lake.replace(POSTS, acts_stage.to_posts(standing), where=arrival.slice)
+    _write_interactions(arrival, standing)
+    if has_taken:
+        arrival.run.lake.replace(TOMBSTONES, tombstones, where=arrival.slice)
+        arrival.record.counts["taken_back"] = _take_back(arrival, taken)
+    tombstones.unpersist()
     changed = changed_records(arrival.fates)
     if not changed.isEmpty():
         arrival.record.counts["changed"] = _set_aside(arrival, changed)
@@ -39,23 +42,32 @@ def changed_records(fates: DataFrame) -> DataFrame:
     return fates.where(F.col("fault.rule") == "changed_record").select(*RECORD).distinct()
 
 
-def _write_interactions(arrival: Arrival) -> None:
+def _write_interactions(arrival: Arrival, standing: DataFrame) -> None:
     lake = arrival.run.lake
-    new = acts_stage.to_acts(arrival.accepted).withColumn("is_new", F.lit(True))
+    new = acts_stage.to_acts(standing)
+    orders = {source.network.name: source.network.act_order for source in arrival.sources}
     # Only where no source record is known may another day have brought the same act: a record carries all of its own.
     events = [source.name for source in arrival.sources if source.feed is EVENTS_FEED]
-    every = new.unionByName(_earlier_acts(arrival, new, events), allowMissingColumns=True) if events else new
-    orders = {source.network.name: source.network.act_order for source in arrival.sources}
-    placed = acts_stage.with_set_aside(every, act_orders=orders).persist()
-    acts = placed.where("is_new")
-    for row in acts_stage.to_act_counts(acts).collect():
+    earlier = _earlier_acts(arrival, new, events) if events else None
+    if earlier is None or earlier.isEmpty():
+        placed = acts_stage.with_set_aside(new, act_orders=orders)
+        lake.replace(INTERACTIONS, acts_stage.to_interactions(placed), where=arrival.slice)
+    else:
+        every = new.withColumn("is_new", F.lit(True)).unionByName(earlier, allowMissingColumns=True)
+        placed = acts_stage.with_set_aside(every, act_orders=orders).persist()
+        lake.replace(INTERACTIONS, acts_stage.to_interactions(placed.where("is_new")), where=arrival.slice)
+        _judge_again(arrival, placed.where(~F.col("is_new")))
+        placed.unpersist()
+    _count_acts(arrival)
+
+
+def _count_acts(arrival: Arrival) -> None:
+    """Acts written, of them set aside, by network, as they stand in the table."""
+    written = arrival.run.lake.read(INTERACTIONS).where(arrival.slice)
+    for row in acts_stage.to_act_counts(written).collect():
         counts = row.asDict()
         network = counts.pop("network")
         arrival.record.counts |= {f"{network}.{name}": count for name, count in counts.items()}
-    lake.replace(INTERACTIONS, acts_stage.to_interactions(acts), where=arrival.slice)
-    if events:
-        _judge_again(arrival, placed.where(~F.col("is_new")))
-    placed.unpersist()
 
 
 def _earlier_acts(arrival: Arrival, new: DataFrame, events: list[tuple[str, str]]) -> DataFrame:
@@ -67,10 +79,15 @@ def _earlier_acts(arrival: Arrival, new: DataFrame, events: list[tuple[str, str]
     dates = new.select(F.to_date("occurred_at")).union(rows.where(arrival.slice).select("event_date")).distinct()
     touched = [row[0] for row in dates.collect()]
     earlier = rows.where(arrival.brought_by_others(*events) & F.col("event_date").isin(touched))
-    kept = (name for name in new.columns if name not in ("act_key", "is_new"))
-    act_key, was = instant_key("occurred_at").alias("act_key"), F.col("set_aside").alias("was")
+    kept = (name for name in new.columns if name not in ("act_key", "is_alone"))
+    named = {
+        "act_key": instant_key("occurred_at"),
+        "is_alone": F.lit(False),
+        "is_new": F.lit(False),
+        "was": F.col("set_aside"),
+    }
     is_judged = F.coalesce(F.col("set_aside") != "changed_record", F.lit(True))
-    return earlier.where(is_judged).select(*kept, act_key, F.lit(False).alias("is_new"), was)
+    return earlier.where(is_judged).select(*kept, *(column.alias(name) for name, column in named.items()))
 
 
 def _judge_again(arrival: Arrival, earlier: DataFrame) -> None:
@@ -83,12 +100,15 @@ def _judge_again(arrival: Arrival, earlier: DataFrame) -> None:
         arrival.run.lake.merge(INTERACTIONS, rows, update={"set_aside": "new.set_aside"})
 
 
-def _take_back(arrival: Arrival, tombstones: DataFrame) -> int:
-    """Remove the records that tombstones name, whichever feed of their network brought them; how many were named."""
-    lake = arrival.run.lake
-    keys = _of_tombstones(tombstones).persist()
-    lake.delete(INTERACTIONS, keys)
-    lake.delete(POSTS, keys.withColumnRenamed("record_id", "post_id"))
+def _take_back(arrival: Arrival, taken: DataFrame) -> int:
+    """Remove from other days what tombstones name, whichever feed of their network brought it; how many were named."""
+    keys = taken.persist()
+    for contract, record_id in ((INTERACTIONS, "record_id"), (POSTS, "post_id")):
+        of_table = keys.withColumnRenamed("record_id", record_id)
+        # What these days brought was not written. Looking first: a merge rewrites files, and mostly there are none.
+        others = arrival.run.lake.read(contract).where(~F.expr(arrival.slice))
+        if not others.join(of_table, of_table.columns, "left_semi").isEmpty():
+            arrival.run.lake.delete(contract, of_table)
     count = keys.count()
     keys.unpersist()
     return count
