@@ -48,10 +48,11 @@ pytest-airflow: setup setup-airflow
 docs: setup ## docs/data-dictionary.md from the contracts
 	@$(JOBS) python scripts/data_dictionary.py
 
-bench: setup ## what a night costs (SIZE=accounts)
-	$(JOBS) SIZE=$(or $(SIZE),2000) python -m pytest tests/benchmarks -s -m "slow or not slow" $(PYTEST_ARGS)
+bench: setup ## what a night costs, and ingest beside DuckDB and Polars (SIZE=l: larger inputs, an hour)
+	@scripts/setup.sh bench
+	$(JOBS) SIZE="$(SIZE)" python -m pytest tests/benchmarks -s -m "slow or not slow" $(PYTEST_ARGS)
 
 clean: ## remove build/ and the virtual environments; a lake elsewhere stays
-	@for path in build .venv .venv-airflow lib/sway.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis; do \
+	@for path in build .venv .venv-airflow .venv-bench lib/sway.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis; do \
 	    if [ -e "$$path" ]; then echo "removing $$path ($$(du -sh "$$path" | cut -f1))"; rm -rf "$$path"; fi; \
 	done

@@ -16,5 +16,6 @@ upgrade=("$@")
 compile build conf/locks/build.in
 compile jobs --constraint conf/locks/build.lock pyproject.toml
 compile dev --extra dev --constraint conf/locks/build.lock --constraint conf/locks/jobs.lock pyproject.toml
+compile bench --extra bench --constraint conf/locks/build.lock --constraint conf/locks/jobs.lock pyproject.toml
 compile airflow --constraint conf/locks/build.lock conf/locks/airflow.in
 .venv/bin/python scripts/jars.py --write-lock

@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh            Java 17, the environment of the jobs and tests (.venv), Delta's jars (build/jars)
 #   scripts/setup.sh airflow    Airflow's environment (.venv-airflow)
+#   scripts/setup.sh bench      what benchmarks compare with (.venv-bench)
 #
 # An environment is made anew when its locks changed or it was left unfinished; else this takes about a second.
 # It may be interrupted and repeated, and two at a time wait for each other.
@@ -106,7 +107,10 @@ jobs)
 airflow)
     make_environment .venv-airflow conf/locks/airflow.lock
     ;;
+bench)
+    make_environment .venv-bench conf/locks/bench.lock
+    ;;
 *)
-    fail "expected nothing or 'airflow', found '$1'"
+    fail "expected nothing, 'airflow' or 'bench', found '$1'"
     ;;
 esac

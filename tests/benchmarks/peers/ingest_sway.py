@@ -1,0 +1,26 @@
+"""Ingest and roll-up of a lake by ourselves: `python ingest_sway.py LAKE DATE`. Prints what it counted."""
+
+import json
+import sys
+from datetime import date
+
+from sway.contracts.tables import INTERACTIONS, RUNS
+from sway.runtime import config
+from sway.runtime.run import Run
+from sway.steps.ingest import ingest
+from sway.steps.readiness import look
+from sway.steps.roll_up import roll_up
+
+
+def main(lake, last):
+    run = Run(config.load(), lake, name="benchmark")
+    ingest(run, look(run, until=date.fromisoformat(last)))
+    roll_up(run)
+    written = run.lake.dataset(INTERACTIONS).to_table(columns=["set_aside"])["set_aside"]
+    steps = {row["step"]: (row["ended_at"] - row["started_at"]).total_seconds() for row in run.lake.rows(RUNS)}
+    acts = {"rows": len(written), "interactions": written.null_count}
+    print(json.dumps({"acts": acts, **steps}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

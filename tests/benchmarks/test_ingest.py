@@ -1,0 +1,99 @@
+"""Raw JSON lines to interactions and pair_days, beside DuckDB and Polars: `make bench` (SIZE=l: 10 M events too).
+
+Each candidate is a process of its own on the same files, run in turn; the medians are reported, and what was counted
+is compared after the clock has stopped. Ours does more: fates, quarantine, accounts and their keys, Delta commits.
+"""
+
+import json
+import os
+import shutil
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sway.runtime.landing_writer import LandingWriter
+from sway.worlds.generate import generate
+
+from tests.benchmarks.events import write_events
+from tests.benchmarks.measuring import PEER_PYTHON, about, middle, report, run
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(0),
+    pytest.mark.skipif(not PEER_PYTHON.exists(), reason="what it compares with is made by `make bench`"),
+]
+
+START = date(2016, 1, 1)
+REPEATS = int(os.environ.get("REPEATS", "3"))
+PEERS = ("duckdb", "polars")
+PEER_SCRIPTS = Path(__file__).parent / "peers"
+IS_LARGE = os.environ.get("SIZE") == "l"
+# What is read, rows, delivery days. More days for the same rows tell whether memory grows with them.
+CASES = [
+    pytest.param("events", 1_000_000, 10, id="1M-events-10-days"),
+    pytest.param("events", 1_000_000, 100, id="1M-events-100-days"),
+    pytest.param("statuses", 1_000_000, 40, id="1M-statuses"),
+    *([pytest.param("events", 10_000_000, 30, id="10M-events")] if IS_LARGE else []),
+]
+
+
+@pytest.mark.parametrize(("feed", "rows", "days"), CASES)
+def test_ingest(feed, rows, days, tmp_path):
+    landing = tmp_path / "landed"
+    written = land(landing, feed, rows, days)
+    candidates = {"sway": lambda n: ours(landing, tmp_path / f"lake-{n}", START + timedelta(days=days - 1))}
+    candidates |= {peer: lambda n, peer=peer: theirs(peer, feed, landing, tmp_path / f"{peer}-{n}") for peer in PEERS}
+    runs = {name: [] for name in candidates}
+    found = {}
+    for n in range(REPEATS):
+        for name, candidate in candidates.items():
+            measured, found[name] = candidate(n)
+            runs[name].append(measured)
+
+    assert all(found[peer]["acts"] == found["sway"]["acts"] for peer in PEERS), found
+    fastest = min(middle(runs[peer]).seconds for peer in PEERS)
+    lines = [
+        {
+            "candidate": name,
+            "seconds": middle(those).seconds,
+            "of the faster peer": middle(those).seconds / fastest,
+            "rows a second": round(written / middle(those).seconds),
+            "cpu seconds": middle(those).cpu_seconds,
+            "peak GB": middle(those).peak_bytes / 1e9,
+            "of it ingest": found[name].get("ingest"),
+            "of it roll-up": found[name].get("roll_up"),
+        }
+        for name, those in runs.items()
+    ]
+    report("ingest", about(feed=feed, rows=written, days=days, repeats=REPEATS), lines)
+
+
+def land(folder, feed, rows, days):
+    """Write the landing files of one feed; the number of their rows."""
+    writer = LandingWriter(folder)
+    if feed == "events":
+        return write_events(writer, events=rows, days=days, start=START, seed=7)
+    # About 0.69 statuses an account and day: the rest of the world is thrown away.
+    generate(writer, accounts=round(rows / days / 0.69), days=days, seed=7, start=START)
+    for path in (folder / "landing").glob("*/*"):
+        if path.parts[-2:] != ("twitter", "statuses"):
+            shutil.rmtree(path)
+    manifests = (folder / "landing" / "twitter" / "statuses").glob("*/_manifest.json")
+    return sum(file["rows"] for path in manifests for file in json.loads(path.read_text())["files"])
+
+
+def ours(landing, lake, last):
+    lake.mkdir()
+    (lake / "landing").symlink_to(landing / "landing")
+    measured = run([sys.executable, PEER_SCRIPTS / "ingest_sway.py", lake, last])
+    shutil.rmtree(lake)
+    return measured, json.loads(measured.said)
+
+
+def theirs(peer, feed, landing, out):
+    out.mkdir()
+    source = landing / "landing" / "twitter" / feed
+    measured = run([PEER_PYTHON, PEER_SCRIPTS / f"ingest_{peer}.py", feed, source, out])
+    shutil.rmtree(out)
+    return measured, {"acts": json.loads(measured.said)}
