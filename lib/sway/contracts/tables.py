@@ -450,6 +450,10 @@ ACCOUNT_SCORES = Contract(
             "as_of", "date", "day the network speaks for: the score date, or its last good date", "as_of <= score_date"
         ),
         Field("flags", "array<string>", "stale_network: as_of is before the score date, since a feed is missing"),
+        Field(
+            "entity_id", "string", "entity the account belongs to as of the score date, NULL without link; of several "
+            "its owner, then the largest share, then the smallest id", "entity_id <> ''", optional=True,
+        ),
     ),
     partitions=("algorithm_version", "score_date", "attempt"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""pair_days, profiles, labels, posts -> a candidate slice of account_scores, which no reader sees yet."""
+"""pair_days, profiles, labels, posts, entity_links -> a candidate slice of account_scores, which no reader sees yet."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from sway.contracts.calibration import Calibration
 from sway.contracts.tables import ACCOUNT_SCORES
 from sway.errors import InputNotReady
 from sway.runtime.lake import slice_of
+from sway.runtime.landing_reader import union
 from sway.runtime.run import Run, StepRecord
-from sway.stages.scores import to_account_scores
+from sway.stages.scores import to_account_scores, with_entities
 from sway.steps.calibrate import frozen
-from sway.steps.identify import to_hidden
+from sway.steps.identify import to_hidden, to_links
 from sway.steps.propagation import (
     Inputs,
     NetworkState,
@@ -55,7 +56,7 @@ def score(run: Run, version: str, on: date) -> None:
             ),
             sorted(good),
         )
-        _write(run, record, version, on, [rows for _, rows in done])
+        _write(run, record, version, on, with_entities(union([rows for _, rows in done]), to_links(run, record, on)))
         for state, _ in done:
             state.release()
         hidden.unpersist()
@@ -114,10 +115,7 @@ def _network(
     return state, rows.withColumns({"network": F.lit(network), "as_of": F.lit(as_of), "flags": flags})
 
 
-def _write(run: Run, record: StepRecord, version: str, on: date, parts: list[DataFrame]) -> None:
-    rows = parts[0]
-    for part in parts[1:]:
-        rows = rows.unionByName(part)
+def _write(run: Run, record: StepRecord, version: str, on: date, rows: DataFrame) -> None:
     named = rows.select(
         F.lit(version).alias("algorithm_version"),
         F.lit(on).alias("score_date"),
