@@ -66,7 +66,7 @@ def ingest(run: Run, landed: Landed, *, is_accepted: bool = False) -> None:
     A day is broken when a file is not what its manifest says or cannot be read to its end, when too large a share
     of a file is refused, or when the day has another number of rows than such days have (`is_accepted`: an operator
     says the last two are right). Nothing of a broken day is written but its quarantine and its row in feed_days.
-    Raises InputNotReady or AuditFailed when such a day is of a network that is not carried forward; nothing of any
+    Raises InputNotReady when such a day is of a network that is not carried forward; nothing of any
     other day is written then.
     """
     if landed.is_empty:
