@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from sway.contracts.tables import ENTITIES, IDENTITY_ASSERTIONS, PROFILES
 from sway.engine.components import by_scipy
 from sway.stages.identity import to_assertions, to_identity
+from sway.stages.identity_conflicts import to_conflicts
 
 NIGHT = date(2016, 5, 3)
 
@@ -82,7 +83,7 @@ def identity(table, as_contract, spark):
 
 
 class Found:
-    """The four frames, read."""
+    """What was found, with its conflicts, read."""
 
     def __init__(self, frames):
         self.frames = frames
@@ -90,7 +91,7 @@ class Found:
             (row["network"], row["account_id"], row["entity_id"]): row for row in frames.entity_links.collect()
         }
         self.entities = {row["entity_id"]: row for row in frames.entities.collect()}
-        self.conflicts = sorted(frames.conflicts.collect(), key=str)
+        self.conflicts = sorted(to_conflicts(*frames.claims).collect(), key=str)
         self.unlinked = sorted(tuple(row) for row in frames.unlinked.collect())
 
     def groups(self):

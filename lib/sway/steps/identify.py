@@ -20,6 +20,7 @@ from sway.contracts.tables import (
 from sway.engine.components import connect_for
 from sway.runtime.run import Run, StepRecord
 from sway.stages.identity import Identity, to_identity
+from sway.stages.identity_conflicts import to_conflicts
 from sway.stages.opt_outs import to_suppressed, to_unlinked_opt_outs
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def to_issues(found: Identity, unlinked_opt_outs: DataFrame) -> DataFrame:
     nobody = F.lit(None).cast("array<string>")
     unlinked = found.unlinked.unionByName(unlinked_opt_outs)
     return (
-        found.conflicts.select("rule", "network", "account", "entity_ids", "reason")
+        to_conflicts(*found.claims)
         .unionByName(
             unlinked.select(F.lit("unlinked").alias("rule"), "network", "account", nobody.alias("entity_ids"), "reason")
         )
