@@ -55,7 +55,7 @@ def calibrate(run: Run, version: str, on: date) -> None:
         few = f"fewer than {method.scale.fewest_accounts} accounts with reach: calibrate on a date with more"
         why = away | {network: few for network, row in zip(good, rows, strict=True) if row is None}
         for network, reason in sorted(why.items()):
-            record.log.warning("not calibrated", network=network, why=reason)
+            record.remark(f"not calibrated: {reason}", network=network)
         made = [row for row in rows if row is not None]
         if made:
             run.lake.put(CALIBRATIONS, made, replacing=False)

@@ -50,6 +50,8 @@ def score(run: Run, version: str, on: date) -> None:
         good = {network: day for network, day in days.items() if day is not None}
         if not good:
             raise InputNotReady(f"{version} on {on}: no network has a good date yet")
+        for network in sorted(good.keys() - calibrations.keys()):
+            record.remark("has influence but no scores: not calibrated", network=network)
         done = side_by_side(
             lambda network: _network(
                 run, record, version, network, inputs.of(network), on, good[network], calibrations.get(network), hidden
@@ -69,7 +71,7 @@ def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
     if good == on:
         return good
     if good is None:
-        record.log.warning("not scored: its feeds were never all in", network=network)
+        record.remark("not scored: its feeds were never all in", network=network)
         return None
     days = (on - good).days
     if network not in readiness.carry_forward or days > readiness.longest_carry_days:
@@ -79,7 +81,7 @@ def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
             "`sway doctor` says what is missing"
         )
     record.counts[f"{network}.carried_days"] = days
-    record.log.warning("carried forward: scored as of its last good date", network=network, as_of=str(good))
+    record.remark(f"carried forward: scored as of its last good date, {good}", network=network)
     return good
 
 
@@ -96,8 +98,6 @@ def _network(
 ) -> tuple[NetworkState, DataFrame]:
     """One network's scores, less the columns that name version, date and attempt."""
     method = run.config.method(version)
-    if row is None:
-        record.log.warning("has influence but no scores: not calibrated", network=network)
     has_profiles = inputs.has_profiles(as_of) if row is None else row["has_profiles"]
     state = propagate(run, record, network, inputs, method, as_of, has_profiles=has_profiles)
     calibration = None if row is None else Calibration(**{f.name: row[f.name] for f in fields(Calibration)})
