@@ -12,6 +12,10 @@ from sway.networks.network import Context, Network
 from tests.records import held
 
 DELIVERED_ON = date(2016, 5, 4)
+# What adapters say of a time or count that is none.
+NO_TIME = "expected a time, found none that can be read"
+TOO_LATE = f"expected a time on or before the delivery day {DELIVERED_ON}, found"
+NO_COUNT = "expected a whole number of 0 or more, found"
 RAW = "delivered_on date, file string, payload string"
 Line = Mapping[str, Any] | str
 DrawnRow = tuple[str, ...]
@@ -32,9 +36,18 @@ def records_of(spark: SparkSession, network: Network, lines: Mapping[str, Mappin
 
 
 def as_drawn(text: str) -> list[DrawnRow]:
-    """Rows of a drawn table, its header left out, ordered; an empty cell is nothing."""
-    _, *rows = [tuple(cell.strip() for cell in line.split("|")) for line in text.splitlines() if line.strip()]
-    return sorted(rows)
+    """Rows of a drawn table, its header left out, ordered; an empty cell is nothing.
+
+    A header that begins with `[feed]` begins a table of that feed, which is put before the names of its lines.
+    """
+    rows, feed = [], ""
+    for line in filter(str.strip, text.splitlines()[1:]):
+        name, *cells = (cell.strip() for cell in line.split("|"))
+        if name.startswith("["):
+            feed = f"{name[1:-1]}: "
+        else:
+            rows.append((feed + name, *cells))
+    return sorted(rows if feed else rows[1:])
 
 
 def said(records: Mapping[str, Row]) -> list[DrawnRow]:

@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from sway.networks.facebook import FACEBOOK
 
-from tests.networks.feeds import as_drawn, faults, records_of, said
+from tests.networks.feeds import NO_COUNT, NO_TIME, TOO_LATE, as_drawn, faults, records_of, said
 
 LARGEST = 2**63 - 1
 AT = "2016-05-03T15:01:09+0000"
 UNIX = 1462287669  # the same instant
+ON = "@2016-05-03T15:01:09.000000"  # in ids of records
+NO_POST = "the post's author is missing: expected post_id of the form <author>_<post>, or post.from.id beside it"
+NO_SHARED = "the shared post's author is missing: expected parent_id of the form <author>_<post>, or object.from.id"
 
 
 def post(number, author=10, at=AT, **more):
@@ -49,11 +52,11 @@ ACTS = {
         "names": post(3, message_tags=[tag(20), tag(30, "page"), tag(40, "event"), {"id": "50"}, tag(20)]),
         "names as of old": post(4, message_tags={"0": [tag(20)], "17": [tag(30, "page")]}, created_time=UNIX),
         "on walls": post(5, to=people(20, 10)),
-        "on a wall, with a name": post(6, to=people(20, 30, 40), message_tags=[tag(20)], with_tags=people(40)),
-        "on a wall it names": post(7, to=people(20), message_tags=[tag(20)], status_type="wall_post"),
+        "wall and names": post(6, to=people(20, 30, 40), message_tags=[tag(20)], with_tags=people(40)),
+        "wall it names": post(7, to=people(20), message_tags=[tag(20)], status_type="wall_post"),
         "share": post(8, parent_id="20_5", message_tags=[tag(30)], status_type="shared_story"),
         "share of a photo": post(9, object={"id": "77", "from": {"id": "20"}}),
-        "share, author beside": post(11, parent_id="20_5", object={"id": "20_5", "from": {"id": "30"}}),
+        "share, beside it": post(11, parent_id="20_5", object={"id": "20_5", "from": {"id": "30"}}),
         "number for id": {"id": LARGEST, "from": {"id": LARGEST - 1}, "created_time": AT, "verb": "add"},
         "odd ids": post(12, author="O'B\"😀", parent_id='a"b_c'),
         "removed": {"id": "10_8", "verb": "remove", "created_time": UNIX},
@@ -62,8 +65,8 @@ ACTS = {
         "no author": post(1, **{"from": {"name": "Ann"}}),
         "share of nobody's": post(1, parent_id="5"),
         "share of too many": post(1, parent_id="20_5_7"),
-        "tags of another kind": post(1, message_tags="Ann"),
-        "tags of another kind within": post(1, message_tags={"0": "Ann"}),
+        "odd tags": post(1, message_tags="Ann"),
+        "odd tags within": post(1, message_tags={"0": "Ann"}),
         "edited": post(1, verb="edited"),
         "no zone": post(1, at="2016-05-03T15:01:09"),
         "no time": without(post(1), "created_time"),
@@ -113,73 +116,85 @@ ACTS = {
     },
 }
 
-SAID = """
-    line                              | record id           | holds
-    posts: plain                      | 10_1                | original by 10
-    posts: with                       | 10_2                | original by 10, 10 tag 20 on 10_2, 10 tag 30 on 10_2
-    posts: names                      | 10_3                | original by 10, 10 mention 20 on 10_3, 10 mention 30 on 10_3, 10 mention 50 on 10_3
-    posts: names as of old            | 10_4                | original by 10, 10 mention 20 on 10_4, 10 mention 30 on 10_4
-    posts: on walls                   | 10_5                | original by 10, 10 wall_post 20 on 10_5, 10 wall_post 10 on 10_5
-    posts: on a wall, with a name     | 10_6                | original by 10, 10 wall_post 30 on 10_6, 10 mention 20 on 10_6, 10 tag 40 on 10_6
-    posts: on a wall it names         | 10_7                | original by 10, 10 wall_post 20 on 10_7, 10 mention 20 on 10_7
-    posts: share                      | 10_8                | reshare by 10, 10 share 20 on 20_5, 10 mention 30 on 10_8, back shares 10_8
-    posts: share of a photo           | 10_9                | reshare by 10, 10 share 20 on 77, back shares 10_9
-    posts: share, author beside       | 10_11               | reshare by 10, 10 share 30 on 20_5, back shares 10_11
-    posts: number for id              | 9223372036854775807 | original by 9223372036854775806
-    posts: odd ids                    | O'B"😀_12            | reshare by O'B"😀, O'B"😀 share a"b on a"b_c, back shares O'B"😀_12
-    posts: removed                    | 10_8/remove         | back posts 10_8
-    posts: empty lists                | 10_13               | original by 10
-    shares: the same share            | 10_8                | 10 share 20 on 20_5
-    shares: with names, told in posts | 10_14               | 10 share 20 on 20_5
-    shares: removed                   | 10_14/remove        | back shares 10_14
-    comments: on a post               | 1_1                 | 10 comment 20 on 20_1
-    comments: author beside           | 1_2                 | 10 comment 70 on 20_1
-    comments: author beside alone     | 1_3                 | 10 comment 70 on 1
-    comments: old id                  | 20_1_4              | 10 comment 20 on 20_1
-    comments: reply                   | 1_5                 | 10 comment 30 on 1_1, 10 mention 30 on 1_5, 10 mention 40 on 1_5
-    comments: removed                 | 1_5/remove          | back comments 1_5
-    reactions: love                   | 20_1/10             | 10 like 20 on 20_1
-    reactions: like of a time before  | 20_2/10             | 10 like 20 on 20_2
-    reactions: older sender           | 20_3/10             | 10 like 20 on 20_3
-    reactions: to a comment           | 1_1/10              | 10 like 30 on 1_1
-    reactions: edit                   | 20_1/10/edit        |
-    reactions: removed                | 20_1/10/remove      | back reactions 20_1/10
-"""  # noqa: E501
+SAID = f"""
+    [posts]          | record id   | holds
+    plain            | 10_1        | original by 10
+    with             | 10_2        | original by 10, 10 tag 20 on 10_2, 10 tag 30 on 10_2
+    names            | 10_3        | original by 10, 10 mention 20 on 10_3, 10 mention 30 on 10_3, 10 mention 50 on 10_3
+    names as of old  | 10_4        | original by 10, 10 mention 20 on 10_4, 10 mention 30 on 10_4
+    on walls         | 10_5        | original by 10, 10 wall_post 20 on 10_5, 10 wall_post 10 on 10_5
+    wall and names   | 10_6        | original by 10, 10 wall_post 30 on 10_6, 10 mention 20 on 10_6, 10 tag 40 on 10_6
+    wall it names    | 10_7        | original by 10, 10 wall_post 20 on 10_7, 10 mention 20 on 10_7
+    share            | 10_8        | reshare by 10, 10 share 20 on 20_5, 10 mention 30 on 10_8, back shares 10_8
+    share of a photo | 10_9        | reshare by 10, 10 share 20 on 77, back shares 10_9
+    share, beside it | 10_11       | reshare by 10, 10 share 30 on 20_5, back shares 10_11
+    number for id    | {LARGEST}   | original by {LARGEST - 1}
+    odd ids          | O'B"😀_12   | reshare by O'B"😀, O'B"😀 share a"b on a"b_c, back shares O'B"😀_12
+    removed          | 10_8/remove | back posts 10_8
+    empty lists      | 10_13       | original by 10
 
-REFUSED = """
-    line                               | rule            | reason
-    posts: no id                       | missing         | id is missing
-    posts: no author                   | missing         | from.id is missing
-    posts: share of nobody's           | missing         | the shared post's author is missing: expected parent_id of the form <author>_<post>, or object.from.id
-    posts: share of too many           | missing         | the shared post's author is missing: expected parent_id of the form <author>_<post>, or object.from.id
-    posts: tags of another kind        | malformed       | message_tags: expected a list of tags, or a map from offset to list
-    posts: tags of another kind within | malformed       | message_tags: expected a list of tags, or a map from offset to list
-    posts: edited                      | out_of_range    | verb: expected add or remove, found edited
-    posts: no zone                     | impossible_time | created_time: expected a time, found none that can be read
-    posts: no time                     | impossible_time | created_time: expected a time, found none that can be read
-    posts: 30 February                 | impossible_time | created_time: expected a time, found none that can be read
-    posts: before Facebook             | impossible_time | created_time: expected 2004-02-04 or later, found 2004-02-03 23:59:59
-    posts: after its delivery          | after_delivery  | created_time: expected a time on or before the delivery day 2016-05-04, found 2016-05-05 00:00:00
-    posts: broken off                  | malformed       | expected one JSON object of the feed's fields
-    posts: author of another kind      | malformed       | expected one JSON object of the feed's fields
-    shares: of nothing                 | missing         | parent_id is missing: the post that is shared
-    shares: of nobody's                | missing         | the shared post's author is missing: expected parent_id of the form <author>_<post>, or object.from.id
-    shares: without sharer             | missing         | from.id is missing
-    comments: on nothing               | missing         | the post's author is missing: expected post_id of the form <author>_<post>, or post.from.id beside it
-    comments: on nobody's              | missing         | the post's author is missing: expected post_id of the form <author>_<post>, or post.from.id beside it
-    comments: reply to nobody          | missing         | parent.from.id is missing: the author of the comment that is answered
-    comments: by nobody                | missing         | from.id is missing
-    reactions: of a comment            | out_of_range    | item: expected reaction, found comment
-    reactions: no item                 | missing         | item is missing
-    reactions: no verb                 | missing         | verb is missing
-    reactions: hidden                  | out_of_range    | verb: expected add or edit or remove, found hide
-    reactions: no post                 | missing         | post_id is missing
-    reactions: nobody's                | missing         | from.id is missing
-    reactions: to nobody's post        | missing         | the post's author is missing: expected post_id of the form <author>_<post>, or post.from.id beside it
-    reactions: to nobody's comment     | missing         | comment.from.id is missing: the author of the comment
-    reactions: before 1970             | impossible_time | created_time: expected a time, found none that can be read
-    reactions: in milliseconds         | impossible_time | created_time: expected a time, found none that can be read
-"""  # noqa: E501
+    [shares]                  | record id    | holds
+    the same share            | 10_8         | 10 share 20 on 20_5
+    with names, told in posts | 10_14        | 10 share 20 on 20_5
+    removed                   | 10_14/remove | back shares 10_14
+
+    [comments]          | record id  | holds
+    on a post           | 1_1        | 10 comment 20 on 20_1
+    author beside       | 1_2        | 10 comment 70 on 20_1
+    author beside alone | 1_3        | 10 comment 70 on 1
+    old id              | 20_1_4     | 10 comment 20 on 20_1
+    reply               | 1_5        | 10 comment 30 on 1_1, 10 mention 30 on 1_5, 10 mention 40 on 1_5
+    removed             | 1_5/remove | back comments 1_5
+
+    [reactions]           | record id      | holds
+    love                  | 20_1/10        | 10 like 20 on 20_1
+    like of a time before | 20_2/10        | 10 like 20 on 20_2
+    older sender          | 20_3/10        | 10 like 20 on 20_3
+    to a comment          | 1_1/10         | 10 like 30 on 1_1
+    edit                  | 20_1/10/edit   |
+    removed               | 20_1/10/remove | back reactions 20_1/10
+"""
+
+REFUSED = f"""
+    [posts]                | rule            | reason
+    no id                  | missing         | id is missing
+    no author              | missing         | from.id is missing
+    share of nobody's      | missing         | {NO_SHARED}
+    share of too many      | missing         | {NO_SHARED}
+    odd tags               | malformed       | message_tags: expected a list of tags, or a map from offset to list
+    odd tags within        | malformed       | message_tags: expected a list of tags, or a map from offset to list
+    edited                 | out_of_range    | verb: expected add or remove, found edited
+    no zone                | impossible_time | created_time: {NO_TIME}
+    no time                | impossible_time | created_time: {NO_TIME}
+    30 February            | impossible_time | created_time: {NO_TIME}
+    before Facebook        | impossible_time | created_time: expected 2004-02-04 or later, found 2004-02-03 23:59:59
+    after its delivery     | after_delivery  | created_time: {TOO_LATE} 2016-05-05 00:00:00
+    broken off             | malformed       | expected one JSON object of the feed's fields
+    author of another kind | malformed       | expected one JSON object of the feed's fields
+
+    [shares]       | rule    | reason
+    of nothing     | missing | parent_id is missing: the post that is shared
+    of nobody's    | missing | {NO_SHARED}
+    without sharer | missing | from.id is missing
+
+    [comments]      | rule    | reason
+    on nothing      | missing | {NO_POST}
+    on nobody's     | missing | {NO_POST}
+    reply to nobody | missing | parent.from.id is missing: the author of the comment that is answered
+    by nobody       | missing | from.id is missing
+
+    [reactions]         | rule            | reason
+    of a comment        | out_of_range    | item: expected reaction, found comment
+    no item             | missing         | item is missing
+    no verb             | missing         | verb is missing
+    hidden              | out_of_range    | verb: expected add or edit or remove, found hide
+    no post             | missing         | post_id is missing
+    nobody's            | missing         | from.id is missing
+    to nobody's post    | missing         | {NO_POST}
+    to nobody's comment | missing         | comment.from.id is missing: the author of the comment
+    before 1970         | impossible_time | created_time: {NO_TIME}
+    in milliseconds     | impossible_time | created_time: {NO_TIME}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -243,13 +258,13 @@ RELATIONS = {
         "neither": {"id": "7", "time": UNIX},
         "both": {"id": "7", "time": UNIX, "verb": "add", "from": {"id": "40"}, "fans": people(20)},
         "no data": {"id": "7", "time": UNIX, "fans": {}},
-        "somebody without id": {"id": "7", "time": UNIX, "fans": {"data": [{"id": "20"}, {"name": "x"}]}},
+        "one without id": {"id": "7", "time": UNIX, "fans": {"data": [{"id": "20"}, {"name": "x"}]}},
         "no cursor": {"id": "7", "time": UNIX, "fans": {**people(20), "paging": {"next": "https://"}}},
         "liked": {"id": "7", "time": UNIX, "verb": "like", "from": {"id": "40"}},
         "nobody": {"id": "7", "time": UNIX, "verb": "add", "to": {"id": "40"}},
         "no time": {"id": "7", "fans": people(20)},
         "tomorrow": {"id": "7", "time": UNIX + 2 * 86400, "fans": people(20)},
-        "a list of another kind": {"id": "7", "time": UNIX, "fans": [1, 2]},
+        "another kind": {"id": "7", "time": UNIX, "fans": [1, 2]},
     },
     "friends": {
         "list": {"id": "10", "time": UNIX, "friends": {**people(20), "summary": {"total_count": 90}}},
@@ -258,34 +273,38 @@ RELATIONS = {
     "subscribers": {"list": {"id": "10", "time": UNIX, "subscribers": people(50)}},
 }
 
-RELATIONS_SAID = """
-    line                                | record id                              | holds
-    page_fans: list                     | 7@2016-05-03T15:01:09.000000/          | 7 target of page_fan lists 20 30
-    page_fans: list of nobody           | 8@2016-05-03T15:01:09.000000/          | 8 target of page_fan lists
-    page_fans: page 1                   | 9@2016-05-03T15:01:09.000000/          | 9 target of page_fan lists 20
-    page_fans: page 2                   | 9@2016-05-03T15:01:09.000000/x         | 9 target of page_fan lists 30
-    page_fans: page of a poll cut short | 6@2016-05-03T15:01:09.000000/          | 6 target of page_fan begins 20
-    page_fans: fan                      | add/7/40@2016-05-03T15:01:09.000000    | 7 target of page_fan begins 40
-    page_fans: fan no more              | remove/7/30@2016-05-03T15:01:09.000000 | 7 target of page_fan ends 30
-    friends: list                       | 10@2016-05-03T15:01:09.000000/         | 10 actor of friend lists 20
-    friends: the other side             | add/20/10@2016-05-03T15:01:09.000000   | 20 actor of friend begins 10
-    subscribers: list                   | 10@2016-05-03T15:01:09.000000/         | 10 target of subscriber lists 50
+RELATIONS_SAID = f"""
+    [page_fans]              | record id       | holds
+    list                     | 7{ON}/          | 7 target of page_fan lists 20 30
+    list of nobody           | 8{ON}/          | 8 target of page_fan lists
+    page 1                   | 9{ON}/          | 9 target of page_fan lists 20
+    page 2                   | 9{ON}/x         | 9 target of page_fan lists 30
+    page of a poll cut short | 6{ON}/          | 6 target of page_fan begins 20
+    fan                      | add/7/40{ON}    | 7 target of page_fan begins 40
+    fan no more              | remove/7/30{ON} | 7 target of page_fan ends 30
+
+    [friends]      | record id     | holds
+    list           | 10{ON}/       | 10 actor of friend lists 20
+    the other side | add/20/10{ON} | 20 actor of friend begins 10
+
+    [subscribers] | record id | holds
+    list          | 10{ON}/   | 10 target of subscriber lists 50
 """
 
-RELATIONS_REFUSED = """
-    line                              | rule            | reason
-    page_fans: no page                | missing         | id is missing
-    page_fans: neither                | missing         | expected either fans, a list, or verb, a change: found neither
-    page_fans: both                   | malformed       | expected either fans, a list, or verb, a change: found both
-    page_fans: no data                | missing         | fans.data is missing
-    page_fans: somebody without id    | missing         | fans.data[].id: expected an account in every place, found none
-    page_fans: no cursor              | missing         | fans.paging.cursors.after is missing, while paging.next says that more follows
-    page_fans: liked                  | out_of_range    | verb: expected add or remove, found like
-    page_fans: nobody                 | missing         | from.id is missing
-    page_fans: no time                | impossible_time | time: expected a time, found none that can be read
-    page_fans: tomorrow               | after_delivery  | time: expected a time on or before the delivery day 2016-05-04, found 2016-05-05 15:01:09
-    page_fans: a list of another kind | malformed       | expected one JSON object of the feed's fields
-"""  # noqa: E501
+RELATIONS_REFUSED = f"""
+    [page_fans]    | rule            | reason
+    no page        | missing         | id is missing
+    neither        | missing         | expected either fans, a list, or verb, a change: found neither
+    both           | malformed       | expected either fans, a list, or verb, a change: found both
+    no data        | missing         | fans.data is missing
+    one without id | missing         | fans.data[].id: expected an account in every place, found none
+    no cursor      | missing         | fans.paging.cursors.after is missing, while paging.next says that more follows
+    liked          | out_of_range    | verb: expected add or remove, found like
+    nobody         | missing         | from.id is missing
+    no time        | impossible_time | time: {NO_TIME}
+    tomorrow       | after_delivery  | time: {TOO_LATE} 2016-05-05 15:01:09
+    another kind   | malformed       | expected one JSON object of the feed's fields
+"""
 
 
 @pytest.fixture(scope="module")
@@ -344,16 +363,18 @@ PROFILES = {
 }
 
 PROFILES_REFUSED = f"""
-    line                             | rule            | reason
-    profiles: no id                  | missing         | id is missing
-    profiles: bad birthday           | impossible_time | birthday: expected MM/DD/YYYY, YYYY or MM/DD, found 02/30
-    profiles: birthday the other way | impossible_time | birthday: expected MM/DD/YYYY, YYYY or MM/DD, found 1998-05-04
-    profiles: not born               | after_delivery  | birthday: expected a day on or before the delivery day
-    profiles: negative friends       | out_of_range    | friends.summary.total_count: expected a whole number of 0 or more, found -1
-    profiles: half a year            | out_of_range    | age_range.max: expected a whole number of 0 or more, found 17.5
-    pages: no id                     | missing         | id is missing
-    pages: more than there can be    | out_of_range    | fan_count: expected a whole number of 0 or more, found {LARGEST + 1}
-"""  # noqa: E501
+    [profiles]             | rule            | reason
+    no id                  | missing         | id is missing
+    bad birthday           | impossible_time | birthday: expected MM/DD/YYYY, YYYY or MM/DD, found 02/30
+    birthday the other way | impossible_time | birthday: expected MM/DD/YYYY, YYYY or MM/DD, found 1998-05-04
+    not born               | after_delivery  | birthday: expected a day on or before the delivery day
+    negative friends       | out_of_range    | friends.summary.total_count: {NO_COUNT} -1
+    half a year            | out_of_range    | age_range.max: {NO_COUNT} 17.5
+
+    [pages]                | rule         | reason
+    no id                  | missing      | id is missing
+    more than there can be | out_of_range | fan_count: {NO_COUNT} {LARGEST + 1}
+"""
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,17 @@ from pathlib import Path
 import pytest
 from sway.networks.linkedin import LINKEDIN
 
-from tests.networks.feeds import as_drawn, faults, records_of, said
+from tests.networks.feeds import NO_COUNT, NO_TIME, TOO_LATE, as_drawn, faults, records_of, said
 
 MS = 1462287669123  # 2016-05-03T15:01:09.123
 AT = {"time": MS, "actor": "urn:li:person:x"}
+ON = "@2016-05-03T15:01:09.123000"  # in ids of records
+COMMENT = "urn:li:comment:(urn:li:share:1,11)"
+NO_MONTH = "expected years such as 2016 and months from 1 to 12 in startDate and endDate"
+A_SKILL = (
+    "expected no skill beside it, found one: an endorsement ends with its last skill, which a change without skill "
+    "tells, or the whole list"
+)
 
 
 def urn(account):
@@ -57,7 +64,7 @@ ACTS = {
             originalShare="urn:li:share:1",
             **{"resharedShare~": {"owner": urn("ann")}, "originalShare~": {"owner": urn("bob")}},
         ),
-        "first owner alone is told": share(
+        "first owner told": share(
             7,
             resharedShare="urn:li:share:5",
             originalShare="urn:li:share:1",
@@ -79,7 +86,7 @@ ACTS = {
         "after its delivery": share(1, created={"time": 1462406400000}),
         "removed at no time": {"id": "5", "deleted": {}},
         "broken off": '{"id": "1", "own',
-        "annotations of another kind": share(1, text={"annotations": "none"}),
+        "odd annotations": share(1, text={"annotations": "none"}),
     },
     "comments": {
         "plain": comment(11),
@@ -107,7 +114,7 @@ ACTS = {
     },
     "likes": {
         "of a share": like(),
-        "of a comment": like(object="urn:li:comment:(urn:li:share:1,11)", **{"object~": {"actor": urn("cat")}}),
+        "of a comment": like(object=COMMENT, **{"object~": {"actor": urn("cat")}}),
         "removed": without(like(deleted=AT), "object~"),
         "of nothing": without(like(), "object"),
         "by nobody": without(like(deleted=AT), "actor"),
@@ -115,53 +122,61 @@ ACTS = {
     },
 }
 
-SAID = """
-    line                              | record id       | holds
-    shares: plain                     | 1               | original by ann
-    shares: mentions                  | 2               | original by ann, ann mention bob on 2, ann mention organization:7 on 2
-    shares: a company's               | 3               | original by organization:7
-    shares: activity alone            | urn:li:activity:94 | original by ann
-    shares: passed on                 | 5               | reshare by ann, ann share bob on 1
-    shares: passed on twice           | 6               | reshare by ann, ann share ann on 5, ann mention cat on 6
-    shares: first owner alone is told | 7               | reshare by ann, ann share organization:7 on 1
-    shares: odd ids                   | 8"              | original by O'B😀
-    shares: time as text              | 9               | original by ann
-    shares: removed                   | 5/remove        | back shares 5
-    comments: plain                   | 11              | ann comment bob on 1
-    comments: of a company            | 12              | organization:7 comment bob on urn:li:activity:91
-    comments: reply                   | 13              | ann comment cat on urn:li:comment:(urn:li:activity:91,11)
-    comments: names                   | 14              | ann comment bob on 1, ann mention bob on 14, ann mention organization:7 on 14
-    comments: removed                 | 14/remove       | back comments 14
-    likes: of a share                 | 1/ann           | ann like bob on 1
-    likes: of a comment               | urn:li:comment:(urn:li:share:1,11)/ann | ann like cat on urn:li:comment:(urn:li:share:1,11)
-    likes: removed                    | 1/ann/remove    | back likes 1/ann
-"""  # noqa: E501
+SAID = f"""
+    [shares]         | record id          | holds
+    plain            | 1                  | original by ann
+    mentions         | 2                  | original by ann, ann mention bob on 2, ann mention organization:7 on 2
+    a company's      | 3                  | original by organization:7
+    activity alone   | urn:li:activity:94 | original by ann
+    passed on        | 5                  | reshare by ann, ann share bob on 1
+    passed on twice  | 6                  | reshare by ann, ann share ann on 5, ann mention cat on 6
+    first owner told | 7                  | reshare by ann, ann share organization:7 on 1
+    odd ids          | 8"                 | original by O'B😀
+    time as text     | 9                  | original by ann
+    removed          | 5/remove           | back shares 5
+
+    [comments]   | record id | holds
+    plain        | 11        | ann comment bob on 1
+    of a company | 12        | organization:7 comment bob on urn:li:activity:91
+    reply        | 13        | ann comment cat on urn:li:comment:(urn:li:activity:91,11)
+    names        | 14        | ann comment bob on 1, ann mention bob on 14, ann mention organization:7 on 14
+    removed      | 14/remove | back comments 14
+
+    [likes]      | record id     | holds
+    of a share   | 1/ann         | ann like bob on 1
+    of a comment | {COMMENT}/ann | ann like cat on {COMMENT}
+    removed      | 1/ann/remove  | back likes 1/ann
+"""
 
 WHO = "expected urn:li:person:<id> or urn:li:organization:<id>"
 REFUSED = f"""
-    line                                | rule            | reason
-    shares: no id                       | missing         | id is missing
-    shares: no owner                    | missing         | owner is missing: {WHO}
-    shares: owner of another kind       | malformed       | owner: {WHO}, found urn:li:group:5
-    shares: owner without urn           | malformed       | owner: {WHO}, found ann
-    shares: owner disguised             | malformed       | owner: {WHO}, found urn:li:person:organization:7
-    shares: passed on from nobody       | missing         | resharedShare~.owner is missing: {WHO}
-    shares: no time                     | impossible_time | created.time: expected a time, found none that can be read
-    shares: in seconds                  | impossible_time | created.time: expected 2003-05-05 or later, found 1970-01-17 22:11:27.669
-    shares: in words                    | impossible_time | created.time: expected a time, found none that can be read
-    shares: before LinkedIn             | impossible_time | created.time: expected 2003-05-05 or later, found 2003-05-04 23:59:59.999
-    shares: after its delivery          | after_delivery  | created.time: expected a time on or before the delivery day 2016-05-04, found 2016-05-05 00:00:00
-    shares: removed at no time          | impossible_time | deleted.time: expected a time, found none that can be read
-    shares: broken off                  | malformed       | expected one JSON object of the feed's fields
-    shares: annotations of another kind | malformed       | expected one JSON object of the feed's fields
-    comments: no id                     | missing         | id is missing
-    comments: nobody's                  | missing         | actor is missing: {WHO}
-    comments: on nobody's share         | missing         | object~.owner is missing: {WHO}
-    comments: reply to nobody           | missing         | parentComment~.actor is missing: {WHO}
-    likes: of nothing                   | missing         | object is missing
-    likes: by nobody                    | missing         | actor is missing: {WHO}
-    likes: of nobody's share            | missing         | object~.owner is missing: {WHO}
-"""  # noqa: E501
+    [shares]              | rule            | reason
+    no id                 | missing         | id is missing
+    no owner              | missing         | owner is missing: {WHO}
+    owner of another kind | malformed       | owner: {WHO}, found urn:li:group:5
+    owner without urn     | malformed       | owner: {WHO}, found ann
+    owner disguised       | malformed       | owner: {WHO}, found urn:li:person:organization:7
+    passed on from nobody | missing         | resharedShare~.owner is missing: {WHO}
+    no time               | impossible_time | created.time: {NO_TIME}
+    in seconds            | impossible_time | created.time: expected 2003-05-05 or later, found 1970-01-17 22:11:27.669
+    in words              | impossible_time | created.time: {NO_TIME}
+    before LinkedIn       | impossible_time | created.time: expected 2003-05-05 or later, found 2003-05-04 23:59:59.999
+    after its delivery    | after_delivery  | created.time: {TOO_LATE} 2016-05-05 00:00:00
+    removed at no time    | impossible_time | deleted.time: {NO_TIME}
+    broken off            | malformed       | expected one JSON object of the feed's fields
+    odd annotations       | malformed       | expected one JSON object of the feed's fields
+
+    [comments]        | rule    | reason
+    no id             | missing | id is missing
+    nobody's          | missing | actor is missing: {WHO}
+    on nobody's share | missing | object~.owner is missing: {WHO}
+    reply to nobody   | missing | parentComment~.actor is missing: {WHO}
+
+    [likes]           | rule    | reason
+    of nothing        | missing | object is missing
+    by nobody         | missing | actor is missing: {WHO}
+    of nobody's share | missing | object~.owner is missing: {WHO}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -231,36 +246,42 @@ RELATIONS = {
     },
 }
 
-RELATIONS_SAID = """
-    line                                  | record id                                  | holds
-    connections: list                     | ann@2016-05-03T15:01:09.123000/            | ann actor of connection lists bob cat
-    connections: list of nobody           | organization:7@2016-05-03T15:01:09.123000/ | organization:7 actor of connection lists
-    connections: page 1                   | dan@2016-05-03T15:01:09.123000/            | dan actor of connection lists bob
-    connections: page 2                   | dan@2016-05-03T15:01:09.123000/1           | dan actor of connection lists cat
-    connections: page of a poll cut short | eve@2016-05-03T15:01:09.123000/            | eve actor of connection begins bob
-    connections: one more                 | begins/ann/fay@2016-05-03T15:01:09.123000  | ann actor of connection begins fay
-    connections: one less                 | ends/ann/bob@2016-05-03T15:01:09.123000    | ann actor of connection ends bob
-    endorsements: list under two skills   | ann@2016-05-03T15:01:09.123000/            | ann target of endorsement lists bob cat
-    endorsements: one skill               | begins/ann/dan@2016-05-03T15:01:09.123000  | ann target of endorsement begins dan
-    endorsements: the last of them        | ends/ann/dan@2016-05-03T15:01:09.123000    | ann target of endorsement ends dan
-    recommendations: one                  | begins/ann/bob@2016-05-03T15:01:09.123000  | ann target of recommendation begins bob
-    recommendations: taken back           | ends/ann/bob@2016-05-03T15:01:09.123000    | ann target of recommendation ends bob
-    recommendations: list                 | ann@2016-05-03T15:01:09.123000/            | ann target of recommendation lists cat
-"""  # noqa: E501
+RELATIONS_SAID = f"""
+    [connections]            | record id           | holds
+    list                     | ann{ON}/            | ann actor of connection lists bob cat
+    list of nobody           | organization:7{ON}/ | organization:7 actor of connection lists
+    page 1                   | dan{ON}/            | dan actor of connection lists bob
+    page 2                   | dan{ON}/1           | dan actor of connection lists cat
+    page of a poll cut short | eve{ON}/            | eve actor of connection begins bob
+    one more                 | begins/ann/fay{ON}  | ann actor of connection begins fay
+    one less                 | ends/ann/bob{ON}    | ann actor of connection ends bob
+
+    [endorsements]        | record id          | holds
+    list under two skills | ann{ON}/           | ann target of endorsement lists bob cat
+    one skill             | begins/ann/dan{ON} | ann target of endorsement begins dan
+    the last of them      | ends/ann/dan{ON}   | ann target of endorsement ends dan
+
+    [recommendations] | record id          | holds
+    one               | begins/ann/bob{ON} | ann target of recommendation begins bob
+    taken back        | ends/ann/bob{ON}   | ann target of recommendation ends bob
+    list              | ann{ON}/           | ann target of recommendation lists cat
+"""
 
 RELATIONS_REFUSED = f"""
-    line                              | rule            | reason
-    connections: no owner             | missing         | owner is missing: {WHO}
-    connections: with nobody          | missing         | to is missing: {WHO}
-    connections: with a group         | malformed       | to: {WHO}, found urn:li:group:5
-    connections: somebody without urn | malformed       | elements[].to: {WHO} in every place, found another
-    connections: list at no time      | impossible_time | lastModified.time: expected a time, found none that can be read
-    connections: negative total       | out_of_range    | paging.total: expected a whole number of 0 or more, found -2
-    connections: no time              | impossible_time | created.time: expected a time, found none that can be read
-    connections: end at no time       | impossible_time | deleted.time: expected a time, found none that can be read
-    connections: tomorrow             | after_delivery  | created.time: expected a time on or before the delivery day 2016-05-04, found 2016-05-05 15:01:09.123
-    endorsements: one of them         | out_of_range    | deleted: expected no skill beside it, found one: an endorsement ends with its last skill, which a change without skill tells, or the whole list
-"""  # noqa: E501
+    [connections]        | rule            | reason
+    no owner             | missing         | owner is missing: {WHO}
+    with nobody          | missing         | to is missing: {WHO}
+    with a group         | malformed       | to: {WHO}, found urn:li:group:5
+    somebody without urn | malformed       | elements[].to: {WHO} in every place, found another
+    list at no time      | impossible_time | lastModified.time: {NO_TIME}
+    negative total       | out_of_range    | paging.total: {NO_COUNT} -2
+    no time              | impossible_time | created.time: {NO_TIME}
+    end at no time       | impossible_time | deleted.time: {NO_TIME}
+    tomorrow             | after_delivery  | created.time: {TOO_LATE} 2016-05-05 15:01:09.123
+
+    [endorsements] | rule         | reason
+    one of them    | out_of_range | deleted: {A_SKILL}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -320,15 +341,15 @@ PEOPLE = {
 }
 
 PEOPLE_REFUSED = f"""
-    line                                 | rule            | reason
-    positions: no id                     | missing         | id is missing
-    positions: id of another kind        | malformed       | id: expected a person's id or {WHO[9:]}, found urn:li:group:5
-    positions: month 13                  | impossible_time | positions: expected years such as 2016 and months from 1 to 12 in startDate and endDate
-    positions: a month without year      | impossible_time | positions: expected years such as 2016 and months from 1 to 12 in startDate and endDate
-    positions: perhaps                   | out_of_range    | positions: expected isCurrent to be true or false
-    positions: negative connections      | out_of_range    | numConnections: expected a whole number of 0 or more, found -1
-    positions: positions of another kind | malformed       | expected one JSON object of the feed's fields
-"""  # noqa: E501
+    [positions]               | rule            | reason
+    no id                     | missing         | id is missing
+    id of another kind        | malformed       | id: expected a person's id or {WHO[9:]}, found urn:li:group:5
+    month 13                  | impossible_time | positions: {NO_MONTH}
+    a month without year      | impossible_time | positions: {NO_MONTH}
+    perhaps                   | out_of_range    | positions: expected isCurrent to be true or false
+    negative connections      | out_of_range    | numConnections: {NO_COUNT} -1
+    positions of another kind | malformed       | expected one JSON object of the feed's fields
+"""
 
 
 def test_people_are_profiles_with_the_titles_of_their_current_positions(spark):

@@ -24,6 +24,7 @@ print(json.dumps({
     "acts": int(acts["acts"].sum()),
     "networks": networks,
     "top_ten": top_ten.to_dict("records"),
+    "people": people["scores"].tolist(),
     "gap": gap,
     "rows": len(against_followers),
     "agreement": agreement.to_dict(),
@@ -63,6 +64,8 @@ def test_the_tour_finds_what_the_nights_left(executed):
     assert ranks[0] == 1
     assert ranks == sorted(ranks)
     assert all(row["handle"] and row["score"] > 20 and row["reactors"] > 0 for row in found["top_ten"])
+    assert 5 <= len(found["people"]) <= 10
+    assert all("facebook " in scores and "twitter " in scores for scores in found["people"])
     assert found["gap"] < 1e-6
     assert found["rows"] > 100
     # Five days of 400 accounts: the order is rough, and still plainly related to the truth.

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from sway.contracts.tables import ENTITIES, IDENTITY_ASSERTIONS, PROFILES
 from sway.engine.components import by_scipy
 from sway.stages.identity import to_assertions, to_identity
+from sway.stages.identity_conflicts import to_conflicts
 
 NIGHT = date(2016, 5, 3)
 
@@ -82,7 +83,7 @@ def identity(table, as_contract, spark):
 
 
 class Found:
-    """The four frames, read."""
+    """What was found, with its conflicts, read."""
 
     def __init__(self, frames):
         self.frames = frames
@@ -90,7 +91,7 @@ class Found:
             (row["network"], row["account_id"], row["entity_id"]): row for row in frames.entity_links.collect()
         }
         self.entities = {row["entity_id"]: row for row in frames.entities.collect()}
-        self.conflicts = sorted(frames.conflicts.collect(), key=str)
+        self.conflicts = sorted(to_conflicts(*frames.claims).collect(), key=str)
         self.unlinked = sorted(tuple(row) for row in frames.unlinked.collect())
 
     def groups(self):
@@ -137,33 +138,67 @@ def test_handles_mean_the_account_that_had_them_on_the_day(identity):
     }
 
 
-def test_links_say_share_role_evidence_and_how_long(identity):
+def test_links_say_share_and_role_of_the_strongest_claim_that_gives_any(identity):
+    """Confirmed before not, then the latest."""
     found = identity("""
-        account:string | other:string | relation:string | share:double | role:string | type:string  | evidence:string | confirmed:boolean | since:date | until:date
-        twitter:1      | facebook:11  | same_as         | null         | null        | person       | site            | true              | 2016-04-01 | null
-        twitter:1      | facebook:11  | same_as         | 0.75         | null        | brand        | mail            | true              | 2016-04-02 | 2016-06-01
-        twitter:1      | facebook:11  | same_as         | 0.5          | managed     | bot          | rumour          | false             | 2016-05-01 | null
-        twitter:1      | twitter:9    | part_of         | 0.25         | employer    | organisation | title           | true              | 2016-04-01 | 2016-05-04
-        twitter:9      | null         | same_as         | null         | null        | unknown      | null            | false             | 2016-04-03 | null
-        facebook:12    | twitter:9    | part_of         | 1            | managed     | null         | null            | false             | 2016-04-01 | null
-        linkedin:5     | linkedin:6   | same_as         | null         | null        | person       | null            | true              | 2016-04-01 | 2016-05-03
-        linkedin:5     | linkedin:7   | same_as         | null         | null        | person       | null            | true              | 2016-05-04 | null
-    """)  # noqa: E501
+        account:string | other:string | relation:string | share:double | role:string | confirmed:boolean | since:date
+        twitter:1      | facebook:11  | same_as         | null         | null        | true              | 2016-04-01
+        twitter:1      | facebook:11  | same_as         | 0.5          | owner       | true              | 2016-04-01
+        twitter:1      | facebook:11  | same_as         | 0.75         | null        | true              | 2016-04-02
+        twitter:1      | facebook:11  | same_as         | 0.6          | managed     | false             | 2016-05-01
+        twitter:1      | twitter:9    | part_of         | 0.25         | employer    | true              | 2016-04-01
+        twitter:9      | null         | same_as         | null         | null        | false             | 2016-04-03
+        facebook:12    | twitter:9    | part_of         | 1            | managed     | false             | 2016-04-01
+    """)
 
     ann, firm = entity("2016-04-01", "facebook", "11"), entity("2016-04-01", "twitter", "9")
-    days = (date(2016, 4, 1), None)
-    assert {key: tuple(row)[3:] for key, row in found.links.items()} == {
-        ("twitter", "1", ann): (0.75, "owner", "mail; rumour; site", True, *days),
-        ("facebook", "11", ann): (1.0, "owner", "mail; rumour; site", True, *days),
-        ("twitter", "1", firm): (0.25, "employer", "title", True, date(2016, 4, 1), date(2016, 5, 4)),
-        ("twitter", "9", firm): (1.0, "owner", "title", True, *days),
-        ("facebook", "12", firm): (1.0, "managed", None, False, *days),
+    assert {key: (row["share"], row["role"], row["confirmed"]) for key, row in found.links.items()} == {
+        ("twitter", "1", ann): (0.75, "owner", True),
+        ("facebook", "11", ann): (1.0, "owner", True),
+        ("twitter", "1", firm): (0.25, "employer", True),
+        ("twitter", "9", firm): (1.0, "owner", True),
+        ("facebook", "12", firm): (1.0, "managed", False),
     }
+    assert (found.conflicts, found.unlinked) == ([], [])
+
+
+def test_links_say_the_evidence_of_all_claims_and_from_when_until_when_one_holds(identity):
+    found = identity("""
+        account:string | other:string | relation:string | evidence:string | since:date | until:date
+        twitter:1      | facebook:11  | same_as         | site            | 2016-04-01 | null
+        twitter:1      | facebook:11  | same_as         | mail            | 2016-04-02 | 2016-06-01
+        twitter:1      | facebook:11  | same_as         | null            | 2016-05-01 | null
+        facebook:12    | twitter:9    | part_of         | title           | 2016-04-01 | 2016-05-04
+        linkedin:5     | linkedin:6   | same_as         | null            | 2016-04-01 | 2016-05-03
+        linkedin:5     | linkedin:7   | same_as         | null            | 2016-05-04 | null
+    """)
+
+    begun, ends = date(2016, 4, 1), date(2016, 5, 4)
+    assert {key[:2]: (row["evidence"], row["valid_from"], row["valid_to"]) for key, row in found.links.items()} == {
+        ("twitter", "1"): ("mail; site", begun, None),
+        ("facebook", "11"): ("mail; site", begun, None),
+        ("facebook", "12"): ("title", begun, ends),
+        ("twitter", "9"): ("title", begun, ends),
+    }
+
+
+def test_an_entity_is_of_the_type_its_strongest_claim_gives_and_confirmed_by_any(identity):
+    found = identity("""
+        account:string | other:string | relation:string | type:string  | confirmed:boolean | since:date
+        twitter:1      | facebook:11  | same_as         | person       | true              | 2016-04-01
+        twitter:1      | facebook:11  | same_as         | brand        | true              | 2016-04-02
+        twitter:1      | facebook:11  | same_as         | bot          | false             | 2016-05-01
+        twitter:1      | twitter:9    | part_of         | organisation | true              | 2016-04-01
+        twitter:9      | null         | same_as         | unknown      | false             | 2016-04-03
+        forum:x        | null         | same_as         | null         | false             | 2016-04-01
+    """)
+
+    ann, firm = entity("2016-04-01", "facebook", "11"), entity("2016-04-01", "twitter", "9")
     assert {key: (row["type"], row["confirmed"]) for key, row in found.entities.items()} == {
         ann: ("brand", True),
         firm: ("organisation", True),
+        entity("2016-04-01", "forum", "x"): ("unknown", False),
     }
-    assert (found.conflicts, found.unlinked) == ([], [])
 
 
 def test_contradictions_are_told_and_not_settled(identity):

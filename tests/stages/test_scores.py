@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 from sway.contracts.calibration import Calibration
 from sway.contracts.tables import ACCOUNT_SCORES
-from sway.stages.scores import to_account_scores
+from sway.stages.scores import to_account_scores, with_entities
 
 from tests.graphs import METHOD
 from tests.kernels import reference
@@ -66,7 +66,7 @@ def scores(spark):
             scale=METHOD.scale,
             grades=METHOD.grades,
         )
-        assert tuple(frame.columns) == ACCOUNT_SCORES.columns[4:-2]
+        assert tuple(frame.columns) == ACCOUNT_SCORES.columns[4:-3]
         declared = {field.name: field.type for field in ACCOUNT_SCORES.fields}
         assert dict(frame.dtypes) == {name: declared[name] for name in frame.columns}
         return {row.account_id: row for row in frame.collect()}
@@ -133,3 +133,34 @@ def test_without_calibration_there_is_influence_and_no_score(scores):
 @pytest.mark.parametrize("frozen", [{"m0": 0.0}, {"has_posts": False}])
 def test_efficiency_is_1_where_posts_say_nothing(scores, frozen):
     assert {row.efficiency for row in scores(replace(FROZEN, **frozen)).values()} == {1.0}
+
+
+def test_an_account_shows_its_owner_then_the_largest_share_then_the_smallest_id(table):
+    scores = table("""
+        network:string | account_id:string
+        twitter        | ann
+        twitter        | shop
+        twitter        | duo
+        twitter        | nobody
+        facebook       | ann
+    """)
+    links = table("""
+        entity_id:string | network:string | account_id:string | role:string | share:double
+        e9               | twitter        | ann               | owner       | 0.2
+        e1               | twitter        | ann               | employer    | 0.8
+        e5               | twitter        | shop              | owner       | 0.3
+        e6               | twitter        | shop              | owner       | 0.7
+        e4               | twitter        | duo               | managed     | 0.5
+        e3               | twitter        | duo               | employer    | 0.5
+        e2               | twitter        | absent            | owner       | 1
+    """)
+
+    shown = {(row.network, row.account_id): row.entity_id for row in with_entities(scores, links).collect()}
+
+    assert shown == {
+        ("twitter", "ann"): "e9",
+        ("twitter", "shop"): "e6",
+        ("twitter", "duo"): "e3",
+        ("twitter", "nobody"): None,
+        ("facebook", "ann"): None,
+    }

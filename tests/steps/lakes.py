@@ -8,6 +8,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 from sway.contracts.contract import Contract
+from sway.contracts.tables import CALIBRATIONS
 from sway.runtime import config
 from sway.runtime.lake import Lake
 from sway.runtime.run import Run
@@ -37,6 +38,14 @@ def bring_in(run: Run, until: str = "2016-12-31") -> Run:
     """Ingest every day there is."""
     ingest(run, look(run, until=date.fromisoformat(until)))
     return run
+
+
+def calibrate_by_hand(run: Run, version: str, *networks: str) -> None:
+    """Freeze constants that nothing was measured for, where a test needs some to be there."""
+    constants = {"z50": 0.5, "z95": 2.0, "m0": 1.0, "has_profiles": True, "has_posts": True}
+    about = {"algorithm_version": version, "calibrated_on": date(2016, 1, 4), "accounts": 100, "run_id": "by-hand"}
+    about["method_hash"] = config.method_hash(run.config.method(version))
+    run.lake.add(CALIBRATIONS, [{**about, **constants, "network": network} for network in networks])
 
 
 def rows_of(

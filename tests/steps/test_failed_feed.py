@@ -1,83 +1,140 @@
-"""A feed that arrives empty, halved, doubled or with yesterday's content: its day is broken, and no night uses it."""
+"""A feed that arrives empty, halved, doubled or with yesterday's content: its day is broken, no score stands on it."""
 
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sway.contracts.tables import FEED_DAYS, INTERACTIONS
-from sway.errors import AuditFailed, InputNotReady
+from sway.contracts.tables import FEED_DAYS, INTERACTIONS, PUBLISHED
+from sway.errors import InputNotReady
 from sway.runtime.run import Run
+from sway.runtime.views import in_duckdb
 from sway.steps.ingest import ingest
+from sway.steps.night import night, plan
 from sway.steps.readiness import last_good_day, look
 
+from tests.conftest import VERSION
 from tests.landing import deliver, event
-from tests.steps.lakes import bring_in, rows_of, run_on
+from tests.steps.lakes import bring_in, calibrate_by_hand, rows_of, run_on
 
 FIRST, ROWS = date(2016, 5, 1), 20
-EVENTS = {"facebook": ["events"], "twitter": ["events"], "google_plus": ["events"], "linkedin": ["events"]}
 FAILED = FIRST + timedelta(days=21)  # three of its weekdays came before
-NEXT = FAILED + timedelta(days=1)
+YESTERDAY, NEXT = FAILED - timedelta(days=1), FAILED + timedelta(days=1)
+HOW = {"facebook": "empty", "twitter": "halved", "google_plus": "doubled", "linkedin": "yesterday's"}
+EVENTS = {network: ["events"] for network in (*HOW, "forum")}  # the forum's day is good
 
 
 def acts(day, count=ROWS):
-    return [event(f"{day}/{n}", f"a{n}", "mention", "bob", f"{day}T12:00:00Z") for n in range(count)]
+    return [event(f"{day}/{n}", f"a{n}", "mention", f"b{n % 3}", f"{day}T12:00:00Z") for n in range(count)]
 
 
 def run(lake, spark=None, carried=()):
-    """A run for which a median of ten rows is enough to judge."""
-    made = run_on(lake, spark=spark, **EVENTS)
-    loaded = made.config
+    """A run for which a median of ten rows is enough to judge, with a forum where acts count as on Twitter."""
+    loaded = run_on(lake).config
     readiness = replace(loaded.environment.readiness, carry_forward=list(carried))
     limits = replace(loaded.audits.ingest, volume=replace(loaded.audits.ingest.volume, fewest_rows=10))
+    method = loaded.method(VERSION)
+    method = replace(method, networks={**method.networks, "forum": method.networks["twitter"]})
     loaded = replace(
         loaded,
-        environment=replace(loaded.environment, readiness=readiness),
+        environment=replace(loaded.environment, feeds=EVENTS, readiness=readiness),
         audits=replace(loaded.audits, ingest=limits),
+        methods={VERSION: method},
     )
     return Run(loaded, str(lake), name="tests", spark=spark)
 
 
+def read_and_score(made, on):
+    night(made, plan(made, on, None))
+
+
+def failing(network):
+    """What the network's feed brings on the day it fails."""
+    contents = {"facebook": [], "twitter": acts(FAILED, ROWS // 2), "google_plus": acts(FAILED, 2 * ROWS)}
+    return contents.get(network, acts(YESTERDAY) if network == "linkedin" else acts(FAILED))
+
+
 @pytest.fixture(scope="module")
 def drill(spark, tmp_path_factory):
-    """Three weeks of four networks, then a day on which each feed fails in its own way, and a good day.
+    """Three weeks, scored, then a day on which each feed but one fails in its own way, and a good day, not scored.
 
-    Returns the lake and what a night that waits for all of them raised.
+    Returns the lake, what a night that waits for three of the failed raised, and what it left.
     """
     lake = tmp_path_factory.mktemp("drill") / "lake"
     for network in EVENTS:
         for n in range(21):
             day = FIRST + timedelta(days=n)
-            is_told = n % 7 == 0 or n == 20  # of other weekdays nothing is asked; fewer partitions take less time
+            is_told = n % 7 == 0 or day == YESTERDAY  # of other weekdays nothing is asked; fewer partitions, less time
             deliver(lake, f"{network}/events", day, {"a.jsonl": acts(day) if is_told else []})
-    bring_in(run(lake, spark), until=str(FAILED - timedelta(days=1)))
+    good = run(lake, spark)
+    calibrate_by_hand(good, VERSION, *EVENTS)
+    read_and_score(good, YESTERDAY)
 
-    yesterday = FAILED - timedelta(days=1)
-    deliver(lake, "facebook/events", FAILED, {"a.jsonl": []})
-    deliver(lake, "twitter/events", FAILED, {"a.jsonl": acts(FAILED, ROWS // 2)})
-    deliver(lake, "google_plus/events", FAILED, {"a.jsonl": acts(FAILED, 2 * ROWS)})
-    deliver(lake, "linkedin/events", FAILED, {"a.jsonl": acts(yesterday)})
+    for network in EVENTS:
+        deliver(lake, f"{network}/events", FAILED, {"a.jsonl": failing(network)})
+    with pytest.raises(InputNotReady) as waiting:
+        read_and_score(run(lake, spark, carried=["linkedin"]), FAILED)
+    left = {
+        "days": {max(days(lake, network)) for network in EVENTS},
+        "published": rows_of(lake, PUBLISHED, "score_date"),
+    }
+    read_and_score(run(lake, spark, carried=HOW), FAILED)
     for network in EVENTS:
         deliver(lake, f"{network}/events", NEXT, {"a.jsonl": acts(NEXT)})
-    with pytest.raises(AuditFailed) as waiting:
-        bring_in(run(lake, spark, carried=["linkedin"]), until=str(NEXT))
-    left = {
-        network: max(day for (day,) in rows_of(lake, INTERACTIONS, "event_date", where={"network": network}))
-        for network in EVENTS
-    }
-    bring_in(run(lake, spark, carried=EVENTS), until=str(NEXT))
+    bring_in(run(lake, spark, carried=HOW), until=str(NEXT))
     return lake, waiting.value, left
+
+
+def days(lake, network):
+    return [day for (day,) in rows_of(lake, INTERACTIONS, "event_date", where={"network": network})]
+
+
+def published(lake, network, on):
+    """Published scores of a network by account: all that is told, but for which date and attempt tells it."""
+    found = in_duckdb(run(lake).lake).execute(
+        "SELECT * EXCLUDE (score_date, attempt, flags) FROM account_scores_history "
+        "WHERE network = ? AND score_date = ? ORDER BY account_id",
+        [network, on],
+    )
+    return found.fetchall()
 
 
 def test_a_night_that_waits_stops_and_names_every_feed_with_what_was_expected(drill):
     _, error, left = drill
 
-    assert error.exit_code == 30
+    assert error.exit_code == 20
     for network, found in {"facebook": "0 rows accepted, 0.00", "twitter": "10 rows accepted, 0.50"}.items():
         assert f"{network}/events/dt={FAILED}: {found} of the 20 of such weekdays; expected 0.6 to 1.8" in str(error)
     assert f"google_plus/events/dt={FAILED}: 40 rows accepted, 2.00 of the 20" in str(error)
     assert "linkedin" not in str(error)
     assert "sway ingest --network NETWORK --date YYYY-MM-DD --accept" in str(error)
-    assert set(left.values()) == {FAILED - timedelta(days=1)}, "nothing of any network comes in"
+    assert left == {"days": {YESTERDAY}, "published": [(YESTERDAY,)]}, "nothing of any network comes in"
+
+
+@pytest.mark.parametrize("network", HOW, ids=HOW.values())
+def test_no_account_is_published_with_a_drop_since_a_feed_failed(drill, network):
+    """Its scores are those of the last good date, worked out anew, and say so."""
+    lake, _, _ = drill
+    asked = "SELECT DISTINCT score_date, as_of, flags FROM account_scores_history WHERE network = ? ORDER BY score_date"
+
+    assert in_duckdb(run(lake).lake).execute(asked, [network]).fetchall() == [
+        (YESTERDAY, YESTERDAY, []),
+        (FAILED, YESTERDAY, ["stale_network"]),
+    ]
+    assert len(published(lake, network, FAILED)) == ROWS + 3
+    assert published(lake, network, FAILED) == published(lake, network, YESTERDAY)
+
+
+def test_other_networks_are_scored_as_if_nothing_had_failed(drill):
+    lake, _, _ = drill
+    asked = (
+        "SELECT score_date, as_of, flags, min(score), sum(reactions) FROM account_scores_history "
+        "WHERE network = 'forum' GROUP BY ALL ORDER BY score_date"
+    )
+    before, after = in_duckdb(run(lake).lake).sql(asked).fetchall()
+
+    assert (before[:3], after[:3]) == ((YESTERDAY, YESTERDAY, []), (FAILED, FAILED, []))
+    assert after[3] > before[3] > 0
+    assert after[4] == before[4] + ROWS
 
 
 def test_where_networks_are_carried_forward_the_failed_day_alone_is_left_out(drill):
@@ -85,39 +142,40 @@ def test_where_networks_are_carried_forward_the_failed_day_alone_is_left_out(dri
     states = {
         (network, day): (state, reason)
         for network, day, state, reason in rows_of(lake, FEED_DAYS, "network", "delivered_on", "state", "reason")
-        if day >= FAILED - timedelta(days=1)
+        if day >= YESTERDAY
     }
 
-    for network, found in zip(EVENTS, (0, 10, 40, 0), strict=True):
-        assert [states[network, FAILED + timedelta(days=n)][0] for n in (-1, 0, 1)] == ["ready", "broken", "ready"]
+    for network, found in zip(HOW, (0, 10, 40, 0), strict=True):
+        assert [states[network, day][0] for day in (YESTERDAY, FAILED, NEXT)] == ["ready", "broken", "ready"]
         assert f"{found} rows accepted" in states[network, FAILED][1]
-        days = [day for (day,) in rows_of(lake, INTERACTIONS, "delivered_on", where={"network": network})]
-        assert days.count(FAILED) == 0
-        assert {days.count(day) for day in set(days)} == {ROWS}
+        brought = days(lake, network)
+        assert brought.count(FAILED) == 0
+        assert {brought.count(day) for day in set(brought)} == {ROWS}
 
 
 def test_the_last_good_day_is_the_one_before_the_gap(drill):
     lake, _, _ = drill
     looked = run(lake)
 
-    for network in EVENTS:
+    for network in HOW:
         assert last_good_day(looked, network, FAILED - timedelta(days=2)) == FAILED - timedelta(days=2)
-        assert last_good_day(looked, network, NEXT) == FAILED - timedelta(days=1)
+        assert last_good_day(looked, network, NEXT) == YESTERDAY
+    assert last_good_day(looked, "forum", NEXT) == NEXT
     assert last_good_day(looked, "wikipedia", NEXT) == NEXT  # no night waits for it
     assert last_good_day(run(lake.with_name("none")), "facebook", NEXT) is None
 
 
 def test_a_broken_day_is_looked_at_again_each_night_and_let_in_by_an_operator_who_says_it_is_right(drill, spark):
     lake, _, _ = drill
-    again = run(lake, spark, carried=EVENTS)
+    again = run(lake, spark, carried=HOW)
     found = look(again, until=NEXT)
     assert {(one.network, tuple(day.delivered_on for day in one.days)) for one in found.pending} == {
-        (network, (FAILED,)) for network in EVENTS
+        (network, (FAILED,)) for network in HOW
     }
     ingest(again, found.of("twitter"), is_accepted=True)
 
     assert last_good_day(again, "twitter", NEXT) == NEXT
-    assert last_good_day(again, "linkedin", NEXT) == FAILED - timedelta(days=1)
+    assert last_good_day(again, "linkedin", NEXT) == YESTERDAY
 
 
 def test_a_day_that_never_arrives_stops_the_night_or_is_carried(drill):

@@ -12,7 +12,7 @@ from sway.runtime import config
 from sway.runtime.lake import Lake
 from sway.runtime.landing_writer import LandingWriter
 from sway.runtime.run import Run
-from sway.worlds.faults import FIRST_NUMBER
+from sway.worlds.fault_rows import FIRST_NUMBER
 from sway.worlds.generate import generate
 
 from tests.steps.lakes import ENVIRONMENT, bring_in, rows_of

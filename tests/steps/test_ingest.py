@@ -16,7 +16,7 @@ from sway.contracts.tables import (
     QUARANTINE,
     RUNS,
 )
-from sway.errors import AuditFailed, ConfigError, InputNotReady
+from sway.errors import ConfigError, InputNotReady
 from sway.runtime.lake import Lake
 from sway.steps.readiness import look
 from sway.steps.roll_up import roll_up
@@ -276,10 +276,10 @@ def test_a_day_refused_for_its_rows_leaves_quarantine_alone_and_comes_in_once_me
     deliver(lake, "facebook/events", "2016-05-01", {"a.jsonl": good[:1], "b.jsonl": b"\n".join(bad) + b"\n"}, b=3)
     run = run_on(lake, spark=spark)
 
-    with pytest.raises(AuditFailed, match=r"dt=2016-05-01/b\.jsonl: 3 of 3 rows refused, at most 1\.00%") as caught:
+    with pytest.raises(InputNotReady, match=r"dt=2016-05-01/b\.jsonl: 3 of 3 rows refused, at most 1\.00%") as caught:
         bring_in(run)
 
-    assert caught.value.exit_code == 30
+    assert caught.value.exit_code == 20
     assert rows_of(lake, INTERACTIONS) == rows_of(lake, ACCOUNTS) == []
     assert Counter(rule for (rule,) in rows_of(lake, QUARANTINE, "rule")) == {"malformed": 3}
     assert rows_of(lake, FEED_DAYS, "state") == [("broken",)]

@@ -16,6 +16,7 @@ from sway.runtime.views import in_duckdb
 from sway.steps.night import backfill, calibrate_version, night, plan
 
 from tests.conftest import ENVIRONMENT, SCORED, VERSION
+from tests.steps.lakes import calibrate_by_hand
 
 LAST = SCORED
 # What `sway calibrate` and `sway night` do, in one process.
@@ -58,6 +59,18 @@ def test_a_night_publishes_scores_on_the_calibrated_scale(lake, new_run):
         assert np.percentile(reached["linear"], [50, 95]) == pytest.approx([20, 50], abs=1e-9)
     assert found.loc[found["reactions"] == 0, "score"].isna().all()
     assert found.loc[found["reactions"] > 0, "score"].notna().all()
+
+
+def test_accounts_of_one_person_show_one_entity(lake, new_run):
+    account = ["network", "account_id"]
+    found = scores(lake, new_run).set_index(account)["entity_id"]
+    owned = scores(lake, new_run, "SELECT * FROM entity_links WHERE role = 'owner'").set_index(account)["entity_id"]
+
+    shown = owned[owned.index.isin(found.index)]
+    assert len(shown) > 50
+    assert (found[shown.index] == shown).all()
+    assert (shown.value_counts() == 2).any(), "somebody is on both networks"
+    assert found.isna().any(), "most people are linked by nobody"
 
 
 def test_the_first_version_published_is_current(lake, new_run):
@@ -167,7 +180,7 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(landed, tmp_path, ne
     lake = tmp_path / "lake"
     shutil.copytree(landed, lake)
     run = new_run(lake)
-    run.lake.add(CALIBRATIONS, [calibration(run)])
+    calibrate_by_hand(run, VERSION, "twitter")
     before = sorted(path for path in lake.rglob("*"))
 
     said = plan(run, LAST, None).text()
@@ -183,7 +196,7 @@ def test_a_network_with_few_accounts_has_influence_but_no_scores(scored, tmp_pat
     shutil.copytree(scored, lake)
     shutil.rmtree(lake / "tables" / "calibrations")
     run = new_run(lake)
-    run.lake.add(CALIBRATIONS, [calibration(run)])
+    calibrate_by_hand(run, VERSION, "twitter")
 
     backfill(run, VERSION, LAST, LAST)
 
@@ -224,17 +237,6 @@ def test_a_network_without_its_feed_is_scored_as_of_its_last_good_date_and_says_
     states = {(row["network"], row["state"]) for row in run.lake.rows(FEED_DAYS, delivered_on=day)}
     assert ("facebook", "absent") in states
     assert ("twitter", "ready") in states
-
-
-def calibration(run):
-    """A calibration of Twitter as somebody made it, for tests that need one to be there."""
-    from sway.runtime.config import method_hash
-
-    return {
-        "algorithm_version": VERSION, "network": "twitter", "calibrated_on": LAST, "accounts": 100,
-        "z50": 0.5, "z95": 2.0, "m0": 1.0, "has_profiles": True, "has_posts": True,
-        "method_hash": method_hash(run.config.method(VERSION)), "run_id": "made-by-hand",
-    }  # fmt: skip
 
 
 def test_scores_are_read_in_spark_through_the_same_views(lake, new_run):

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sway.contracts.method import Action
 from sway.contracts.tables import FEED_DAYS, INTERACTIONS, QUARANTINE, RUNS, TABLES
-from sway.errors import AuditFailed, ConfigError, InputNotReady
+from sway.errors import ConfigError, InputNotReady
 from sway.runtime.lake import Lake
 from sway.steps.bring_in import plan_ingest
 from sway.steps.quarantine import listed, listed_text, plan_replay, replay
@@ -163,7 +163,7 @@ def test_a_replay_that_is_refused_leaves_what_the_day_brought_and_says_so(lake, 
     copy = shutil.copytree(lake, tmp_path / "lake")
     run = run_on(copy, spark=spark)  # takes 1 % of refused rows, not all
 
-    with pytest.raises(AuditFailed, match=r"registry/labels/dt=2016-05-01/a\.jsonl: 1 of 2 rows refused"):
+    with pytest.raises(InputNotReady, match=r"registry/labels/dt=2016-05-01/a\.jsonl: 1 of 2 rows refused"):
         replay(run, plan_replay(run, "registry", None, *DAYS))
 
     assert rows_of(copy, FEED_DAYS, "state", where={"network": "registry"}) == [("broken",)]

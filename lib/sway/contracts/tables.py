@@ -40,7 +40,7 @@ FEED_DAYS = Contract(
         Field("rows_read", "bigint", "rows read: the sum of the four fates", "rows_read >= 0"),
         Field("accepted", "bigint", "rows whose content went on", "accepted >= 0"),
         Field("duplicate", "bigint", "rows that repeat an accepted row exactly", "duplicate >= 0"),
-        Field("tombstone", "bigint", "rows that take an earlier row back", "tombstone >= 0"),
+        Field("tombstone", "bigint", "rows that take a row back, were taken back, or are erased", "tombstone >= 0"),
         Field("quarantined", "bigint", "rows refused, kept in quarantine", "quarantined >= 0"),
         Field("late", "bigint", "accepted rows of days before their delivery day", "late >= 0"),
         RUN,
@@ -293,7 +293,10 @@ OPT_OUTS = Contract(
     key=("network", "account", "kind", "since"),
     fields=(
         Field("network", "string", "network of the account; entity: the account is an entity's id", "network <> ''"),
-        Field("account", "string", "account's id, or @handle as of since; or an entity's id", "account <> ''"),
+        Field(
+            "account", "string", "account's id, or @handle as of since (erase: until it is known whose); or an "
+            "entity's id", "account <> ''",
+        ),
         Field(
             "kind", "string", "suppress: not scored, not shown; erase: never ingested again either",
             "kind IN ('suppress', 'erase')",
@@ -450,6 +453,10 @@ ACCOUNT_SCORES = Contract(
             "as_of", "date", "day the network speaks for: the score date, or its last good date", "as_of <= score_date"
         ),
         Field("flags", "array<string>", "stale_network: as_of is before the score date, since a feed is missing"),
+        Field(
+            "entity_id", "string", "entity the account belongs to as of the score date, NULL without link; of several "
+            "its owner, then the largest share, then the smallest id", "entity_id <> ''", optional=True,
+        ),
     ),
     partitions=("algorithm_version", "score_date", "attempt"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What adapters say alike: acts, profiles, hashtags, counts, and rows that bring a thing or take it back."""
+"""What adapters say alike: acts, posts, profiles, hashtags, faults, and rows that bring a thing or take it back."""
 
 from __future__ import annotations
 
@@ -33,6 +33,18 @@ def act(action: str, target: Column, about: Column) -> Column:
 def acts_towards(action: str, targets: Column, about: Column) -> Column:
     """One act towards each of an array of accounts, each once and those without id left out."""
     return F.transform(named(targets), lambda target: act(action, target, about))
+
+
+def post(is_reshare: Column) -> Column:
+    """The row's thing as a post of its `actor_id` at `at`. Needs `thing_id`, `client` and `hashtags` besides."""
+    return F.struct(
+        F.col("thing_id").alias("post_id"),
+        F.col("actor_id").alias("author_id"),
+        F.col("at").alias("created_at"),
+        F.when(is_reshare, "reshare").otherwise("original").alias("kind"),
+        "client",
+        "hashtags",
+    )
 
 
 def named(ids: Column) -> Column:
@@ -76,14 +88,37 @@ def to_acts_or_withdrawals(
     )
 
 
-def profile(**known: Column) -> Column:
-    """The profile of these fields; what is not given is NULL."""
-    return F.struct(*(known.get(name, F.lit(None)).alias(name) for name in PROFILE_FIELDS))
+def to_profiles(lines: DataFrame, *faults: Column, **known: Column) -> DataFrame:
+    """Records of the state of accounts on their day of delivery; what is not known of one is NULL."""
+    return to_record(
+        lines,
+        "profiles",
+        fault=F.coalesce("line_fault", *faults),
+        record_id=F.concat_ws("@", known["account_id"], "delivered_on"),
+        profile=F.struct(*(known.get(name, F.lit(None)).alias(name) for name in PROFILE_FIELDS)),
+    )
 
 
 def missing(found: Column, reason: str) -> Column:
     """The fault of a value that must be there."""
     return fault_when(found.isNull(), "missing", reason)
+
+
+def not_among(found: str, name: str, *known: str) -> Column:
+    """The fault of a text that is none of the known ones; none where it is not given."""
+    sentence = F.concat(F.lit(f"{name}: expected {' or '.join(known)}, found "), shown(found))
+    return fault_when(~F.col(found).isin(*known), "out_of_range", sentence)
+
+
+def nobody_among(entries: str, name: str) -> Column:
+    """The fault of an array of accounts' ids with a place that holds none."""
+    has_gap = F.exists(entries, lambda one: one.isNull() | (one == ""))
+    return fault_when(has_gap, "missing", f"{name}: expected an account in every place, found none")
+
+
+def shown(column: Column | str) -> Column:
+    """As much of a value as a reason quotes."""
+    return F.substring(column, 1, 100)
 
 
 def hashtags_in(text: str) -> Column:
@@ -97,5 +132,5 @@ def count_fault(count: str, name: str) -> Column:
     return fault_when(
         F.col(count).isNotNull() & is_bad,
         "out_of_range",
-        F.concat(F.lit(f"{name}: expected a whole number of 0 or more, found "), F.substring(count, 1, 100)),
+        F.concat(F.lit(f"{name}: expected a whole number of 0 or more, found "), shown(count)),
     )

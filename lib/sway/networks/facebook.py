@@ -24,8 +24,12 @@ from sway.networks.columns import (
     hashtags_in,
     missing,
     named,
-    profile,
+    nobody_among,
+    not_among,
+    post,
+    shown,
     to_acts_or_withdrawals,
+    to_profiles,
 )
 from sway.networks.network import (
     Context,
@@ -36,9 +40,8 @@ from sway.networks.network import (
     instant_key,
     text,
     time_fault,
-    to_record,
 )
-from sway.networks.pages import with_list
+from sway.networks.pages import said, to_relation_records
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -69,6 +72,7 @@ PAGE = """
     location struct<city:string,country:string>
 """
 
+VERBS = ("add", "remove")
 FULL_AGE_YEARS = 18
 ISO_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:?\d{2})$"
 UNIX_TIME = r"^\d{1,11}$"
@@ -94,14 +98,7 @@ def to_posts(raw: DataFrame, context: Context) -> DataFrame:
             acts_towards("mention", _mentions(), F.col("thing_id")),
             acts_towards("tag", F.col("tagged"), F.col("thing_id")),
         ),
-        post=F.struct(
-            F.col("thing_id").alias("post_id"),
-            F.col("actor_id").alias("author_id"),
-            F.col("at").alias("created_at"),
-            F.when(F.col("is_share"), "reshare").otherwise("original").alias("kind"),
-            "client",
-            "hashtags",
-        ),
+        post=post(F.col("is_share")),
         also_in=F.when(F.col("is_share"), "shares"),
     )
 
@@ -126,7 +123,9 @@ def to_comments(raw: DataFrame, context: Context) -> DataFrame:
     lines = from_json_lines(raw, COMMENT)
     comments = lines.select(
         *raw.columns,
-        F.coalesce("line_fault", missing(comment_id, "id is missing"), _verb_fault("line.verb")).alias("line_fault"),
+        F.coalesce("line_fault", missing(comment_id, "id is missing"), not_among("line.verb", "verb", *VERBS)).alias(
+            "line_fault"
+        ),
         comment_id.alias("thing_id"),
         _verb().alias("verb"),
         text("line.from.id").alias("actor_id"),
@@ -176,12 +175,10 @@ def to_reactions(raw: DataFrame, context: Context) -> DataFrame:
             "line_fault",
             missing(F.col("line.item"), "item is missing"),
             fault_when(
-                is_other,
-                "out_of_range",
-                F.concat(F.lit("item: expected reaction, found "), F.substring("line.item", 1, 100)),
+                is_other, "out_of_range", F.concat(F.lit("item: expected reaction, found "), shown("line.item"))
             ),
             missing(F.col("line.verb"), "verb is missing"),
-            _verb_fault("line.verb", "add", "edit", "remove"),
+            not_among("line.verb", "verb", "add", "edit", "remove"),
             missing(object_id, "post_id is missing"),
             missing(actor_id, "from.id is missing"),
         ).alias("line_fault"),
@@ -233,7 +230,9 @@ def to_relations(action: str, *, edge: str, other: str, owner_is: str) -> Callab
             *raw.columns,
             "line_fault",
             text("line.id").alias("owner_id"),
+            F.lit(owner_is).alias("owner_is"),
             F.col("line.verb").alias("verb"),
+            said("line.verb", *VERBS).alias("said"),
             text(f"line.{other}.id").alias("other_id"),
             to_time("line.time").alias("at"),
             F.col(f"line.{edge}").isNotNull().alias("is_list"),
@@ -245,11 +244,7 @@ def to_relations(action: str, *, edge: str, other: str, owner_is: str) -> Callab
         either = f"expected either {edge}, a list, or verb, a change: found "
         list_faults = (
             missing(F.col("entries"), f"{edge}.data is missing"),
-            fault_when(
-                F.exists("entries", lambda one: one.isNull() | (one == "")),
-                "missing",
-                f"{edge}.data[].id: expected an account in every place, found none",
-            ),
+            nobody_among("entries", f"{edge}.data[].id"),
             missing(
                 F.col("next_page"), f"{edge}.paging.cursors.after is missing, while paging.next says that more follows"
             ),
@@ -262,30 +257,16 @@ def to_relations(action: str, *, edge: str, other: str, owner_is: str) -> Callab
                 fault_when(~F.col("is_list") & ~is_change, "missing", either + "neither"),
                 fault_when(F.col("is_list") & is_change, "malformed", either + "both"),
                 *(F.when(F.col("is_list"), fault) for fault in list_faults),
-                _verb_fault("verb"),
+                not_among("verb", "verb", *VERBS),
                 F.when(is_change, missing(F.col("other_id"), f"{other}.id is missing")),
                 time_fault(F.col("at"), "time", context.network),
             ),
         )
-        poll = F.concat_ws("@", "owner_id", instant_key("at"))
-        listed = with_list(judged, F.when(~is_change & F.col("fault").isNull(), poll))
-        change = F.concat_ws("@", F.concat_ws("/", "verb", "owner_id", "other_id"), instant_key("at"))
-        return to_record(
-            listed,
-            "relations",
-            fault=F.col("fault"),
-            record_id=F.when(is_change, change).otherwise(F.concat_ws("/", poll, "page")),
-            relation=F.struct(
-                F.lit(action).alias("action"),
-                "owner_id",
-                F.lit(owner_is).alias("owner_is"),
-                F.when(is_change, F.array("other_id")).otherwise(F.col("others")).alias("others"),
-                F.when(F.col("verb") == "add", "begins")
-                .when(F.col("verb") == "remove", "ends")
-                .otherwise(F.col("change"))
-                .alias("change"),
-                "at",
-            ),
+        return to_relation_records(
+            judged,
+            action,
+            poll=F.concat_ws("@", "owner_id", instant_key("at")),
+            change_id=F.concat_ws("@", F.concat_ws("/", "verb", "owner_id", "other_id"), instant_key("at")),
         )
 
     return to_records
@@ -301,35 +282,26 @@ def to_users(raw: DataFrame, _: Context) -> DataFrame:
     lines = from_json_lines(raw, USER)
     friends = "line.friends.summary.total_count"
     is_born_later = _birthday() > F.col("delivered_on")
-    return to_record(
+    return to_profiles(
         lines,
-        "profiles",
-        fault=F.coalesce(
-            "line_fault",
-            missing(text("line.id"), "id is missing"),
-            fault_when(
-                text("line.birthday").isNotNull() & _birthday().isNull(),
-                "impossible_time",
-                F.concat(
-                    F.lit("birthday: expected MM/DD/YYYY, YYYY or MM/DD, found "), F.substring("line.birthday", 1, 100)
-                ),
-            ),
-            fault_when(is_born_later, "after_delivery", "birthday: expected a day on or before the delivery day"),
-            *(count_fault(f"line.age_range.{end}", f"age_range.{end}") for end in ("min", "max")),
-            count_fault(friends, "friends.summary.total_count"),
+        missing(text("line.id"), "id is missing"),
+        fault_when(
+            text("line.birthday").isNotNull() & _birthday().isNull(),
+            "impossible_time",
+            F.concat(F.lit("birthday: expected MM/DD/YYYY, YYYY or MM/DD, found "), shown("line.birthday")),
         ),
-        record_id=F.concat_ws("@", text("line.id"), "delivered_on"),
-        profile=profile(
-            account_id=text("line.id"),
-            handle=text("line.username"),
-            name=text("line.name"),
-            followers=F.col(friends).try_cast("bigint"),
-            following=F.col(friends).try_cast("bigint"),
-            type=F.lit("user"),
-            place=text("line.location.name"),
-            language=F.substring_index(text("line.locale"), "_", 1),
-            is_minor=_is_minor(),
-        ),
+        fault_when(is_born_later, "after_delivery", "birthday: expected a day on or before the delivery day"),
+        *(count_fault(f"line.age_range.{end}", f"age_range.{end}") for end in ("min", "max")),
+        count_fault(friends, "friends.summary.total_count"),
+        account_id=text("line.id"),
+        handle=text("line.username"),
+        name=text("line.name"),
+        followers=F.col(friends).try_cast("bigint"),
+        following=F.col(friends).try_cast("bigint"),
+        type=F.lit("user"),
+        place=text("line.location.name"),
+        language=F.substring_index(text("line.locale"), "_", 1),
+        is_minor=_is_minor(),
     )
 
 
@@ -337,24 +309,17 @@ def to_pages(raw: DataFrame, _: Context) -> DataFrame:
     """Pages as profiles of accounts of their own; the category is the title a page goes by."""
     lines = from_json_lines(raw, PAGE)
     place = F.concat_ws(", ", text("line.location.city"), text("line.location.country"))
-    return to_record(
+    return to_profiles(
         lines,
-        "profiles",
-        fault=F.coalesce(
-            "line_fault",
-            missing(text("line.id"), "id is missing"),
-            count_fault("line.fan_count", "fan_count"),
-        ),
-        record_id=F.concat_ws("@", text("line.id"), "delivered_on"),
-        profile=profile(
-            account_id=text("line.id"),
-            handle=text("line.username"),
-            name=text("line.name"),
-            followers=F.col("line.fan_count").try_cast("bigint"),
-            type=F.lit("page"),
-            title=text("line.category"),
-            place=F.nullif(place, F.lit("")),
-        ),
+        missing(text("line.id"), "id is missing"),
+        count_fault("line.fan_count", "fan_count"),
+        account_id=text("line.id"),
+        handle=text("line.username"),
+        name=text("line.name"),
+        followers=F.col("line.fan_count").try_cast("bigint"),
+        type=F.lit("page"),
+        title=text("line.category"),
+        place=F.nullif(place, F.lit("")),
     )
 
 
@@ -373,9 +338,9 @@ def _posts(raw: DataFrame) -> DataFrame:
     shared_id = text("line.parent_id", "line.object.id")
     return from_json_lines(raw, POST).select(
         *raw.columns,
-        F.coalesce("line_fault", missing(text("line.id"), "id is missing"), _verb_fault("line.verb")).alias(
-            "line_fault"
-        ),
+        F.coalesce(
+            "line_fault", missing(text("line.id"), "id is missing"), not_among("line.verb", "verb", *VERBS)
+        ).alias("line_fault"),
         text("line.id").alias("thing_id"),
         _verb().alias("verb"),
         text("line.from.id").alias("actor_id"),
@@ -438,12 +403,6 @@ def _mentions() -> Column:
 def _verb() -> Column:
     """What a line of posts, comments or shares does; those the API answers have no verb, webhooks have one."""
     return F.coalesce("line.verb", F.lit("add"))
-
-
-def _verb_fault(verb: str, *known: str) -> Column:
-    known = known or ("add", "remove")
-    found = F.concat(F.lit(f"verb: expected {' or '.join(known)}, found "), F.substring(verb, 1, 100))
-    return fault_when(~F.col(verb).isin(*known), "out_of_range", found)
 
 
 def _birthday() -> Column:

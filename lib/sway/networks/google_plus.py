@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.networks.columns import act, acts_towards, missing
+from sway.networks.columns import act, acts_towards, missing, nobody_among, not_among, post
 from sway.networks.network import (
     Context,
     Feed,
@@ -27,7 +27,7 @@ from sway.networks.network import (
     time_fault,
     to_record,
 )
-from sway.networks.pages import with_list
+from sway.networks.pages import said, to_relation_records
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -93,14 +93,7 @@ def to_activities(raw: DataFrame, context: Context) -> DataFrame:
             time_fault(F.col("at"), "published", context.network),
         ),
         record_id=F.col("thing_id"),
-        post=F.struct(
-            F.col("thing_id").alias("post_id"),
-            F.col("actor_id").alias("author_id"),
-            F.col("at").alias("created_at"),
-            F.when(F.col("is_reshare"), "reshare").otherwise("original").alias("kind"),
-            "client",
-            "hashtags",
-        ),
+        post=post(F.col("is_reshare")),
         acts=F.concat(F.coalesce(reshare, F.array()), _mentions()),
         act_key=F.col("thing_id"),
         takes_back=F.when(
@@ -171,6 +164,8 @@ def to_circles(raw: DataFrame, context: Context) -> DataFrame:
         *raw.columns,
         "line_fault",
         text("line.verb").alias("verb"),
+        said("line.verb", "add", "remove").alias("said"),
+        F.lit("actor").alias("owner_is"),
         F.when(text("line.verb").isNull(), text("line.userId")).otherwise(text("line.actor.id")).alias("owner_id"),
         text("line.object.id").alias("other_id"),
         F.col("line.items.id").alias("entries"),
@@ -178,11 +173,9 @@ def to_circles(raw: DataFrame, context: Context) -> DataFrame:
         F.coalesce("line.nextPageToken", F.lit("")).alias("next_page"),
         iso_time("line.published").alias("published"),
         iso_time("line.polled_at").alias("polled_at"),
-    )
-    found = F.concat(F.lit("verb: expected add or remove, found "), F.substring("verb", 1, 100))
-    nobody = "items[].id: expected an account in every place, found none"
+    ).withColumn("at", F.when(is_change, F.col("published")).otherwise(F.col("polled_at")))
     change_fault = F.coalesce(
-        fault_when(~F.col("verb").isin("add", "remove"), "out_of_range", found),
+        not_among("verb", "verb", "add", "remove"),
         _missing("owner_id", "actor.id"),
         _missing("other_id", "object.id"),
         time_fault(F.col("published"), "published", context.network),
@@ -190,32 +183,17 @@ def to_circles(raw: DataFrame, context: Context) -> DataFrame:
     page_fault = F.coalesce(
         _missing("owner_id", "userId"),
         _missing("entries", "items"),
-        fault_when(F.exists("entries", lambda entry: entry.isNull() | (entry == "")), "missing", nobody),
+        nobody_among("entries", "items[].id"),
         time_fault(F.col("polled_at"), "polled_at", context.network),
     )
     judged = circles.withColumn(
         "fault", F.coalesce("line_fault", F.when(is_change, change_fault).otherwise(page_fault))
     )
-    poll = F.concat_ws("/", "owner_id", "polled_at")
-    listed = with_list(judged, F.when(~is_change & F.col("fault").isNull(), poll))
-    return to_record(
-        listed,
-        "relations",
-        fault=F.col("fault"),
-        record_id=F.when(is_change, F.concat_ws("/", "verb", "owner_id", "other_id", "published")).otherwise(
-            F.concat_ws("/", poll, "page")
-        ),
-        relation=F.struct(
-            F.lit("circle").alias("action"),
-            "owner_id",
-            F.lit("actor").alias("owner_is"),
-            F.when(is_change, F.array("other_id")).otherwise(F.col("others")).alias("others"),
-            F.when(F.col("verb") == "add", "begins")
-            .when(F.col("verb") == "remove", "ends")
-            .otherwise(F.col("change"))
-            .alias("change"),
-            F.when(is_change, F.col("published")).otherwise(F.col("polled_at")).alias("at"),
-        ),
+    return to_relation_records(
+        judged,
+        "circle",
+        poll=F.concat_ws("/", "owner_id", "polled_at"),
+        change_id=F.concat_ws("/", "verb", "owner_id", "other_id", "published"),
     )
 
 

@@ -24,8 +24,10 @@ from sway.networks.columns import (
     count_fault,
     hashtags_in,
     missing,
-    profile,
+    post,
+    shown,
     to_acts_or_withdrawals,
+    to_profiles,
 )
 from sway.networks.network import (
     Context,
@@ -36,9 +38,8 @@ from sway.networks.network import (
     instant_key,
     text,
     time_fault,
-    to_record,
 )
-from sway.networks.pages import with_list
+from sway.networks.pages import to_relation_records
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -88,27 +89,20 @@ def to_shares(raw: DataFrame, context: Context) -> DataFrame:
         hashtags_in("line.text.text").alias("hashtags"),
         (F.coalesce(any_share, at_hand, first).isNotNull()).alias("is_share"),
         to_object(F.when(is_first, text("line.originalShare")).otherwise(any_share)).alias("shared_id"),
-        *_account(F.coalesce(at_hand, first), "shared"),
+        *_account(F.coalesce(at_hand, first), "target"),
         F.col("line.text.annotations.entity").alias("entities"),
     )
-    share = F.array(act("share", F.col("shared_account"), F.col("shared_id")))
+    share = F.array(act("share", F.col("target_id"), F.col("shared_id")))
     return to_acts_or_withdrawals(
         shares,
         "shares",
         faults=[
             _account_fault("actor", "owner"),
-            F.when(F.col("is_share"), _account_fault("shared", "resharedShare~.owner")),
+            F.when(F.col("is_share"), _account_fault("target", "resharedShare~.owner")),
         ],
         time_fault=_stamp_fault(context),
         acts=F.concat(F.when(F.col("is_share"), share).otherwise(F.array()), _mentions()),
-        post=F.struct(
-            F.col("thing_id").alias("post_id"),
-            F.col("actor_id").alias("author_id"),
-            F.col("at").alias("created_at"),
-            F.when(F.col("is_share"), "reshare").otherwise("original").alias("kind"),
-            "client",
-            "hashtags",
-        ),
+        post=post(F.col("is_share")),
     )
 
 
@@ -126,7 +120,7 @@ def to_comments(raw: DataFrame, context: Context) -> DataFrame:
         *_account(text("line.actor"), "actor"),
         is_reply.alias("is_reply"),
         to_object(F.when(is_reply, text("line.parentComment")).otherwise(text("line.object"))).alias("object_id"),
-        *_account(F.when(is_reply, _owner("parentComment")).otherwise(_owner("object")), "object"),
+        *_account(F.when(is_reply, _owner("parentComment")).otherwise(_owner("object")), "target"),
         in_message.alias("entities"),
     )
     return to_acts_or_withdrawals(
@@ -134,12 +128,12 @@ def to_comments(raw: DataFrame, context: Context) -> DataFrame:
         "comments",
         faults=[
             _account_fault("actor", "actor"),
-            F.when(F.col("is_reply"), _account_fault("object", "parentComment~.actor")).otherwise(
-                _account_fault("object", "object~.owner")
+            F.when(F.col("is_reply"), _account_fault("target", "parentComment~.actor")).otherwise(
+                _account_fault("target", "object~.owner")
             ),
         ],
         time_fault=_stamp_fault(context),
-        acts=F.concat(F.array(act("comment", F.col("object_account"), F.col("object_id"))), _mentions()),
+        acts=F.concat(F.array(act("comment", F.col("target_id"), F.col("object_id"))), _mentions()),
     )
 
 
@@ -156,15 +150,15 @@ def to_likes(raw: DataFrame, context: Context) -> DataFrame:
         *_verb_and_time(),
         *_account(text("line.actor"), "actor"),
         object_id.alias("object_id"),
-        *_account(_owner("object"), "object"),
+        *_account(_owner("object"), "target"),
     ).withColumn("thing_id", F.concat("object_id", F.lit("/"), "actor_id"))
     known = F.coalesce("line_fault", missing(F.col("object_id"), "object is missing"), _account_fault("actor", "actor"))
     return to_acts_or_withdrawals(
         likes.withColumn("line_fault", known),
         "likes",
-        faults=[_account_fault("object", "object~.owner")],
+        faults=[_account_fault("target", "object~.owner")],
         time_fault=_stamp_fault(context),
-        acts=F.array(act("like", F.col("object_account"), F.col("object_id"))),
+        acts=F.array(act("like", F.col("target_id"), F.col("object_id"))),
     )
 
 
@@ -198,8 +192,8 @@ def to_relations(action: str, *, owner: str, other: str, owner_is: str) -> Calla
             "line_fault",
             *_account(text(f"line.{owner}"), "owner"),
             *_account(text(f"line.{other}"), "other"),
-            is_list.alias("is_list"),
-            F.col("line.deleted").isNotNull().alias("ends"),
+            F.lit(owner_is).alias("owner_is"),
+            F.when(is_list, None).when(F.col("line.deleted").isNotNull(), "ends").otherwise("begins").alias("said"),
             F.col("line.skill").isNotNull().alias("names_skill"),
             F.transform(f"line.elements.{other}", account).alias("entries"),
             F.col("line.paging.start").alias("start"),
@@ -223,10 +217,11 @@ def to_relations(action: str, *, owner: str, other: str, owner_is: str) -> Calla
             count_fault("total", "paging.total"),
             _time_fault("at", "lastModified.time", context),
         )
+        ends = F.col("said") == "ends"
         change_faults = (
             _account_fault("other", other),
-            fault_when(F.col("ends") & F.col("names_skill"), "out_of_range", ends_one_skill),
-            F.when(F.col("ends"), _time_fault("at", "deleted.time", context)),
+            fault_when(ends & F.col("names_skill"), "out_of_range", ends_one_skill),
+            F.when(ends, _time_fault("at", "deleted.time", context)),
             _time_fault("at", "created.time", context),
         )
         judged = rows.withColumn(
@@ -234,26 +229,14 @@ def to_relations(action: str, *, owner: str, other: str, owner_is: str) -> Calla
             F.coalesce(
                 "line_fault",
                 _account_fault("owner", owner),
-                F.when(F.col("is_list"), F.coalesce(*list_faults)).otherwise(F.coalesce(*change_faults)),
+                F.when(F.col("said").isNull(), F.coalesce(*list_faults)).otherwise(F.coalesce(*change_faults)),
             ),
         )
-        poll = F.concat_ws("@", "owner_account", instant_key("at"))
-        listed = with_list(judged, F.when(F.col("is_list") & F.col("fault").isNull(), poll))
-        named_change = F.when(F.col("ends"), "ends").otherwise("begins")
-        change = F.concat_ws("@", F.concat_ws("/", named_change, "owner_account", "other_account"), instant_key("at"))
-        return to_record(
-            listed,
-            "relations",
-            fault=F.col("fault"),
-            record_id=F.when(F.col("is_list"), F.concat_ws("/", poll, "page")).otherwise(change),
-            relation=F.struct(
-                F.lit(action).alias("action"),
-                F.col("owner_account").alias("owner_id"),
-                F.lit(owner_is).alias("owner_is"),
-                F.when(F.col("is_list"), F.col("others")).otherwise(F.array("other_account")).alias("others"),
-                F.when(F.col("is_list"), F.col("change")).otherwise(named_change).alias("change"),
-                "at",
-            ),
+        return to_relation_records(
+            judged,
+            action,
+            poll=F.concat_ws("@", "owner_id", instant_key("at")),
+            change_id=F.concat_ws("@", F.concat_ws("/", "said", "owner_id", "other_id"), instant_key("at")),
         )
 
     return to_records
@@ -276,43 +259,33 @@ def to_positions(raw: DataFrame, _: Context) -> DataFrame:
     months = F.flatten(
         F.transform("line.positions.values", lambda one: F.array(_months(one["startDate"]), _months(one["endDate"])))
     )
-    return to_record(
+    is_perhaps_current = F.exists(
+        "line.positions.values",
+        lambda one: one["isCurrent"].isNotNull() & one["isCurrent"].try_cast("boolean").isNull(),
+    )
+    return to_profiles(
         lines,
-        "profiles",
-        fault=F.coalesce(
-            "line_fault",
-            missing(text("line.id"), "id is missing"),
-            fault_when(
-                person.isNull(),
-                "malformed",
-                F.concat(F.lit(f"id: expected a person's id or {ACCOUNT_URN}, found "), _shown("line.id")),
-            ),
-            fault_when(
-                F.exists(months, lambda month: month < 0),
-                "impossible_time",
-                "positions: expected years such as 2016 and months from 1 to 12 in startDate and endDate",
-            ),
-            fault_when(
-                F.exists(
-                    "line.positions.values",
-                    lambda one: one["isCurrent"].isNotNull() & one["isCurrent"].try_cast("boolean").isNull(),
-                ),
-                "out_of_range",
-                "positions: expected isCurrent to be true or false",
-            ),
-            count_fault("line.numConnections", "numConnections"),
+        missing(text("line.id"), "id is missing"),
+        fault_when(
+            person.isNull(),
+            "malformed",
+            F.concat(F.lit(f"id: expected a person's id or {ACCOUNT_URN}, found "), shown("line.id")),
         ),
-        record_id=F.concat_ws("@", person, "delivered_on"),
-        profile=profile(
-            account_id=person,
-            handle=text("line.vanityName"),
-            name=F.coalesce(text("line.formattedName"), F.nullif(name, F.lit(""))),
-            followers=F.col("line.numConnections").try_cast("bigint"),
-            following=F.col("line.numConnections").try_cast("bigint"),
-            type=F.when(person.startswith("organization:"), "organization").otherwise("person"),
-            title=_current_titles(),
-            place=text("line.location.name"),
+        fault_when(
+            F.exists(months, lambda month: month < 0),
+            "impossible_time",
+            "positions: expected years such as 2016 and months from 1 to 12 in startDate and endDate",
         ),
+        fault_when(is_perhaps_current, "out_of_range", "positions: expected isCurrent to be true or false"),
+        count_fault("line.numConnections", "numConnections"),
+        account_id=person,
+        handle=text("line.vanityName"),
+        name=F.coalesce(text("line.formattedName"), F.nullif(name, F.lit(""))),
+        followers=F.col("line.numConnections").try_cast("bigint"),
+        following=F.col("line.numConnections").try_cast("bigint"),
+        type=F.when(person.startswith("organization:"), "organization").otherwise("person"),
+        title=_current_titles(),
+        place=text("line.location.name"),
     )
 
 
@@ -334,21 +307,17 @@ def _owner(thing: str) -> Column:
 
 
 def _account(urn: Column, role: str) -> tuple[Column, Column]:
-    """An account in a role as it is written, `<role>_urn`, and its id; the actor's id goes by the name acts read."""
-    return urn.alias(f"{role}_urn"), account(urn).alias("actor_id" if role == "actor" else f"{role}_account")
+    """An account in a role as it is written, `<role>_urn`, and its id, `<role>_id`."""
+    return urn.alias(f"{role}_urn"), account(urn).alias(f"{role}_id")
 
 
 def _account_fault(role: str, theirs: str) -> Column:
     urn = F.col(f"{role}_urn")
-    found = F.concat(F.lit(f"{theirs}: expected {ACCOUNT_URN}, found "), _shown(f"{role}_urn"))
+    found = F.concat(F.lit(f"{theirs}: expected {ACCOUNT_URN}, found "), shown(f"{role}_urn"))
     return F.coalesce(
         missing(urn, f"{theirs} is missing: expected {ACCOUNT_URN}"),
         fault_when(account(urn).isNull(), "malformed", found),
     )
-
-
-def _shown(column: str) -> Column:
-    return F.substring(column, 1, 100)
 
 
 def _verb_and_time() -> tuple[Column, Column]:

@@ -1,4 +1,4 @@
-"""Lists that networks hand out in pages: which pages of a poll make a whole list, and which only part of one."""
+"""Standing relations as networks tell them: changes, and lists in pages, of a poll whole or in part."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import Window
 from pyspark.sql import functions as F
+
+from sway.networks.network import to_record
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -28,3 +30,31 @@ def with_list(pages: DataFrame, poll: Column) -> DataFrame:
     is_whole = (asked == named) & F.array_contains(asked, "")
     change = F.when(is_whole, "lists").otherwise("begins")
     return pages.withColumns({"others": F.array_sort(F.array_distinct("entries")), "change": change})
+
+
+def to_relation_records(rows: DataFrame, action: str, *, poll: Column, change_id: Column) -> DataFrame:
+    """Records of relations from rows that are a change each, or a page of the list that `poll` names.
+
+    `rows` holds fault, owner_id, owner_is, other_id, at, and said (`begins` or `ends` for a change, NULL for a page),
+    besides what `with_list` reads. `change_id` names a change.
+    """
+    is_change = F.col("said").isNotNull()
+    return to_record(
+        with_list(rows, F.when(~is_change & F.col("fault").isNull(), poll)),
+        "relations",
+        fault=F.col("fault"),
+        record_id=F.when(is_change, change_id).otherwise(F.concat_ws("/", poll, "page")),
+        relation=F.struct(
+            F.lit(action).alias("action"),
+            "owner_id",
+            "owner_is",
+            F.when(is_change, F.array("other_id")).otherwise(F.col("others")).alias("others"),
+            F.coalesce("said", "change").alias("change"),
+            "at",
+        ),
+    )
+
+
+def said(what: str, begins: str, ends: str) -> Column:
+    """What a change says by one of two words, as `to_relation_records` reads it."""
+    return F.when(F.col(what) == begins, "begins").when(F.col(what) == ends, "ends")

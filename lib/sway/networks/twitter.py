@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.networks.columns import count_fault
+from sway.networks.columns import (
+    act,
+    acts_towards,
+    count_fault,
+    missing,
+    nobody_among,
+    not_among,
+    post,
+    to_profiles,
+)
 from sway.networks.network import (
     Context,
     Feed,
@@ -26,7 +35,7 @@ from sway.networks.network import (
     time_fault,
     to_record,
 )
-from sway.networks.pages import with_list
+from sway.networks.pages import said, to_relation_records
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -63,9 +72,9 @@ def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
     status = lines.select(
         *raw.columns,
         "line_fault",
-        text("line.id_str", "line.id").alias("status_id"),
-        text("line.user.id_str", "line.user.id").alias("author_id"),
-        to_time("line.created_at").alias("created_at"),
+        text("line.id_str", "line.id").alias("thing_id"),
+        text("line.user.id_str", "line.user.id").alias("actor_id"),
+        to_time("line.created_at").alias("at"),
         F.nullif(F.regexp_replace("line.source", "<[^>]*>", ""), F.lit("")).alias("client"),
         F.col("line.retweeted_status").isNotNull().alias("is_retweet"),
         text("line.retweeted_status.id_str", "line.retweeted_status.id").alias("retweeted_id"),
@@ -84,28 +93,17 @@ def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
         "acts",
         fault=F.coalesce(
             "line_fault",
-            fault_when(F.col("status_id").isNull(), "missing", "id is missing"),
-            fault_when(F.col("author_id").isNull(), "missing", "user.id is missing"),
-            fault_when(
-                F.col("is_retweet") & F.col("retweeted_author").isNull(),
-                "missing",
-                "retweeted_status.user.id is missing",
-            ),
-            time_fault(F.col("created_at"), "created_at", context.network),
+            missing(F.col("thing_id"), "id is missing"),
+            missing(F.col("actor_id"), "user.id is missing"),
+            F.when(F.col("is_retweet"), missing(F.col("retweeted_author"), "retweeted_status.user.id is missing")),
+            time_fault(F.col("at"), "created_at", context.network),
         ),
-        record_id=F.col("status_id"),
-        post=F.struct(
-            F.col("status_id").alias("post_id"),
-            "author_id",
-            "created_at",
-            F.when(F.col("is_retweet"), "reshare").otherwise("original").alias("kind"),
-            "client",
-            "hashtags",
-        ),
-        acts=F.when(F.col("is_retweet"), F.array(_act("retweet", "retweeted_author", "retweeted_id"))).otherwise(
-            _acts_of_an_original()
-        ),
-        act_key=F.col("status_id"),
+        record_id=F.col("thing_id"),
+        post=post(F.col("is_retweet")),
+        acts=F.when(
+            F.col("is_retweet"), F.array(act("retweet", F.col("retweeted_author"), F.col("retweeted_id")))
+        ).otherwise(_acts_of_an_original()),
+        act_key=F.col("thing_id"),
     )
 
 
@@ -115,32 +113,23 @@ def to_users(raw: DataFrame, _: Context) -> DataFrame:
     counted = {"followers": "followers_count", "following": "friends_count"}
     account_id = text("line.id_str", "line.id")
     created_at = to_time("line.created_at")
-    return to_record(
+    return to_profiles(
         lines,
-        "profiles",
-        fault=F.coalesce(
-            "line_fault",
-            fault_when(account_id.isNull(), "missing", "id is missing"),
-            fault_when(
-                F.col("line.created_at").isNotNull() & created_at.isNull(),
-                "impossible_time",
-                "created_at: expected a time such as Tue May 03 15:01:09 +0000 2016",
-            ),
-            *(count_fault(f"line.{name}", name) for name in counted.values()),
+        missing(account_id, "id is missing"),
+        fault_when(
+            F.col("line.created_at").isNotNull() & created_at.isNull(),
+            "impossible_time",
+            "created_at: expected a time such as Tue May 03 15:01:09 +0000 2016",
         ),
-        record_id=F.concat_ws("@", account_id, "delivered_on"),
-        profile=F.struct(
-            account_id.alias("account_id"),
-            F.col("line.screen_name").alias("handle"),
-            F.col("line.name").alias("name"),
-            created_at.alias("created_at"),
-            *(F.col(f"line.{theirs}").try_cast("bigint").alias(ours) for ours, theirs in counted.items()),
-            F.when(F.col("line.verified"), "verified").alias("type"),
-            F.lit(None).cast("string").alias("title"),
-            text("line.location").alias("place"),
-            text("line.lang").alias("language"),
-            F.lit(None).cast("boolean").alias("is_minor"),
-        ),
+        *(count_fault(f"line.{name}", name) for name in counted.values()),
+        account_id=account_id,
+        handle=F.col("line.screen_name"),
+        name=F.col("line.name"),
+        created_at=created_at,
+        **{ours: F.col(f"line.{theirs}").try_cast("bigint") for ours, theirs in counted.items()},
+        type=F.when(F.col("line.verified"), "verified"),
+        place=text("line.location"),
+        language=text("line.lang"),
     )
 
 
@@ -183,28 +172,22 @@ def to_follows(raw: DataFrame, context: Context) -> DataFrame:
         F.when(is_change, F.coalesce(*_event_faults("follow", "unfollow"), _time_fault("created_at", context))),
         F.when(~is_change, F.coalesce(*_page_faults(), _time_fault("polled_at", context))),
     )
-    poll = F.concat_ws("/", "endpoint", "user_id", "polled_at")
-    judged = follows.withColumn("fault", fault)
-    listed = with_list(judged, F.when(~is_change & F.col("fault").isNull(), poll))
     side = F.create_map(*(F.lit(part) for pair in SIDES.items() for part in pair))[F.col("endpoint")]
-    return to_record(
-        listed,
-        "relations",
-        fault=F.col("fault"),
-        record_id=F.when(is_change, F.concat_ws("/", "event", "source_id", "target_id", "created_at")).otherwise(
-            F.concat_ws("/", poll, "page")
-        ),
-        relation=F.struct(
-            F.lit("follow").alias("action"),
-            F.when(is_change, F.col("source_id")).otherwise(F.col("user_id")).alias("owner_id"),
-            F.when(is_change, "actor").otherwise(side).alias("owner_is"),
-            F.when(is_change, F.array("target_id")).otherwise(F.col("others")).alias("others"),
-            F.when(F.col("event") == "follow", "begins")
-            .when(F.col("event") == "unfollow", "ends")
-            .otherwise(F.col("change"))
-            .alias("change"),
-            F.when(is_change, F.col("created_at")).otherwise(F.col("polled_at")).alias("at"),
-        ),
+    judged = follows.withColumns(
+        {
+            "fault": fault,
+            "said": said("event", "follow", "unfollow"),
+            "owner_id": F.when(is_change, F.col("source_id")).otherwise(F.col("user_id")),
+            "owner_is": F.when(is_change, "actor").otherwise(side),
+            "other_id": F.col("target_id"),
+            "at": F.when(is_change, F.col("created_at")).otherwise(F.col("polled_at")),
+        }
+    )
+    return to_relation_records(
+        judged,
+        "follow",
+        poll=F.concat_ws("/", "endpoint", "user_id", "polled_at"),
+        change_id=F.concat_ws("/", "event", "source_id", "target_id", "created_at"),
     )
 
 
@@ -228,7 +211,7 @@ def to_deletions(raw: DataFrame, context: Context) -> DataFrame:
         "acts",
         fault=F.coalesce(
             "line_fault",
-            fault_when(F.col("status_id").isNull(), "missing", "delete.status.id is missing"),
+            missing(F.col("status_id"), "delete.status.id is missing"),
             F.when(F.col("is_timed"), _time_fault("timestamp_ms", context)),
         ),
         record_id=F.col("status_id"),
@@ -243,27 +226,13 @@ def to_time(column: str) -> Column:
     return F.try_to_timestamp(F.substring(column, 5, 30), F.lit("MMM dd HH:mm:ss Z yyyy"))
 
 
-def _act(action: str, target: str | Column, about: str) -> Column:
-    """One act of the status's author; `target` is its receiver, `about` the post it concerns."""
-    receiver = F.col(target) if isinstance(target, str) else target
-    return F.struct(
-        F.concat_ws("/", F.col("status_id"), F.lit(action), receiver).alias("event_id"),
-        F.col("author_id").alias("actor_id"),
-        receiver.alias("target_id"),
-        F.lit(action).alias("action"),
-        F.col("created_at").alias("occurred_at"),
-        F.col(about).alias("object_id"),
-    )
-
-
 def _acts_of_an_original() -> Column:
-    named = F.array(
-        F.when(F.col("quoted_author").isNotNull(), _act("quote", "quoted_author", "quoted_id")),
-        F.when(F.col("replied_author").isNotNull(), _act("reply", "replied_author", "replied_id")),
+    quoted, replied = F.col("quoted_author"), F.col("replied_author")
+    answers = F.array(
+        F.when(quoted.isNotNull(), act("quote", quoted, F.col("quoted_id"))),
+        F.when(replied.isNotNull(), act("reply", replied, F.col("replied_id"))),
     )
-    mentioned = F.array_distinct(F.array_compact(F.coalesce("mentioned", F.array().cast("array<string>"))))
-    mentions = F.transform(mentioned, lambda account: _act("mention", account, "status_id"))
-    return F.concat(F.array_compact(named), mentions)
+    return F.concat(F.array_compact(answers), acts_towards("mention", F.col("mentioned"), F.col("thing_id")))
 
 
 def _to_acts_or_back(
@@ -286,7 +255,7 @@ def _to_acts_or_back(
     )
     is_given = F.col("event") == given
     record_id = F.concat_ws("/", "event", *known_by)
-    act = F.struct(
+    told = F.struct(
         record_id.alias("event_id"),
         F.col("source_id").alias("actor_id"),
         "target_id",
@@ -301,11 +270,11 @@ def _to_acts_or_back(
         fault=F.coalesce(
             "line_fault",
             *_event_faults(given, back),
-            fault_when(F.col("object_id").isNull(), "missing", "target_object.id is missing"),
+            missing(F.col("object_id"), "target_object.id is missing"),
             _time_fault("created_at", context),
         ),
         record_id=record_id,
-        acts=F.when(is_given, F.array(act)).otherwise(F.array()),
+        acts=F.when(is_given, F.array(told)).otherwise(F.array()),
         act_key=record_id,
         takes_back=F.when(~is_given, F.struct(F.lit(feed).alias("feed"), given_id.alias("record_id"))),
     )
@@ -321,31 +290,25 @@ def _event() -> list[Column]:
 
 
 def _event_faults(given: str, back: str) -> list[Column]:
-    found = F.concat(F.lit(f"event: expected {given} or {back}, found "), F.substring("event", 1, 100))
     return [
-        fault_when(F.col("event").isNull(), "missing", "event is missing"),
-        fault_when(~F.col("event").isin(given, back), "out_of_range", found),
-        fault_when(F.col("source_id").isNull(), "missing", "source.id is missing"),
-        fault_when(F.col("target_id").isNull(), "missing", "target.id is missing"),
+        missing(F.col("event"), "event is missing"),
+        not_among("event", "event", given, back),
+        missing(F.col("source_id"), "source.id is missing"),
+        missing(F.col("target_id"), "target.id is missing"),
     ]
 
 
 def _page_faults() -> list[Column]:
     which = " or ".join(SIDES)
-    found = F.concat(F.lit(f"endpoint: expected {which}, found "), F.substring("endpoint", 1, 100))
     neither = f"expected event (follow or unfollow) or endpoint ({which}), found neither"
     return [
-        fault_when(F.col("endpoint").isNull(), "missing", neither),
-        fault_when(~F.col("endpoint").isin(*SIDES), "out_of_range", found),
-        fault_when(F.col("user_id").isNull(), "missing", "user_id is missing"),
-        fault_when(F.col("entries").isNull(), "missing", "ids is missing"),
-        fault_when(F.exists("entries", _is_nothing), "missing", "ids: expected an account in every place, found none"),
+        missing(F.col("endpoint"), neither),
+        not_among("endpoint", "endpoint", *SIDES),
+        missing(F.col("user_id"), "user_id is missing"),
+        missing(F.col("entries"), "ids is missing"),
+        nobody_among("entries", "ids"),
         fault_when(F.col("is_open"), "missing", "next_cursor is missing: 0 says that no page follows"),
     ]
-
-
-def _is_nothing(entry: Column) -> Column:
-    return entry.isNull() | (entry == "")
 
 
 def _no_cursor(end: str, *names: str) -> Column:

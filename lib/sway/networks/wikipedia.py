@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from sway.networks.columns import missing, shown, to_profiles
 from sway.networks.network import (
     Context,
     Feed,
@@ -78,29 +79,17 @@ def to_pages(raw: DataFrame, context: Context) -> DataFrame:
         iso_time("line.created").alias("created"),
         text("line.pagelanguage").alias("language"),
     )
-    return to_record(
+    return to_profiles(
         pages,
-        "profiles",
-        fault=F.coalesce(
-            "line_fault",
-            *_page_faults("title", "title", F.col("ns")),
-            fault_when(F.col("pageid").isNull(), "missing", "pageid is missing: there is no such page"),
-            F.when(F.col("is_dated"), time_fault(F.col("created"), "created", context.network)),
-        ),
-        record_id=F.concat_ws("@", "title", "delivered_on"),
-        profile=F.struct(
-            F.col("title").alias("account_id"),
-            F.col("title").alias("handle"),
-            F.replace("title", F.lit("_"), F.lit(" ")).alias("name"),
-            F.col("created").alias("created_at"),
-            F.lit(None).cast("bigint").alias("followers"),
-            F.lit(None).cast("bigint").alias("following"),
-            F.lit("page").alias("type"),
-            F.lit(None).cast("string").alias("title"),
-            F.lit(None).cast("string").alias("place"),
-            "language",
-            F.lit(None).cast("boolean").alias("is_minor"),
-        ),
+        *_page_faults("title", "title", F.col("ns")),
+        missing(F.col("pageid"), "pageid is missing: there is no such page"),
+        F.when(F.col("is_dated"), time_fault(F.col("created"), "created", context.network)),
+        account_id=F.col("title"),
+        handle=F.col("title"),
+        name=F.replace("title", F.lit("_"), F.lit(" ")),
+        created_at=F.col("created"),
+        type=F.lit("page"),
+        language=F.col("language"),
     )
 
 
@@ -136,7 +125,7 @@ def to_redirects(raw: DataFrame, _: Context) -> DataFrame:
             fault_when(
                 F.col("is_over") & F.col("target").isNotNull(),
                 "out_of_range",
-                F.concat(F.lit("redirect is false: expected no target, found "), _shown("target")),
+                F.concat(F.lit("redirect is false: expected no target, found "), shown("target")),
             ),
         ),
         record_id=F.concat_ws("@", "page", "delivered_on"),
@@ -215,11 +204,11 @@ def to_page_views(raw: DataFrame, context: Context) -> DataFrame:
             *_page_faults("title", "article", F.lit(None).cast("string")),
             *(_series_fault(name, expected) for name, expected in SERIES.items()),
             time_fault(F.col("timestamp"), "timestamp", context.network),
-            fault_when(F.col("given").isNull(), "missing", "views is missing"),
+            missing(F.col("given"), "views is missing"),
             fault_when(
                 F.col("views").isNull(),
                 "out_of_range",
-                F.concat(F.lit("views: expected a whole number, 0 or more, found "), _shown("given")),
+                F.concat(F.lit("views: expected a whole number, 0 or more, found "), shown("given")),
             ),
         ),
         record_id=F.concat_ws("@", "title", F.to_date("timestamp")),
@@ -255,8 +244,8 @@ def _is_impossible(title: Column) -> Column:
 def _title_faults(column: str, name: str) -> list[Column]:
     expected = f"{name}: expected a title of at most {LONGEST_TITLE_BYTES} bytes without <>[]{{}}| or controls, found "
     return [
-        fault_when(F.col(column).isNull(), "missing", f"{name} is missing"),
-        fault_when(_is_impossible(F.col(column)), "out_of_range", F.concat(F.lit(expected), _shown(column))),
+        missing(F.col(column), f"{name} is missing"),
+        fault_when(_is_impossible(F.col(column)), "out_of_range", F.concat(F.lit(expected), shown(column))),
     ]
 
 
@@ -265,7 +254,7 @@ def _page_faults(column: str, name: str, ns: Column) -> list[Column]:
     found = F.concat(
         F.lit(f"{name}: expected a page of the main namespace, ns 0, found "),
         F.coalesce(F.concat(F.lit("ns "), F.substring(ns, 1, 20), F.lit(", ")), F.lit("")),
-        _shown(column),
+        shown(column),
     )
     return [
         *_title_faults(column, name),
@@ -274,15 +263,11 @@ def _page_faults(column: str, name: str, ns: Column) -> list[Column]:
 
 
 def _series_fault(name: str, expected: str) -> Column:
-    found = F.concat(F.lit(f"{name}: expected {expected}, found "), _shown(name))
+    found = F.concat(F.lit(f"{name}: expected {expected}, found "), shown(name))
     return F.coalesce(
         fault_when(F.nullif(F.col(name), F.lit("")).isNull(), "missing", f"{name} is missing: expected {expected}"),
         fault_when(F.col(name) != expected, "out_of_range", found),
     )
-
-
-def _shown(column: str) -> Column:
-    return F.substring(column, 1, 100)
 
 
 def _whole_list(action: str, page: str, others: Column) -> Column:

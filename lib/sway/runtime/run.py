@@ -38,6 +38,11 @@ class StepRecord:
     figures: dict[str, float] = field(default_factory=dict)
     message: str | None = None
 
+    def remark(self, what: str, *, network: str) -> None:
+        """Warn of what holds for one network, and keep it as the step's message."""
+        self.log.warning(what, network=network)
+        self.message = "; ".join(filter(None, (self.message, f"{network}: {what}")))
+
     @contextmanager
     def timed(self, part: str) -> Iterator[None]:
         """Record the seconds of one part of the step."""

@@ -1,7 +1,7 @@
-"""identity_assertions, profiles -> entities, entity_links, and what could not be settled: who is behind accounts.
+"""identity_assertions, profiles -> entities, entity_links: who is behind accounts.
 
-Nothing is guessed. Who cannot be found is returned as unlinked; claims that contradict each other come back as
-conflicts, and of their links only those stay that are confirmed and agree.
+Nothing is guessed. Who cannot be found is returned as unlinked; of claims that contradict each other only those links
+stay that are confirmed and agree, and stages/identity_conflicts.py says which do.
 """
 
 from __future__ import annotations
@@ -23,18 +23,30 @@ SLACK = 1e-9  # shares such as 0.1 + 0.2 + 0.7 sum to a little more than 1
 ACCOUNT = ("network", "account_id")
 
 
+class Claims(NamedTuple):
+    """What the claims come to, as stages/identity_conflicts.py reads it.
+
+    `asked`: references with `holders`. `refused`: claims that would merge two confirmed entities. `stated`: links
+    with `says`, and whether shares sum to more than 1. `types`: entity_id, types.
+    """
+
+    asked: DataFrame
+    refused: DataFrame
+    stated: DataFrame
+    types: DataFrame
+
+
 class Identity(NamedTuple):
     """Who is behind accounts as of a date.
 
-    `entities` and `entity_links` are rows of their contracts. `conflicts`: rule, network and account where one
-    account is at issue, entity_ids array<string>, reason. `unlinked`: network, account, day, reason; references
-    that no account is known for.
+    `entities` and `entity_links` are rows of their contracts. `unlinked`: network, account, day, reason; references
+    that no account is known for. `claims`: where conflicts show.
     """
 
     entities: DataFrame
     entity_links: DataFrame
-    conflicts: DataFrame
     unlinked: DataFrame
+    claims: Claims
 
 
 def to_assertions(accepted: DataFrame) -> DataFrame:
@@ -79,21 +91,11 @@ def to_identity(
     types = _to_types(standing)
 
     asked = found.where("is_valid")
-    conflicts = [
-        _held_twice(asked),
-        _merging_confirmed(placed.where(is_refused)),
-        _contradicting_links(stated),
-        _claimed_too_often(stated),
-        _contradicting_types(types),
-    ]
-    every = conflicts[0]
-    for more in conflicts[1:]:
-        every = every.unionByName(more)
     return Identity(
         entities=ENTITIES.conform(_to_entities(standing, members, types, asserted, known, as_of)),
         entity_links=ENTITY_LINKS.conform(stated.where("is_kept")),
-        conflicts=every,
         unlinked=to_unlinked(asked),
+        claims=Claims(asked, placed.where(is_refused), stated, types),
     )
 
 
@@ -236,10 +238,11 @@ def _with_entities(valid: DataFrame, members: DataFrame) -> DataFrame:
 
 
 def _to_stated(standing: DataFrame) -> DataFrame:
-    """Rows as of ENTITY_LINKS with `says` (distinct shares and roles of the strongest claims), `sure`, `total`.
+    """Rows as of ENTITY_LINKS with `says`, distinct shares and roles of the strongest claims.
 
-    share and role are those of the strongest claim that gives any: confirmed before not, then the latest. `sure`
-    and `total` are the sums of the account's shares, of confirmed links and of all. `is_kept`: no conflict.
+    share and role are those of the strongest claim that gives any: confirmed before not, then the latest. Besides,
+    whether the account's shares sum to more than 1: those of confirmed links (`is_surely_above`), of all (`is_above`).
+    `is_kept`: no conflict.
     """
     said = standing.select(F.coalesce("entity_id", "other_entity_id").alias("claimed_by"), *standing.columns).drop(
         "entity_id"
@@ -276,10 +279,11 @@ def _to_stated(standing: DataFrame) -> DataFrame:
         links.withColumn("share", F.coalesce(F.get("says", F.lit(0))["share"], F.lit(1.0)))
         .withColumn("role", F.coalesce(F.get("says", F.lit(0))["role"], F.lit("owner")))
         .withColumn("sure", F.coalesce(F.sum(F.when(F.col("confirmed"), F.col("share"))).over(one_account), F.lit(0.0)))
-        .withColumn("total", F.sum("share").over(one_account))
+        .withColumn("is_surely_above", F.col("sure") > 1 + SLACK)
+        .withColumn("is_above", F.sum("share").over(one_account) > 1 + SLACK)
         .withColumn(
             "is_kept",
-            (F.size("says") <= 1) & (F.col("sure") <= 1 + SLACK) & (F.col("confirmed") | (F.col("total") <= 1 + SLACK)),
+            (F.size("says") <= 1) & ~F.col("is_surely_above") & (F.col("confirmed") | ~F.col("is_above")),
         )
     )
 
@@ -338,109 +342,3 @@ def _to_entities(
         .select(F.col("old_id").alias("entity_id"), "type", "first_seen", "merged_into", "confirmed")
     )
     return now.unionByName(old)
-
-
-def _conflict(
-    rule: str | Column, network: Column, account: Column, entity_ids: Column, *reason: Column | str
-) -> list[Column]:
-    words = [F.lit(part) if isinstance(part, str) else part for part in reason]
-    return [
-        (F.lit(rule) if isinstance(rule, str) else rule).alias("rule"),
-        network.cast("string").alias("network"),
-        account.cast("string").alias("account"),
-        entity_ids.alias("entity_ids"),
-        F.concat(*words).alias("reason"),
-    ]
-
-
-def _held_twice(asked: DataFrame) -> DataFrame:
-    return asked.where(F.size("holders") > 1).select(
-        *_conflict(
-            "handle_held_twice",
-            F.col("network"),
-            F.col("account"),
-            F.array().cast("array<string>"),
-            "held on ",
-            F.col("day").cast("string"),
-            " by the accounts ",
-            F.array_join("holders", ", "),
-            ": write the id",
-        )
-    )
-
-
-def _merging_confirmed(refused: DataFrame) -> DataFrame:
-    return refused.select(
-        *_conflict(
-            "merges_confirmed",
-            F.col("network"),
-            F.col("account_id"),
-            F.array_sort(F.array("entity_id", "other_entity_id")),
-            "same as ",
-            F.col("other_network"),
-            ":",
-            F.col("other_id"),
-            " from ",
-            F.col("valid_from").cast("string"),
-            " says ",
-            F.col("author"),
-            ", not confirmed, and both belong to confirmed entities: confirm it or end it",
-        )
-    )
-
-
-def _contradicting_links(stated: DataFrame) -> DataFrame:
-    shown = F.transform("says", lambda one: F.concat(one["role"], F.lit(" of "), one["share"].cast("string")))
-    return stated.where(F.size("says") > 1).select(
-        *_conflict(
-            "links_differ",
-            F.col("network"),
-            F.col("account_id"),
-            F.array("entity_id"),
-            "the latest assertions say ",
-            F.array_join(shown, " and "),
-            ": end all but one",
-        )
-    )
-
-
-def _claimed_too_often(stated: DataFrame) -> DataFrame:
-    is_sure = F.col("sure") > 1 + SLACK
-    at_issue = stated.where(F.col("confirmed") & is_sure | ~is_sure & (F.col("total") > 1 + SLACK))
-    shown = F.concat(F.col("share").cast("string"), F.lit(" to "), F.col("entity_id"))
-    claimed = at_issue.groupBy(*ACCOUNT).agg(
-        F.array_sort(F.collect_set("entity_id")).alias("entity_ids"),
-        F.count_if(F.col("share") == 1.0).alias("wholes"),
-        F.array_join(F.array_sort(F.collect_list(shown)), ", ").alias("shown"),
-        F.bool_and(is_sure).alias("is_sure"),
-    )
-    rule = F.when(F.col("wholes") > 1, "claimed_whole_twice").otherwise("shares_above_one")
-    outcome = F.when(F.col("is_sure"), "it has no entity").otherwise("links that are not confirmed are left out")
-    return claimed.select(
-        *_conflict(
-            rule,
-            F.col("network"),
-            F.col("account_id"),
-            F.col("entity_ids"),
-            "shares sum to more than 1: ",
-            F.col("shown"),
-            "; until one is lowered or ended ",
-            outcome,
-        )
-    )
-
-
-def _contradicting_types(types: DataFrame) -> DataFrame:
-    nothing = F.lit(None)
-    names = F.array_join(F.transform("types", lambda one: one["type"]), " and ")
-    return types.where(F.size("types") > 1).select(
-        *_conflict(
-            "types_differ",
-            nothing,
-            nothing,
-            F.array("entity_id"),
-            "the latest assertions say ",
-            names,
-            ": end all but one",
-        )
-    )

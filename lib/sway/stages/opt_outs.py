@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from sway.contracts.tables import OPT_OUTS
-from sway.networks.references import to_accounts, to_unlinked
+from sway.networks.references import is_handle, to_accounts, to_unlinked
 from sway.networks.registry import ENTITY
 
 ACCOUNT = ("network", "account_id")
@@ -19,6 +19,17 @@ def to_opt_outs(accepted: DataFrame) -> DataFrame:
     last = Window.partitionBy(*OPT_OUTS.key).orderBy(F.desc("delivered_on"))
     placed = accepted.select("opt_out.*", "delivered_on").withColumn("place", F.row_number().over(last))
     return placed.where("place = 1").drop("place")
+
+
+def to_erasures_by_id(asked: DataFrame, profiles: DataFrame) -> DataFrame:
+    """Rows of OPT_OUTS of kind erase that name an account by its `handle`, under its id.
+
+    The profile that tells whose handle it is may be among what is never ingested: this keeps what it told.
+    """
+    by_handle = asked.where((F.col("kind") == "erase") & is_handle(F.col("account")))
+    found = _opted_out_accounts(by_handle, profiles).where(F.col("account_id").isNotNull())
+    named = found.withColumns({"handle": F.col("account"), "account": F.col("account_id")})
+    return named.select(*OPT_OUTS.columns, "handle")
 
 
 def to_suppressed(

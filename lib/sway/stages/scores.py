@@ -34,7 +34,7 @@ def to_account_scores(
     scale: Scale,
     grades: Grades,
 ) -> DataFrame:
-    """ACCOUNT_SCORES of one network and date, less version, date, attempt, network, as_of and flags.
+    """ACCOUNT_SCORES of one network and date, less version, date, attempt, network, as_of, flags and entity_id.
 
     Args:
         propagated: an executor's accounts. members: account_key, account_id, trust. post_counts: account_key,
@@ -99,6 +99,16 @@ def to_points(
         "error": scales.published_error(linear, n_eff, unit=unit, bends_from=scale.soft_cap_from),
         "grade": np.where(has_score, letters.astype(object), np.array(None, dtype=object)),
     }
+
+
+def with_entities(scores: DataFrame, entity_links: DataFrame) -> DataFrame:
+    """`scores` with entity_id: the entity an account belongs to by rows of ENTITY_LINKS; NULL where none says so.
+
+    Of several its owner is shown, then the largest share, then the smallest id.
+    """
+    weakest = F.struct((F.col("role") != "owner").alias("is_other"), (-F.col("share")).alias("less"), "entity_id")
+    shown = entity_links.groupBy("network", "account_id").agg(F.min(weakest)["entity_id"].alias("entity_id"))
+    return scores.join(shown, ["network", "account_id"], "left")
 
 
 def to_places(scored: DataFrame) -> DataFrame:

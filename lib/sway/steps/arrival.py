@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -17,6 +17,7 @@ from sway.networks.network import Feed, Kind, Network
 from sway.runtime.lake import slice_of
 from sway.runtime.landing import LandingDay
 from sway.runtime.run import Run, StepRecord
+from sway.stages.erasing import Names
 from sway.steps.file_checks import Place, place_of
 from sway.steps.readiness import Pending
 
@@ -46,13 +47,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Records of one kind with their fates, less the days that are broken."""
+    """Records of one kind with their fates, less the days that are broken and what is of the `erased` accounts."""
 
     run: Run
     record: StepRecord
     kind: Kind
     sources: tuple[Source, ...]
     fates: DataFrame
+    erased: Names = field(default_factory=dict)
 
     @property
     def accepted(self) -> DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from sway.runtime.config import method_hash
 from sway.runtime.run import Run, StepRecord
 from sway.stages.calibration import calibrate as to_calibration
 from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate, side_by_side
+from sway.steps.readiness import last_good_day
 
 
 def frozen(run: Run, version: str) -> dict[str, dict[str, Any]]:
@@ -33,8 +35,9 @@ def frozen(run: Run, version: str) -> dict[str, dict[str, Any]]:
 def calibrate(run: Run, version: str, on: date) -> None:
     """Take and freeze the constants of every network of `version` not frozen yet, as of `on`.
 
-    A network with too few accounts with reach is left for a later run. Raises ConfigError when everything is
-    frozen already on another date: a new scale needs a new version; InputNotReady when no network has enough.
+    A network whose feeds are not good until `on`, or with too few accounts with reach, is left for a later run.
+    Raises ConfigError when everything is frozen already on another date: a new scale needs a new version;
+    InputNotReady when no network can be frozen and none is.
     """
     method = run.config.method(version)
     before = run.lake.rows(CALIBRATIONS, algorithm_version=version)
@@ -42,32 +45,53 @@ def calibrate(run: Run, version: str, on: date) -> None:
     done = {row["network"]: str(row["calibrated_on"]) for row in before}
     left = [network for network in networks_with_acts(run, method, until=on) if network not in done]
     if not left and done:
-        _already(version, on, done)
+        _already(version, on, done, {})
         return
     with run.step("calibrate", version=version, on=on) as record:
+        away = _not_good(run, left, on)
         inputs = pin_inputs(run, record)
-        rows = side_by_side(lambda network: _row(run, record, version, network, inputs.of(network), on), left)
+        good = [network for network in left if network not in away]
+        rows = side_by_side(lambda network: _row(run, record, version, network, inputs.of(network), on), good)
+        few = f"fewer than {method.scale.fewest_accounts} accounts with reach: calibrate on a date with more"
+        why = away | {network: few for network, row in zip(good, rows, strict=True) if row is None}
+        for network, reason in sorted(why.items()):
+            record.remark(f"not calibrated: {reason}", network=network)
         made = [row for row in rows if row is not None]
         if made:
             run.lake.put(CALIBRATIONS, made, replacing=False)
         elif done:
-            _already(version, on, done)
+            _already(version, on, done, why)
         else:
-            raise InputNotReady(
-                f"{version} on {on}: no network has {method.scale.fewest_accounts} accounts with reach; nothing "
-                "was frozen. Calibrate on a date by which more has landed"
-            )
+            raise InputNotReady(f"{version} on {on}: nothing was frozen\n  {_listed(why)}")
 
 
-def _already(version: str, on: date, done: dict[str, str]) -> None:
+def _not_good(run: Run, networks: Sequence[str], on: date) -> dict[str, str]:
+    """Networks that lack a feed on or before `on`, with the reason: later days would be weighed without it."""
+    until = {network: last_good_day(run, network, on) for network in networks}
+    return {
+        network: (
+            "its feeds were never all in: deliver what is missing (`sway doctor`)"
+            if good is None
+            else f"its feeds are good until {good} only: deliver what is missing (`sway doctor`), or take that date"
+        )
+        for network, good in until.items()
+        if good != on
+    }
+
+
+def _already(version: str, on: date, done: dict[str, str], why: dict[str, str]) -> None:
     """Say that nothing was left to freeze; refuse another date than the one that is frozen."""
     if str(on) not in done.values():
+        others = f"; no other can be:\n  {_listed(why)}\n" if why else ", and no other network has enough data. "
         raise ConfigError(
             f"{version} is calibrated in this lake, on {', '.join(sorted(set(done.values())))}, for "
-            f"{', '.join(sorted(done))}, and no other network has enough data: its scale stays as it is. "
-            "A new scale needs a new version"
+            f"{', '.join(sorted(done))}: its scale stays as it is{others}A new scale needs a new version"
         )
     logs.get(step="calibrate").info("calibrated already", version=version, networks=", ".join(sorted(done)))
+
+
+def _listed(why: dict[str, str]) -> str:
+    return "\n  ".join(f"{network}: {reason}" for network, reason in sorted(why.items())) or "no network has acts"
 
 
 def _row(run: Run, record: StepRecord, version: str, network: str, inputs: Inputs, on: date) -> dict[str, Any] | None:
@@ -85,8 +109,6 @@ def _row(run: Run, record: StepRecord, version: str, network: str, inputs: Input
     )
     state.release()
     if found is None:
-        fewest = method.scale.fewest_accounts
-        record.log.warning("not calibrated: too few accounts with reach", network=network, fewest=fewest)
         return None
     record.log.info("calibrated", network=network, accounts=found.accounts, z50=found.z50, z95=found.z95, m0=found.m0)
     return {

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from sway.contracts.tables import FATES
-from sway.errors import AuditFailed, InputNotReady, SwayError
+from sway.errors import InputNotReady
 from sway.runtime.config import IngestAudits, Volume
 from sway.runtime.landing import LandingDay
 
@@ -54,13 +54,13 @@ class Checks:
         """Why a delivery day is broken; None for a good one."""
         return "; ".join([*self.unlike.get(place, []), *self.spoilt.get(place, [])]) or None
 
-    def error(self, places: Collection[Place]) -> SwayError | None:
+    def error(self, places: Collection[Place]) -> InputNotReady | None:
         """What to raise for those of `places` that are broken; None if none is."""
         unlike, spoilt = _listed(self.unlike, places), _listed(self.spoilt, places)
         if unlike:
             return InputNotReady(f"files refused:{unlike}{spoilt}\ndeliver file and manifest again, and run again")
         if spoilt:
-            return AuditFailed(
+            return InputNotReady(
                 f"feeds refused, nothing was published:{spoilt}\n"
                 "the table quarantine says what is wrong with each row; the limits stand under [ingest] in "
                 "conf/audits.toml. A day that is right although it looks wrong is let in by\n"

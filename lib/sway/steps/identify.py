@@ -18,8 +18,9 @@ from sway.contracts.tables import (
     RUNS,
 )
 from sway.engine.components import connect_for
-from sway.runtime.run import Run
+from sway.runtime.run import Run, StepRecord
 from sway.stages.identity import Identity, to_identity
+from sway.stages.identity_conflicts import to_conflicts
 from sway.stages.opt_outs import to_suppressed, to_unlinked_opt_outs
 
 if TYPE_CHECKING:
@@ -32,9 +33,8 @@ def is_identified(run: Run, on: date) -> bool:
     """Whether entities already stand on the newest assertions and profiles, as of `on` or later."""
     if run.lake.version(IDENTITY_ASSERTIONS) is None and run.lake.version(OPT_OUTS) is None:
         return True
-    done = run.lake.rows(RUNS, step="identify", state="done")
-    last = max(done, key=lambda row: row["ended_at"], default=None)
-    return last is not None and last["score_date"] >= on and last["input_versions"] == _versions(run)
+    stands_for = _stands_for(run)
+    return stands_for is not None and stands_for >= on
 
 
 def newest_asked(run: Run, on: date) -> date:
@@ -56,10 +56,8 @@ def identify(run: Run, on: date) -> None:
     with run.step("identify", on=on) as record:
         record.input_versions = _versions(run)
         assertions = lake.read(IDENTITY_ASSERTIONS).persist()
-        links = assertions.count()
-        connect = connect_for(run.spark, links, most_links=run.config.environment.most_identity_links)
-        profiles, known = lake.read(PROFILES), lake.read(ENTITIES).localCheckpoint()
-        found = to_identity(assertions, profiles, known, as_of=on, connect=connect)
+        profiles = lake.read(PROFILES)
+        found = _work_out(run, assertions, profiles, on)
         issues = to_issues(found, to_unlinked_opt_outs(lake.read(OPT_OUTS), profiles)).localCheckpoint()
         for contract, rows in (
             (ENTITIES, found.entities),
@@ -67,16 +65,44 @@ def identify(run: Run, on: date) -> None:
             (IDENTITY_ISSUES, issues),
         ):
             lake.replace(contract, rows, where="true")
-        assertions.unpersist()
         entities = lake.read(ENTITIES)
         record.counts = {
-            "assertions": links,
+            "assertions": assertions.count(),
             "entities": entities.where(F.col("merged_into").isNull()).count(),
             "merged": entities.where(F.col("merged_into").isNotNull()).count(),
             "links": lake.read(ENTITY_LINKS).count(),
             **{row["rule"]: row["count"] for row in issues.groupBy("rule").count().collect()},
         }
+        assertions.unpersist()
         record.log.info("identified", **record.counts)
+
+
+def to_links(run: Run, record: StepRecord, on: date) -> DataFrame:
+    """Rows of ENTITY_LINKS as of `on`: the table's where it speaks for that date, else worked out from assertions.
+
+    So a date scored again has the entities it had. A link names an entity that stands, never one that was merged.
+    """
+    lake = run.lake
+    version = lake.version(IDENTITY_ASSERTIONS)
+    if version is None or _stands_for(run) == on:
+        return lake.read(ENTITY_LINKS)
+    record.input_versions[IDENTITY_ASSERTIONS.name] = version
+    assertions = lake.read(IDENTITY_ASSERTIONS, version=version)
+    return _work_out(run, assertions, lake.read(PROFILES), on).entity_links
+
+
+def _work_out(run: Run, assertions: DataFrame, profiles: DataFrame, on: date) -> Identity:
+    connect = connect_for(run.spark, assertions.count(), most_links=run.config.environment.most_identity_links)
+    known = run.lake.read(ENTITIES).localCheckpoint()
+    return to_identity(assertions, profiles, known, as_of=on, connect=connect)
+
+
+def _stands_for(run: Run) -> date | None:
+    """The date the identity tables speak for; None where they do not stand on the newest assertions and profiles."""
+    done = run.lake.rows(RUNS, step="identify", state="done")
+    last = max(done, key=lambda row: row["ended_at"], default=None)
+    is_newest = last is not None and last["input_versions"] == _versions(run)
+    return last["score_date"] if last is not None and is_newest else None
 
 
 def to_issues(found: Identity, unlinked_opt_outs: DataFrame) -> DataFrame:
@@ -84,7 +110,7 @@ def to_issues(found: Identity, unlinked_opt_outs: DataFrame) -> DataFrame:
     nobody = F.lit(None).cast("array<string>")
     unlinked = found.unlinked.unionByName(unlinked_opt_outs)
     return (
-        found.conflicts.select("rule", "network", "account", "entity_ids", "reason")
+        to_conflicts(*found.claims)
         .unionByName(
             unlinked.select(F.lit("unlinked").alias("rule"), "network", "account", nobody.alias("entity_ids"), "reason")
         )

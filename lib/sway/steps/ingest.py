@@ -28,13 +28,16 @@ from sway.runtime.run import Run, StepRecord
 from sway.runtime.session import empty, interpreted
 from sway.stages import accounts as accounts_stage
 from sway.stages import fates as fates_stage
+from sway.stages.erasing import redacted, without_erased
 from sway.stages.lateness import to_touched, with_too_late
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
+from sway.steps.erase import Erasure, to_erasure
 from sway.steps.file_checks import Checks, Place, checked, label_of, place_of
 from sway.steps.readiness import Landed
 from sway.steps.write_acts import to_contested, to_known, to_taken_back, write_acts
 from sway.steps.write_states import (
     write_assertions,
+    write_erasures,
     write_follows,
     write_labels,
     write_opt_outs,
@@ -66,7 +69,7 @@ def ingest(run: Run, landed: Landed, *, is_accepted: bool = False) -> None:
     A day is broken when a file is not what its manifest says or cannot be read to its end, when too large a share
     of a file is refused, or when the day has another number of rows than such days have (`is_accepted`: an operator
     says the last two are right). Nothing of a broken day is written but its quarantine and its row in feed_days.
-    Raises InputNotReady or AuditFailed when such a day is of a network that is not carried forward; nothing of any
+    Raises InputNotReady when such a day is of a network that is not carried forward; nothing of any
     other day is written then.
     """
     if landed.is_empty:
@@ -89,6 +92,8 @@ class _Ingest:
         self.is_accepted = is_accepted
         self.sources = tuple(Source.of(pending) for pending in landed.pending)
         self.fates: dict[Kind, DataFrame] = {}
+        self.kept: dict[Kind, DataFrame] = {}  # in memory: fates before anything was erased
+        self.erasure = Erasure()
         self.unreadable: dict[Place, list[str]] = defaultdict(list)
 
     def go(self) -> None:
@@ -103,7 +108,7 @@ class _Ingest:
             self._say(checks)
             self._write(checks)
         finally:
-            for fates in self.fates.values():
+            for fates in self.kept.values():
                 fates.unpersist()
         by_day = ("acts.", "touched.")  # for `sway doctor`, too many to read here
         self.record.log.info("read", **{k: n for k, n in self.record.counts.items() if not k.startswith(by_day)})
@@ -128,10 +133,12 @@ class _Ingest:
     def _read(self) -> Checks:
         """Give every row its fate and hold files against their manifests; a file that breaks off is left out."""
         with self.record.timed("fates"):
-            counted = [row for kind in WRITERS for row in self._counted(kind)]
+            counted = {kind: self._counted(kind) for kind in WRITERS}
+        with self.record.timed("erased"):
+            counted |= self._erase()
         checks = checked(
             (day for source in self.sources for day in source.days if place_of(day) not in self.unreadable),
-            counted,
+            [row for rows in counted.values() for row in rows],
             limits=self.run.config.audits.ingest,
             before=self._accepted_before(),
             longest_line=self.run.config.environment.landing.longest_line_bytes,
@@ -143,6 +150,15 @@ class _Ingest:
         self.record.counts |= checks.totals()
         return checks
 
+    def _erase(self) -> dict[Kind, list[dict[str, Any]]]:
+        """Leave out what is of erased accounts; rows by file and fate of the kinds that held any."""
+        days = {row["delivered_on"] for row in self.run.lake.rows(FEED_DAYS, state="ready")}
+        now = max(days | {day.delivered_on for source in self.sources for day in source.days})
+        self.erasure = to_erasure(self.run, self.fates, now=now)
+        for kind, names in self.erasure.names.items():
+            self.fates[kind] = without_erased(self.fates[kind], names, kind)
+        return {kind: self._file_fates(kind) for kind in self.erasure.names}
+
     def _counted(self, kind: Kind) -> list[dict[str, Any]]:
         """Rows of one kind by file and fate. A file that breaks off is left out, and the kind read again."""
         while True:
@@ -153,13 +169,16 @@ class _Ingest:
                 self.unreadable[self._place_of(error)].append(str(error))
 
     def _judge(self, kind: Kind) -> list[dict[str, Any]]:
-        if kind in self.fates:
-            self.fates.pop(kind).unpersist()
+        if self.fates.pop(kind, None) is not None:
+            self.kept.pop(kind).unpersist()
         sources = without([source for source in self.sources if source.feed.kind == kind], self.unreadable)
         frames = [frame for source in sources for frame in self._records(source)]
         if not frames:
             return []
-        self.fates[kind] = self._to_fates(kind, sources, union(frames)).persist()
+        self.fates[kind] = self.kept[kind] = self._to_fates(kind, sources, union(frames)).persist()
+        return self._file_fates(kind)
+
+    def _file_fates(self, kind: Kind) -> list[dict[str, Any]]:
         return [row.asDict() for row in fates_stage.to_file_fates(self.fates[kind]).collect()]
 
     def _records(self, source: Source) -> list[DataFrame]:
@@ -220,6 +239,7 @@ class _Ingest:
                 kind,
                 without([source for source in self.sources if source.feed.kind == kind], broken),
                 fates.where(~is_of(broken)) if broken else fates,
+                self.erasure.names.get(kind, {}),
             )
             for kind, fates in self.fates.items()
         ]
@@ -230,6 +250,9 @@ class _Ingest:
         for arrival in arrivals:
             with self.record.timed(arrival.kind):
                 WRITERS[arrival.kind](arrival)
+        if self.erasure.by_id is not None:
+            refused = [day for _, feed, day in broken if feed == "opt_outs"]
+            write_erasures(self.run.lake, self.erasure.by_id.where(~F.col("delivered_on").isin(refused)))
         late = self._late(arrivals)
         self._count_acts(before)
         self._write_quarantine({place_of(day) for source in self.sources for day in source.days})
@@ -286,6 +309,8 @@ class _Ingest:
             for one in self.sources
         ]
         rows = union(frames).withColumn("run_id", F.lit(self.run.run_id))
+        for names in self.erasure.names.values():
+            rows = redacted(rows, names)
         lake.replace(QUARANTINE, rows, where=slices(sources))
 
     def _mark(self, checks: Checks, places: set[Place], late: dict[Place, int] | None = None) -> None:

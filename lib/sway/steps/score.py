@@ -1,4 +1,4 @@
-"""pair_days, profiles, labels, posts -> a candidate slice of account_scores, which no reader sees yet."""
+"""pair_days, profiles, labels, posts, entity_links -> a candidate slice of account_scores, which no reader sees yet."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from sway.contracts.calibration import Calibration
 from sway.contracts.tables import ACCOUNT_SCORES
 from sway.errors import InputNotReady
 from sway.runtime.lake import slice_of
+from sway.runtime.landing_reader import union
 from sway.runtime.run import Run, StepRecord
-from sway.stages.scores import to_account_scores
+from sway.stages.scores import to_account_scores, with_entities
 from sway.steps.calibrate import frozen
-from sway.steps.identify import to_hidden
+from sway.steps.identify import to_hidden, to_links
 from sway.steps.propagation import (
     Inputs,
     NetworkState,
@@ -49,13 +50,15 @@ def score(run: Run, version: str, on: date) -> None:
         good = {network: day for network, day in days.items() if day is not None}
         if not good:
             raise InputNotReady(f"{version} on {on}: no network has a good date yet")
+        for network in sorted(good.keys() - calibrations.keys()):
+            record.remark("has influence but no scores: not calibrated", network=network)
         done = side_by_side(
             lambda network: _network(
                 run, record, version, network, inputs.of(network), on, good[network], calibrations.get(network), hidden
             ),
             sorted(good),
         )
-        _write(run, record, version, on, [rows for _, rows in done])
+        _write(run, record, version, on, with_entities(union([rows for _, rows in done]), to_links(run, record, on)))
         for state, _ in done:
             state.release()
         hidden.unpersist()
@@ -68,7 +71,7 @@ def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
     if good == on:
         return good
     if good is None:
-        record.log.warning("not scored: its feeds were never all in", network=network)
+        record.remark("not scored: its feeds were never all in", network=network)
         return None
     days = (on - good).days
     if network not in readiness.carry_forward or days > readiness.longest_carry_days:
@@ -78,7 +81,7 @@ def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
             "`sway doctor` says what is missing"
         )
     record.counts[f"{network}.carried_days"] = days
-    record.log.warning("carried forward: scored as of its last good date", network=network, as_of=str(good))
+    record.remark(f"carried forward: scored as of its last good date, {good}", network=network)
     return good
 
 
@@ -95,8 +98,6 @@ def _network(
 ) -> tuple[NetworkState, DataFrame]:
     """One network's scores, less the columns that name version, date and attempt."""
     method = run.config.method(version)
-    if row is None:
-        record.log.warning("has influence but no scores: not calibrated", network=network)
     has_profiles = inputs.has_profiles(as_of) if row is None else row["has_profiles"]
     state = propagate(run, record, network, inputs, method, as_of, has_profiles=has_profiles)
     calibration = None if row is None else Calibration(**{f.name: row[f.name] for f in fields(Calibration)})
@@ -114,10 +115,7 @@ def _network(
     return state, rows.withColumns({"network": F.lit(network), "as_of": F.lit(as_of), "flags": flags})
 
 
-def _write(run: Run, record: StepRecord, version: str, on: date, parts: list[DataFrame]) -> None:
-    rows = parts[0]
-    for part in parts[1:]:
-        rows = rows.unionByName(part)
+def _write(run: Run, record: StepRecord, version: str, on: date, rows: DataFrame) -> None:
     named = rows.select(
         F.lit(version).alias("algorithm_version"),
         F.lit(on).alias("score_date"),

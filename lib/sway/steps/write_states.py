@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pyspark.sql import functions as F
 
 from sway.contracts.contract import Contract
@@ -14,9 +16,14 @@ from sway.contracts.tables import (
     PAGE_VIEWS,
     PROFILES,
 )
+from sway.runtime.lake import Lake
 from sway.stages import identity, opt_outs, profiles
+from sway.stages.erasing import is_among
 from sway.stages.relations import to_relations
 from sway.steps.arrival import Arrival
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 NEWER = "new.delivered_on >= old.delivered_on"
 
@@ -40,6 +47,13 @@ def write_opt_outs(arrival: Arrival) -> None:
     arrival.run.lake.merge(OPT_OUTS, opt_outs.to_opt_outs(arrival.accepted), update=_all(OPT_OUTS), when=NEWER)
 
 
+def write_erasures(lake: Lake, by_id: DataFrame) -> None:
+    """Keep who asked to be erased by id instead of by `handle`: nothing that is ingested later tells whose it was."""
+    if not by_id.isEmpty():
+        lake.merge(OPT_OUTS, by_id.dropDuplicates(list(OPT_OUTS.key)), update=_all(OPT_OUTS), when=NEWER)
+        lake.delete(OPT_OUTS, by_id.withColumn("account", F.col("handle")).select(*OPT_OUTS.key).distinct())
+
+
 def write_page_views(arrival: Arrival) -> None:
     """One row a page and day; a day delivered again replaces the earlier count."""
     last = F.max_by(F.struct("viewed.views", "feed", "record_hash"), "delivered_on")
@@ -61,6 +75,8 @@ def write_page_links(arrival: Arrival) -> None:
 
 def _write_relations(arrival: Arrival, contract: Contract) -> None:
     rows = to_relations(arrival.accepted, arrival.run.lake.read(contract))
+    if arrival.erased:  # a list that is kept without them says nothing of them
+        rows = rows.where(~(is_among(F.col("actor_id"), arrival.erased) | is_among(F.col("target_id"), arrival.erased)))
     arrival.run.lake.merge(contract, rows, update={"valid_to": "new.valid_to"}, delete="is_gone")
 
 

@@ -13,7 +13,8 @@ from sway.errors import ConfigError
 from sway.runtime.landing_damage import Damaged
 from sway.worlds.acts import Acts, Society, concat
 from sway.worlds.delivery import Landing
-from sway.worlds.faults import EVENT_NETWORKS, EVENTS, plant, refuse_too_small
+from sway.worlds.fault_files import EVENTS
+from sway.worlds.faults import EVENT_NETWORKS, plant, refuse_too_small
 from sway.worlds.followers import follow
 from sway.worlds.handles import first_handle_until
 from sway.worlds.parameters import FACEBOOK, GOOGLE_PLUS, LINKEDIN, REGISTRY, TWITTER, WIKIPEDIA, Network, World
