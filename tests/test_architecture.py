@@ -44,6 +44,9 @@ STORAGE = {
     "runtime/config.py",  # conf/
     "runtime/session.py",  # the folder of jars
     "runtime/views.py",  # lib/sway/sql
+    "engine/files.py",  # the engine's work files
+    "engine/crew.py",  # its folder and markers
+    "engine/scatter.py",  # the Parquet files it starts from
 }
 TOUCHES_STORAGE = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "rmdir", "rmtree", "iterdir",

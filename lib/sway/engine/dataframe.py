@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from time import monotonic
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from sway.contracts.method import Method, Network
+from sway.engine.clock import Clock
 from sway.engine.exact import exact_sum
 from sway.engine.executor import Figures, Propagated
 from sway.engine.pairs import to_favours, to_pairs, to_reactions, to_strengths, to_voices
@@ -182,15 +182,3 @@ class FixedPartitions:
 
 
 fixed_partitions = FixedPartitions()
-
-
-@dataclass
-class Clock:
-    """Seconds by part, in the order the parts ended."""
-
-    laps: dict[str, float] = field(default_factory=dict)
-    since: float = field(default_factory=monotonic)
-
-    def lap(self, name: str) -> None:
-        now = monotonic()
-        self.laps[name], self.since = now - self.since, now
