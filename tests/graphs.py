@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from sway.contracts.method import Method
 from sway.contracts.tables import PAIR_DAYS
 from sway.engine.dataframe import DataFrameExecutor
-from sway.engine.executor import Propagated
+from sway.engine.executor import PairDays, Propagated
 from sway.runtime import config
 
 from tests.kernels import reference
@@ -151,7 +151,7 @@ def to_members(spark: SparkSession, graphs: Sequence[Graph]) -> DataFrame:
 def propagate(spark: SparkSession, graphs: Sequence[Graph], method: Method = METHOD) -> Propagated:
     """The executor's answer over all graphs at once."""
     return DataFrameExecutor().propagate(
-        to_pair_days(spark, graphs),
+        PairDays(to_pair_days(spark, graphs)),
         to_members(spark, graphs),
         to_standing(spark, graphs),
         network=method.networks["twitter"],

@@ -47,6 +47,8 @@ STORAGE = {
     "engine/files.py",  # the engine's work files
     "engine/crew.py",  # its folder and markers
     "engine/scatter.py",  # the Parquet files it starts from
+    "engine/local_executor.py",  # what Spark hands to it
+    "runtime/code.py",  # our own source, to name it
 }
 TOUCHES_STORAGE = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "rmdir", "rmtree", "iterdir",

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from pyspark.sql import functions as F
 from sway.engine.dataframe import ADAPTIVE, DataFrameExecutor
+from sway.engine.executor import PairDays
 
 from tests.graphs import (
     AS_OF,
@@ -107,7 +108,7 @@ def test_accounts_elsewhere_rows_order_and_partitions_change_no_bit(spark):
         spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
         try:
             shuffled = DataFrameExecutor().propagate(
-                to_pair_days(spark, [graph]).repartition(partitions).orderBy(F.rand(partitions)),
+                PairDays(to_pair_days(spark, [graph]).repartition(partitions).orderBy(F.rand(partitions))),
                 to_members(spark, [graph]).orderBy(F.rand(partitions + 1)),
                 network=SHORT.networks["twitter"],
                 method=SHORT,
@@ -148,7 +149,7 @@ def test_nothing_propagates_to_nothing_and_the_session_is_left_as_it_was(spark):
 def test_the_result_outlives_its_inputs(spark):
     members = to_members(spark, [RING]).persist()
     result = DataFrameExecutor().propagate(
-        to_pair_days(spark, [RING]),
+        PairDays(to_pair_days(spark, [RING])),
         members,
         network=SHORT.networks["twitter"],
         method=SHORT,

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
+from pyspark.sql import DataFrame
 from sway.contracts.method import Method
 from sway.engine.crew import Crew
-from sway.engine.executor import Figures
+from sway.engine.executor import DayFile, Figures, PairDays
 from sway.engine.files import Reader
 from sway.engine.local import Engine
 from sway.engine.plan import Plan
-from sway.engine.scatter import DayFile, in_tasks, is_in_horizon, row_counts
+from sway.engine.scatter import in_tasks, is_in_horizon, row_counts
 
 from tests.graphs import ACTIONS, AS_OF, METHOD, Graph, act
 from tests.kernels import reference
@@ -57,6 +59,17 @@ def land(graph: Graph, folder: Path, key: Key = plain, *, rows_per_group: int = 
         pq.write_table(table, path, row_group_size=rows_per_group)
         files.append(DayFile(str(path), day))
     return files
+
+
+def as_pair_days(frame: DataFrame, folder: Path) -> PairDays:
+    """PAIR_DAYS of one network as executors take them: the frame, and a Parquet file for each day of it."""
+    rows = frame.select("event_date", "actor_key", "target_key", "action", "count").toArrow()
+    files = []
+    for day in sorted(set(rows["event_date"].to_pylist())):
+        path = folder / f"{day}.parquet"
+        pq.write_table(rows.filter(pc.equal(rows["event_date"], pa.scalar(day))), path)
+        files.append(DayFile(str(path), day))
+    return PairDays(frame, tuple(files))
 
 
 def land_members(graph: Graph, folder: Path, key: Key = plain) -> list[str]:

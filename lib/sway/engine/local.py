@@ -18,11 +18,10 @@ import numpy as np
 from sway.engine.accounts import to_accounts
 from sway.engine.clock import Clock
 from sway.engine.crew import Crew, Passes
-from sway.engine.executor import Figures
+from sway.engine.executor import DayFile, Figures
 from sway.engine.files import Reader, write
 from sway.engine.plan import Plan
 from sway.engine.scatter import (
-    DayFile,
     gather_present,
     in_tasks,
     row_counts,
@@ -79,6 +78,8 @@ class Engine:
             accounts=int(facts["accounts"]),
             pairs=int(facts["pairs"]),
             seconds=clock.laps,
+            blocks=self.plan.blocks,
+            block_bytes=sum(path.stat().st_size for path in self.plan.paths("edges", self.plan.blocks)),
         )
 
     def account_files(self) -> list[Path]:

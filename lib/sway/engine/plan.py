@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from math import ceil
@@ -50,6 +50,10 @@ class Plan:
     @property
     def blocks(self) -> int:
         return 1 << self.bits
+
+    def over(self, bits: int) -> Plan:
+        """The same over 2^bits blocks."""
+        return replace(self, bits=bits)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

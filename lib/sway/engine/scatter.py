@@ -8,7 +8,6 @@ reverse weight stands where favours are netted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sway.engine.exchange import put, take
+from sway.engine.executor import DayFile
 from sway.engine.files import Writer, write_parquet
 from sway.engine.plan import Plan
 from sway.errors import InfrastructureError
@@ -35,15 +35,6 @@ TASK_ROWS = 1 << 22
 AGE, CODE = np.uint64(32), np.uint64(48)
 MOST_COUNT = 2**31
 UNDECLARED = 255
-
-
-@dataclass(frozen=True)
-class DayFile:
-    """A Parquet file with rows of one day, or of no day where they are not acts; row groups None: all of them."""
-
-    path: str
-    day: date | None = None
-    row_groups: tuple[int, ...] | None = None
 
 
 def row_counts(files: Sequence[DayFile]) -> list[list[int]]:

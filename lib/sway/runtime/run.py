@@ -37,6 +37,7 @@ class StepRecord:
     checksums: dict[str, str] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
     message: str | None = None
+    remarks: list[str] = field(default_factory=list)
 
     @contextmanager
     def timed(self, part: str) -> Iterator[None]:
@@ -85,7 +86,7 @@ class Run:
                 "algorithm_version": version,
                 "score_date": on,
                 "state": state,
-                "message": record.message,
+                "message": record.message or "; ".join(sorted(record.remarks)) or None,
                 "started_at": began,
                 "ended_at": datetime.now(UTC),
                 "input_versions": record.input_versions,
