@@ -45,7 +45,8 @@ STORAGE = {
     "runtime/session.py",  # the folder of jars
     "runtime/views.py",  # lib/sway/sql
     "engine/files.py",  # the engine's work files
-    "engine/crew.py",  # its folder and markers
+    "engine/crew.py",  # markers of its passes
+    "engine/work.py",  # its folders
     "engine/scatter.py",  # the Parquet files it starts from
     "engine/local_executor.py",  # what Spark hands to it
     "runtime/code.py",  # our own source, to name it

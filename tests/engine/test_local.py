@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine.worlds import at_the_edges, bits_of, graphs, plain, propagate
-from tests.graphs import EMPTY, ODD_ONES, Graph, act, some_graphs, star
+from tests.engine.worlds import at_the_edges, bits_of, graphs, plain, propagate, some_world
+from tests.graphs import EMPTY, ODD_ONES, Graph, act, star
 
 FIGURES = {"influence": "influence", "reach": "reach", "reach_squares": "squares", "voiced_reactions": "reactions"}
 COUNTS = ("reactions", "reactors", "acts_given", "targets")
@@ -67,16 +67,6 @@ def test_the_strongest_reactors_equal_the_slow_twin(graph):
     for account, expected in graph.strongest().items():
         terms = found.strongest[account]
         assert [one + other for _, one, other in terms] == pytest.approx([o + r for _, o, r in expected], **CLOSE)
-
-
-def some_world():
-    (graph,) = some_graphs(1, seed=11, most_accounts=1)
-    random = Random(7)
-    acts = tuple(
-        act(random.randrange(90), random.randrange(90), random.choice(("retweet", "reply", "favourite")), age, count)
-        for age, count in ((random.randrange(60), random.randint(1, 4)) for _ in range(2000))
-    )
-    return Graph(tuple(0.1 + 0.013 * n for n in range(90)), acts + graph.acts, ((1, 2), (3, 4)))
 
 
 def test_threads_and_the_order_of_files_change_no_bit(tmp_path):

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -136,6 +137,16 @@ def bits_of(folder: Path) -> dict[str, bytes]:
     paths = [folder / "work" / name for name in kept]
     files = [path for one in paths for path in ([one] if one.is_file() else sorted(one.iterdir()))]
     return {os.path.relpath(path, folder): path.read_bytes() for path in files}
+
+
+def some_world() -> Graph:
+    """Ninety accounts with two thousand acts, always the same."""
+    random = Random(7)
+    acts = tuple(
+        act(random.randrange(90), random.randrange(90), random.choice(("retweet", "reply", "favourite")), age, count)
+        for age, count in ((random.randrange(60), random.randint(1, 4)) for _ in range(2000))
+    )
+    return Graph(tuple(0.1 + 0.013 * n for n in range(90)), acts, ((1, 2), (3, 4)))
 
 
 @st.composite

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import count
 from pathlib import Path
 from types import TracebackType
+
+from sway.errors import InfrastructureError
 
 
 class Crew:
@@ -54,19 +56,27 @@ class Passes:
     def is_done(self, name: str) -> bool:
         return self._marker(name).exists()
 
-    def do(self, name: str, tasks: int, task: Callable[[int], object], made: Callable[[int], Path]) -> None:
-        """Do the tasks of a pass whose file `made` is not there, unless the pass is done."""
+    def do(
+        self, name: str, tasks: int, task: Callable[[int], object], made: Callable[[int], Path], **facts: float
+    ) -> None:
+        """Do the tasks of a pass whose file `made` is not there, unless the pass is done; remember `facts` of it.
+
+        Raises InfrastructureError where a file cannot be written.
+        """
         if self.is_done(name):
             return
-        (self.folder / name).mkdir(parents=True, exist_ok=True)
-        left = [number for number in range(tasks) if not made(number).exists()]
-        self._crew.each(lambda n: task(left[n]), len(left))
-        self.mark(name, tasks=tasks)
+        try:
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+            for unfinished in self.folder.glob("*/.*.part"):  # of a process that was killed
+                unfinished.unlink()
+            left = [number for number in range(tasks) if not made(number).exists()]
+            self._crew.each(lambda n: task(left[n]), len(left))
+            self._mark(name, facts)
+        except OSError as error:
+            raise InfrastructureError(f"{self.folder}: the pass {name} stopped: {error}") from error
 
-    def mark(self, name: str, **facts: float) -> None:
-        """Say that a pass is done, and what is to be remembered of it."""
+    def _mark(self, name: str, facts: Mapping[str, float]) -> None:
         part = self._marker(name).with_suffix(f".{os.getpid()}.part")
-        part.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(json.dumps(facts), encoding="utf-8")
         part.replace(self._marker(name))
 
@@ -76,8 +86,9 @@ class Passes:
         return found
 
     def drop(self, *rooms: str) -> None:
-        """Remove files that no later pass reads."""
+        """Remove files that no later pass reads; a pass that made them would have to be done again."""
         for room in rooms:
+            self._marker(room).unlink(missing_ok=True)
             shutil.rmtree(self.folder / room, ignore_errors=True)
 
     def _marker(self, name: str) -> Path:

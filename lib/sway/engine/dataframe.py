@@ -67,6 +67,9 @@ class DataFrameExecutor:
         figures = Figures(passing.sweeps, residual, error_bound, account_count, pair_count, clock.laps)
         return Propagated(accounts, figures)
 
+    def release(self) -> None:
+        """As Executor.release: Spark lets go by itself."""
+
 
 def to_known(members: DataFrame, voices: DataFrame) -> DataFrame:
     """Members and how they speak, 0 targets for who is silent; a join on the account moves no row of it."""

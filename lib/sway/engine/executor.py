@@ -97,3 +97,7 @@ class Executor(Protocol):
                 `network` declares count, in influence alone. None where there are none.
         """
         ...
+
+    def release(self) -> None:
+        """Let go of what the executor holds; its results may be gone from here on."""
+        ...

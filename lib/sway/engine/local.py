@@ -46,11 +46,17 @@ class Engine:
     def passes(self) -> Passes:
         return Passes(self.plan.folder, self.crew)
 
+    @property
+    def has_blocks(self) -> bool:
+        """Whether passes 1 to 3 are done."""
+        return self.passes.is_done("edges")
+
     def present(self) -> list[Path]:
         """Parquet files with account_key of everybody who acts or is acted upon within the horizon, once each."""
-        self._scatter_acts()
-        seen = self.plan.paths("seen", len(self.acts))
-        self._gather("present", lambda block: gather_present(self.plan, "present", block, seen), suffix="parquet")
+        if not self.passes.is_done("present"):
+            self._scatter_acts()
+            seen = self.plan.paths("seen", len(self.acts))
+            self._gather("present", lambda block: gather_present(self.plan, "present", block, seen), suffix="parquet")
         self.passes.drop("seen")
         return [self.plan.path("present", block, "parquet") for block in range(self.plan.blocks)]
 
@@ -60,7 +66,7 @@ class Engine:
         Leaves accounts (see account_files) and the strongest reactors in the plan's folder.
         """
         clock = Clock()
-        if not self.passes.is_done("edges"):
+        if not self.has_blocks:
             if not self.passes.is_done("voices"):
                 self._scatter_acts()
                 clock.lap("acts")
@@ -70,6 +76,7 @@ class Engine:
             clock.lap("edges")
         if not self.passes.is_done("accounts"):
             self._sweep(clock)
+        self.passes.drop("acts", "seen", "told", "standing", "standing_seen", "given")
         facts = self.passes.facts("accounts")
         return Figures(
             sweeps=int(facts["sweeps"]),
@@ -127,11 +134,14 @@ class Engine:
         keys = np.concatenate([self._file("members", block).read("key") for block in range(plan.blocks)])
         reactors = keys.take(graph.speaker)
         found = (graph, reactors, sweeper.influence, sweeper.passed)
-        self.crew.each(lambda block: to_accounts(plan, ("accounts", "strongest"), block, *found), plan.blocks)
+        rooms = ("accounts", "strongest")
         whole = float(sweeper.influence.sum())
         residual = change / whole if whole else 0.0
-        self.passes.mark(
+        self.passes.do(
             "accounts",
+            plan.blocks,
+            lambda block: to_accounts(plan, rooms, block, *found),
+            lambda block: plan.path("accounts", block, "parquet"),
             sweeps=passing.sweeps,
             residual=residual,
             error_bound=error_bound(residual, passing.continuation),

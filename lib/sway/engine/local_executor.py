@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from sway.contracts.method import Method, Network
 from sway.engine.crew import Crew
-from sway.engine.executor import PairDays, Propagated
+from sway.engine.executor import DayFile, PairDays, Propagated
 from sway.engine.local import Engine
 from sway.engine.plan import MOST_ROWS, Plan, block_bits
 from sway.engine.scatter import in_tasks, is_in_horizon, row_counts
+from sway.engine.work import hold, refuse_if_full, release
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -59,25 +60,40 @@ class LocalExecutor:
         as_of: date,
     ) -> Propagated:
         """As Executor.propagate."""
+        hold(self.folder)
         believed = self._land(members.select("account_key", "trust", "voice"), "members.parquet")
         related = [] if standing is None else self._land(standing, "standing.parquet")
-        with self._engine(pair_days, network, method, as_of) as engine:
+        with self._engine(pair_days, network, method, as_of, related) as engine:
             figures = engine.propagate(believed, related)
             files = engine.account_files()
         return Propagated(_read(members.sparkSession, ACCOUNTS, files), figures)
 
+    def release(self) -> None:
+        """As Executor.release. The folder may be tidied from here on."""
+        release(self.folder)
+
     @contextmanager
-    def _engine(self, pair_days: PairDays, network: Network, method: Method, as_of: date) -> Iterator[Engine]:
+    def _engine(
+        self, pair_days: PairDays, network: Network, method: Method, as_of: date, standing: Sequence[str] = ()
+    ) -> Iterator[Engine]:
+        hold(self.folder)
+        plan = Plan(self.folder, self.fingerprint, 0, as_of, network.actions, method)
+        files = [file for file in pair_days.files if is_in_horizon(plan, file)]
+        counts = row_counts(files)
+        rows = sum(map(sum, counts))
+        plan = plan.over(block_bits(rows, pair_days.accounts, most_rows=self.most_rows))
         with one_network_at_a_time, Crew(self.threads) as crew:
-            plan = Plan(self.folder, self.fingerprint, 0, as_of, network.actions, method)
-            files = [file for file in pair_days.files if is_in_horizon(plan, file)]
-            counts = row_counts(files)
-            bits = block_bits(sum(map(sum, counts)), pair_days.accounts, most_rows=self.most_rows)
-            yield Engine(plan.over(bits), crew, in_tasks(files, counts))
+            engine = Engine(plan, crew, in_tasks(files, counts))
+            if not engine.has_blocks:
+                rows += sum(map(sum, row_counts([DayFile(path) for path in standing])))
+                refuse_if_full(self.folder, rows=rows, accounts=pair_days.accounts)
+            yield engine
 
     def _land(self, frame: DataFrame, name: str) -> list[str]:
-        """Parquet files of a frame, written by Spark unless they are there whole."""
+        """Parquet files of a frame, written by Spark unless they are there, or are in blocks already."""
         folder = self.folder / name
+        if (self.folder / "edges.done").exists():
+            return []
         if not (folder / "_SUCCESS").exists():
             frame.write.mode("overwrite").option("compression", "none").parquet(str(folder))
         return sorted(str(path) for path in folder.glob("part-*.parquet"))

@@ -34,6 +34,7 @@ BATCH_ROWS = 1 << 20
 TASK_ROWS = 1 << 22
 AGE, CODE = np.uint64(32), np.uint64(48)
 MOST_COUNT = 2**31
+MOST = {"trust": 1e18, "voice": 1.0}
 UNDECLARED = 255
 
 
@@ -85,7 +86,7 @@ def scatter_members(plan: Plan, room: str, number: int, files: Sequence[DayFile]
     with Writer(plan.path(room, number), plan.fingerprint) as out:
         for piece, (file, batch) in enumerate(_batches(files, ("account_key", "trust", "voice"))):
             key = _numbers(batch, "account_key", file.path)
-            rows = {"key": key, **{name: _amounts(batch, name, file.path) for name in ("trust", "voice")}}
+            rows = {"key": key, **{name: _amounts(batch, name, file.path) for name in MOST}}
             put(out, piece, owner(key, plan.bits), rows, bits=plan.bits)
 
 
@@ -154,12 +155,12 @@ def _numbers(batch: pa.RecordBatch, name: str, path: str) -> Keys:
 
 
 def _amounts(batch: pa.RecordBatch, name: str, path: str) -> NDArray[np.float64]:
-    """A column of finite doubles, 0 and up."""
+    """A column of finite doubles, 0 up to MOST of it."""
     found: NDArray[np.float64] = _column(batch, name, path).to_numpy()
-    is_bad = ~(np.isfinite(found) & (found >= 0.0))
+    is_bad = ~((found >= 0.0) & (found <= MOST[name]))  # NaN is neither
     if is_bad.any():
         raise InfrastructureError(
-            f"{path}: {name}: expected finite numbers, 0 and up, found {found[is_bad][0]} and {is_bad.sum() - 1:,} more"
+            f"{path}: {name}: expected 0 to {MOST[name]:g}, found {found[is_bad][0]} and {is_bad.sum() - 1:,} more"
         )
     return found
 

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from sway.contracts.method import Method
 from sway.contracts.tables import ACCOUNTS, FOLLOWS, LABELS, PAGE_LINKS, PAIR_DAYS, POSTS, PROFILES
-from sway.engine.executor import DayFile, Figures, PairDays
+from sway.engine.executor import DayFile, Executor, Figures, PairDays
 from sway.runtime.lake import DataFile
 from sway.runtime.run import Run, StepRecord
 from sway.stages.members import to_members
@@ -75,9 +75,11 @@ class NetworkState:
     post_counts: DataFrame
     propagated: DataFrame
     figures: Figures
+    executor: Executor
 
     def release(self) -> None:
-        """Let go of what is kept in memory."""
+        """Let go of what is kept in memory and in work files."""
+        self.executor.release()
         for frame in (self.members, self.post_counts, self.propagated):
             frame.unpersist()
 
@@ -103,18 +105,19 @@ def networks_with_acts(run: Run, method: Method, *, until: date) -> list[str]:
 def propagate(
     run: Run,
     record: StepRecord,
+    version: str,
     network: str,
     inputs: Inputs,
-    method: Method,
     on: date,
     *,
     has_profiles: bool,
 ) -> NetworkState:
     """Trust, then influence and reach, of everybody who acted, was acted upon or posted in the horizon."""
+    method = run.config.method(version)
     horizon_days = method.strength.horizon_days
     links = to_resolved_links(inputs.page_links, on)
     standing = to_standing(inputs.follows, links, inputs.accounts, method.networks[network].actions, as_of=on)
-    executor = executor_of(run, record, network, inputs.pair_days, method, on, has_profiles=has_profiles)
+    executor = executor_of(run, record, version, network, inputs.pair_days, on, has_profiles=has_profiles)
     about: dict[str, Any] = {"network": method.networks[network], "method": method, "as_of": on}
     with record.timed(f"{network}.present"):
         acting = executor.present(inputs.pair_days, **about)
@@ -151,7 +154,7 @@ def propagate(
         pairs=figures.pairs,
         residual=figures.residual,
     )
-    return NetworkState(members, post_counts, propagated.accounts, figures)
+    return NetworkState(members, post_counts, propagated.accounts, figures, executor)
 
 
 def side_by_side(work: Callable[[str], T], networks: Sequence[str]) -> list[T]:
