@@ -1,5 +1,6 @@
 """Small graphs of acts for tests: put into one frame, computed by the slow twin."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from sway.contracts.method import Method
 from sway.contracts.tables import PAIR_DAYS
 from sway.engine.dataframe import DataFrameExecutor
-from sway.engine.executor import Propagated
+from sway.engine.executor import PairDays, Propagated
 from sway.runtime import config
 
 from tests.kernels import reference
@@ -42,6 +43,36 @@ class Graph:
             also=tuple(trust),
             standing=[(actor, target, FOLLOW.weight) for actor, target in self.follows],
         )
+
+    def counts(self) -> dict[int, tuple[int, int, int, int]]:
+        """reactions, reactors, acts_given, targets of every account"""
+        counted = [a for a, _ in reference.dated(self.acts, AS_OF)]
+        pairs = {(a.actor, a.target) for a in counted}
+        received, given = Counter[int](), Counter[int]()
+        for a in counted:
+            received[a.target] += a.count
+            given[a.actor] += a.count
+        reactors, targets = Counter(target for _, target in pairs), Counter(actor for actor, _ in pairs)
+        return {n: (received[n], reactors[n], given[n], targets[n]) for n in range(len(self.trust))}
+
+    def pair_count(self) -> int:
+        acted = {(a.actor, a.target) for a, _ in reference.dated(self.acts, AS_OF)}
+        return len(acted | {pair for pair in self.follows if pair[0] != pair[1]})
+
+    def solved(self) -> dict[int, float]:
+        """The fixed point of influence, by a dense solve."""
+        voices = {account: reference.voice(m) for account, m in enumerate(self.trust)}
+        return reference.influence_solved(voices, self._shares(), dict(enumerate(self.trust)), voices)
+
+    def _shares(self) -> dict[reference.Pair, float]:
+        standing = [(actor, target, FOLLOW.weight) for actor, target in self.follows]
+        return reference.shares(reference.strengths(reference.decayed_counts(self.acts, AS_OF), standing=standing))
+
+    def strongest(self) -> dict[int, list[tuple[int, float, float]]]:
+        """The slow twin's ten strongest reactors of every account that has any."""
+        raw, voices = self.raw(), {account: reference.voice(m) for account, m in enumerate(self.trust)}
+        contributions = reference.contributions(self.acts, AS_OF, voices)
+        return reference.strongest(self._shares(), contributions, voices, raw.influence, raw.reach)
 
 
 def act(actor: int, target: int, action: str = "mention", age_days: int = 0, count: int = 1) -> Act:
@@ -120,7 +151,7 @@ def to_members(spark: SparkSession, graphs: Sequence[Graph]) -> DataFrame:
 def propagate(spark: SparkSession, graphs: Sequence[Graph], method: Method = METHOD) -> Propagated:
     """The executor's answer over all graphs at once."""
     return DataFrameExecutor().propagate(
-        to_pair_days(spark, graphs),
+        PairDays(to_pair_days(spark, graphs)),
         to_members(spark, graphs),
         to_standing(spark, graphs),
         network=method.networks["twitter"],

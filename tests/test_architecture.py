@@ -44,6 +44,12 @@ STORAGE = {
     "runtime/config.py",  # conf/
     "runtime/session.py",  # the folder of jars
     "runtime/views.py",  # lib/sway/sql
+    "engine/files.py",  # the engine's work files
+    "engine/crew.py",  # markers of its passes
+    "engine/work.py",  # its folders
+    "engine/scatter.py",  # the Parquet files it starts from
+    "engine/local_executor.py",  # what Spark hands to it
+    "runtime/code.py",  # our own source, to name it
 }
 TOUCHES_STORAGE = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "rmdir", "rmtree", "iterdir",

@@ -7,11 +7,11 @@ from random import Random
 import pytest
 from pyspark.sql import functions as F
 from sway.engine.dataframe import ADAPTIVE, DataFrameExecutor
+from sway.engine.executor import PairDays
 
 from tests.graphs import (
     AS_OF,
     EMPTY,
-    FOLLOW,
     METHOD,
     ODD_ONES,
     RING,
@@ -24,7 +24,6 @@ from tests.graphs import (
     to_members,
     to_pair_days,
 )
-from tests.kernels import reference
 
 SHORT = replace(METHOD, influence=replace(METHOD.influence, sweeps=4))
 FIGURES = ("influence", "reach", "reach_squares", "voiced_reactions")
@@ -38,7 +37,7 @@ def test_propagation_equals_its_slow_twin_and_a_dense_solve(spark):
     rows, distance, everything = found(result), 0.0, 0.0
     assert len(rows) == sum(len(graph.trust) for graph in worlds) == result.figures.accounts
     for n, graph in enumerate(worlds):
-        raw, solved = graph.raw(), to_solved(graph)
+        raw, solved, counts = graph.raw(), graph.solved(), graph.counts()
         for account in range(len(graph.trust)):
             row = rows[n, account]
             expected = (raw.influence, raw.reach, raw.squares, raw.reactions)
@@ -46,9 +45,9 @@ def test_propagation_equals_its_slow_twin_and_a_dense_solve(spark):
                 assert row[figure] == pytest.approx(values[account], rel=1e-12, abs=1e-15), figure
             distance += abs(row.influence - solved[account])
             everything += row.influence
-            assert tuple(row)[5:] == to_counts(graph, account)
+            assert tuple(row)[5:] == counts[account]
     assert 1e-9 < distance / everything <= result.figures.error_bound < 1e-6
-    assert result.figures.pairs == sum(to_pair_count(graph) for graph in worlds)
+    assert result.figures.pairs == sum(graph.pair_count() for graph in worlds)
     assert result.figures.sweeps == 20
 
 
@@ -60,33 +59,6 @@ def test_a_standing_relation_passes_influence_on_and_gives_no_reach(spark):
     assert rows[0, 1].influence == 1.0
     assert rows[1, 1].influence > 1.0
     assert [tuple(rows[1, account])[2:] for account in (0, 1)] == [(0.0, 0.0, 0.0, 0, 0, 0, 0)] * 2
-
-
-def to_solved(graph):
-    trust = dict(enumerate(graph.trust))
-    standing = [(actor, target, FOLLOW.weight) for actor, target in graph.follows]
-    decayed = reference.decayed_counts(graph.acts, AS_OF)
-    shares = reference.shares(reference.strengths(decayed, standing=standing))
-    voices = {account: reference.voice(m) for account, m in trust.items()}
-    return reference.influence_solved(tuple(trust), shares, trust, voices)
-
-
-def to_counts(graph, account):
-    """reactions, reactors, acts_given, targets"""
-    counted = [a for a, _ in reference.dated(graph.acts, AS_OF)]
-    received = [a for a in counted if a.target == account]
-    given_acts = [a for a in counted if a.actor == account]
-    return (
-        sum(a.count for a in received),
-        len({a.actor for a in received}),
-        sum(a.count for a in given_acts),
-        len({a.target for a in given_acts}),
-    )
-
-
-def to_pair_count(graph):
-    acted = {(a.actor, a.target) for a, _ in reference.dated(graph.acts, AS_OF)}
-    return len(acted | {pair for pair in graph.follows if pair[0] != pair[1]})
 
 
 def test_a_further_reaction_never_lowers_its_target(spark):
@@ -136,7 +108,7 @@ def test_accounts_elsewhere_rows_order_and_partitions_change_no_bit(spark):
         spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
         try:
             shuffled = DataFrameExecutor().propagate(
-                to_pair_days(spark, [graph]).repartition(partitions).orderBy(F.rand(partitions)),
+                PairDays(to_pair_days(spark, [graph]).repartition(partitions).orderBy(F.rand(partitions))),
                 to_members(spark, [graph]).orderBy(F.rand(partitions + 1)),
                 network=SHORT.networks["twitter"],
                 method=SHORT,
@@ -177,7 +149,7 @@ def test_nothing_propagates_to_nothing_and_the_session_is_left_as_it_was(spark):
 def test_the_result_outlives_its_inputs(spark):
     members = to_members(spark, [RING]).persist()
     result = DataFrameExecutor().propagate(
-        to_pair_days(spark, [RING]),
+        PairDays(to_pair_days(spark, [RING])),
         members,
         network=SHORT.networks["twitter"],
         method=SHORT,

@@ -328,6 +328,25 @@ def reach(c: Mapping[Pair, float]) -> tuple[dict[Account, float], dict[Account, 
     return dict(total), dict(squares)
 
 
+def strongest(
+    C: Mapping[Pair, float],
+    c: Mapping[Pair, float],
+    q: Mapping[Account, float],
+    y: Mapping[Account, float],
+    U: Mapping[Account, float],
+    *,
+    continuation: float = 0.5,
+    most: int = 10,
+) -> dict[Account, list[tuple[Account, float, float]]]:
+    """The reactors j of i with the largest 1/2 c C q y(j)/y(i) + 1/2 c(j,i)/(U(i) + 1), with both terms."""
+    terms: dict[Account, list[tuple[Account, float, float]]] = defaultdict(list)
+    for j, i in C:
+        passed = 0.5 * continuation * C[j, i] * q[j] * y[j] / y[i] if y[i] else 0.0
+        terms[i].append((j, passed, 0.5 * c.get((j, i), 0.0) / (U.get(i, 0.0) + 1.0)))
+    ranked = {i: sorted(of_target, key=lambda term: -(term[1] + term[2])) for i, of_target in terms.items()}
+    return {i: [term for term in of_target if term[1] + term[2] > 0.0][:most] for i, of_target in ranked.items()}
+
+
 # --- 5.6 raw score
 
 

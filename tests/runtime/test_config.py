@@ -96,9 +96,9 @@ FAULTS = {
     "action no table could name": (SCORING, r"^plus_one", '"+1"', "networks.google_plus.actions.+1"),
     "unknown executor": (
         LOCAL,
-        r'^executor = "dataframe"',
+        r'^executor = "local"',
         'executor = "graphframes"',
-        "executor: expected 'dataframe', found 'graphframes'",
+        "executor: expected 'local', 'dataframe' or 'auto', found 'graphframes'",
     ),
     "memory without unit": (LOCAL, r'^driver_memory = "6g"', 'driver_memory = "6"', "spark.driver_memory: expected"),
     "not TOML": (AUDITS, r"^\[ingest\]", "[ingest", "not TOML"),

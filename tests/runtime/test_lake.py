@@ -1,10 +1,13 @@
 """What the lake makes of several writers at once, and of a run that was killed while it made a table."""
 
+from datetime import UTC, date, datetime
+
+import pyarrow.parquet
 import pytest
 from delta.exceptions import ConcurrentAppendException
-from deltalake import DeltaTable
+from deltalake import DeltaTable, TableFeatures
 from sway.contracts.tables import CALIBRATIONS, METRICS, PAIR_DAYS, RUNS
-from sway.errors import AuditFailed, LeaseHeld
+from sway.errors import AuditFailed, InfrastructureError, LeaseHeld
 from sway.runtime import lake as lakes
 from sway.runtime.lake import Lake
 
@@ -78,3 +81,49 @@ def test_a_failed_step_is_recorded_with_its_sentence(tmp_path, new_run):
 
     (row,) = run.lake.rows(RUNS)
     assert (row["state"], row["message"]) == ("failed", "AuditFailed: too many rows")
+
+
+def test_data_files_are_those_of_the_version_asked_for(tmp_path):
+    lake = Lake(str(tmp_path))
+    lake.add(PAIR_DAYS, [acts("twitter", 1)])
+    first = lake.version(PAIR_DAYS)
+    lake.add(PAIR_DAYS, [acts("twitter", 2), acts("facebook", 3)])
+
+    (pinned,) = lake.data_files(PAIR_DAYS, version=first)
+
+    assert pinned.partition == {"network": "twitter", "event_date": "2016-05-01"}
+    assert pinned.rows == 1
+    assert pyarrow.parquet.read_table(pinned.path, partitioning=None)["actor_key"].to_pylist() == [1]
+    assert {(file.partition["network"], file.rows) for file in lake.data_files(PAIR_DAYS)} == {
+        ("twitter", 1),
+        ("facebook", 1),
+    }
+    assert len(lake.data_files(PAIR_DAYS)) == 3
+    assert lake.data_files(CALIBRATIONS) == []
+
+
+def test_files_that_rows_are_deleted_of_are_not_read_as_they_are(tmp_path):
+    lake = Lake(str(tmp_path))
+    lake.add(PAIR_DAYS, [acts("twitter", 1)])
+    DeltaTable(lake.uri(PAIR_DAYS)).alter.add_feature(TableFeatures.DeletionVectors, True)
+
+    with pytest.raises(InfrastructureError, match="pair_days: deletion vectors are on"):
+        lake.data_files(PAIR_DAYS)
+
+
+def test_work_needs_a_folder(tmp_path):
+    assert Lake(str(tmp_path)).work_folder("twitter", "x") == tmp_path / "work" / "twitter" / "x"
+    with pytest.raises(InfrastructureError, match=r's3://bucket/lake.*set executor = "dataframe"'):
+        Lake("s3://bucket/lake").work_folder("twitter")
+
+
+def acts(network, actor):
+    return {
+        "network": network,
+        "event_date": date(2016, 5, 1),
+        "actor_key": actor,
+        "target_key": 9,
+        "action": "mention",
+        "count": 1,
+        "last_at": datetime(2016, 5, 1, tzinfo=UTC),
+    }

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sway.engine.pairs import to_present
 from sway.stages.members import to_members
 
 from tests.graphs import AS_OF, METHOD
@@ -27,7 +28,7 @@ def members(table):
 
     def make(accounts, acts="", posts="", profiles="", labels="", *, has_profiles=True, as_of=AS_OF):
         frame = to_members(
-            table(ACTS + acts),
+            to_present(table(ACTS + acts), strength=METHOD.strength, as_of=as_of),
             table(POSTS + posts),
             table(accounts),
             table(PROFILES + profiles),

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from time import monotonic
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from sway.contracts.method import Method, Network
+from sway.engine.clock import Clock
 from sway.engine.exact import exact_sum
-from sway.engine.executor import Figures, Propagated
-from sway.engine.pairs import to_favours, to_pairs, to_reactions, to_strengths, to_voices
+from sway.engine.executor import Figures, PairDays, Propagated
+from sway.engine.pairs import to_favours, to_pairs, to_present, to_reactions, to_strengths, to_voices
 
 ADAPTIVE = "spark.sql.adaptive.enabled"
 
@@ -27,9 +27,13 @@ ADAPTIVE = "spark.sql.adaptive.enabled"
 class DataFrameExecutor:
     """Executor by joins. The same bits on any number of cores and partitions, in any order of rows."""
 
+    def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> DataFrame:
+        """As Executor.present."""
+        return to_present(pair_days.frame, strength=method.strength, as_of=as_of)
+
     def propagate(
         self,
-        pair_days: DataFrame,
+        pair_days: PairDays,
         members: DataFrame,
         standing: DataFrame | None = None,
         *,
@@ -45,8 +49,8 @@ class DataFrameExecutor:
         clock = Clock()
         passing = method.influence
         with ExitStack() as held:
-            held.enter_context(fixed_partitions(pair_days.sparkSession))
-            strengths = to_strengths(pair_days, standing, network.actions, strength=method.strength, as_of=as_of)
+            held.enter_context(fixed_partitions(members.sparkSession))
+            strengths = to_strengths(pair_days.frame, standing, network.actions, strength=method.strength, as_of=as_of)
             pairs = held.enter_context(persisted(to_pairs(strengths, network.actions)))
             known = to_known(members, to_voices(pairs, method.shares)).localCheckpoint()
             reactions = to_reactions(to_favours(pairs, method.favours), known, method)
@@ -62,6 +66,9 @@ class DataFrameExecutor:
         error_bound = residual * passing.continuation / (1.0 - passing.continuation)
         figures = Figures(passing.sweeps, residual, error_bound, account_count, pair_count, clock.laps)
         return Propagated(accounts, figures)
+
+    def release(self) -> None:
+        """As Executor.release: Spark lets go by itself."""
 
 
 def to_known(members: DataFrame, voices: DataFrame) -> DataFrame:
@@ -182,15 +189,3 @@ class FixedPartitions:
 
 
 fixed_partitions = FixedPartitions()
-
-
-@dataclass
-class Clock:
-    """Seconds by part, in the order the parts ended."""
-
-    laps: dict[str, float] = field(default_factory=dict)
-    since: float = field(default_factory=monotonic)
-
-    def lap(self, name: str) -> None:
-        now = monotonic()
-        self.laps[name], self.since = now - self.since, now

@@ -14,6 +14,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class DayFile:
+    """A Parquet file with rows of one day; no day where they are not acts. Row groups None: all of them."""
+
+    path: str
+    day: date | None = None
+    row_groups: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class PairDays:
+    """PAIR_DAYS rows of one network at one version, as a frame and as the files behind it: an executor reads either.
+
+    Rows of any date, of which those within the horizon count, and of them the actions that the network declares. Each
+    (actor, target, action, day) stands once. accounts: of the network at most, as far as is known without reading.
+    """
+
+    frame: DataFrame
+    files: tuple[DayFile, ...] = ()
+    accounts: int = 0
+
+
+@dataclass(frozen=True)
 class Figures:
     """How a propagation went.
 
@@ -21,6 +43,7 @@ class Figures:
     from the fixed point is at most this, over all influence: a sweep shrinks a summed distance to
     `continuation` or less, so error_bound = residual * continuation / (1 - continuation). accounts: members.
     pairs: actors and targets with acts or a standing relation that count. seconds: wall time by part.
+    blocks, block_bytes: what sweeps read, 0 where there are no blocks.
     """
 
     sweeps: int
@@ -29,6 +52,8 @@ class Figures:
     accounts: int
     pairs: int
     seconds: Mapping[str, float] = field(default_factory=dict)
+    blocks: int = 0
+    block_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,9 +73,13 @@ class Propagated:
 class Executor(Protocol):
     """Method 1 to 5 on one network: strengths, favours, shares, influence, reach."""
 
+    def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> DataFrame:
+        """account_key of everybody who acts or is acted upon within the horizon, by any action, once each."""
+        ...
+
     def propagate(
         self,
-        pair_days: DataFrame,
+        pair_days: PairDays,
         members: DataFrame,
         standing: DataFrame | None = None,
         *,
@@ -61,12 +90,14 @@ class Executor(Protocol):
         """Influence and reach of `members` as of the date.
 
         Args:
-            pair_days: PAIR_DAYS rows of one network, of any date; those within the horizon count, and of them
-                the actions that `network` declares. Each (actor, target, action, day) stands once.
             members: account_key bigint, trust double (0 and up), voice double (0 to 1), one row per account.
                 Every actor and target of a row that counts must be among them: acts of and towards others
                 are lost without a word.
             standing: actor_key, target_key, action of relations that hold on the date; of them the actions that
                 `network` declares count, in influence alone. None where there are none.
         """
+        ...
+
+    def release(self) -> None:
+        """Let go of what the executor holds; its results may be gone from here on."""
         ...

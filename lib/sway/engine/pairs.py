@@ -18,6 +18,13 @@ def decay(age_days: Column, half_life_days: float) -> Column:
     return F.pow(F.lit(0.5), age_days / F.lit(half_life_days))
 
 
+def to_present(pair_days: DataFrame, *, strength: Strength, as_of: date) -> DataFrame:
+    """account_key of every actor and target of rows within the horizon, once each."""
+    age_days = F.datediff(F.lit(as_of), "event_date")
+    acts = pair_days.where((age_days >= 0) & (age_days < strength.horizon_days))
+    return acts.select(F.explode(F.array("actor_key", "target_key")).alias("account_key")).distinct()
+
+
 def to_strengths(
     pair_days: DataFrame,
     standing: DataFrame | None,

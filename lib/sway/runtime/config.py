@@ -52,14 +52,33 @@ class Readiness:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class Engine:
+    """What the graph engine may take of the machine, and how large its blocks are."""
+
+    threads: Annotated[int, Field(ge=0)]
+    memory: Annotated[str, Field(pattern="^[1-9][0-9]*[mg]$")]
+    rows_per_block: Annotated[int, Field(ge=1000)]
+
+    @property
+    def memory_bytes(self) -> int:
+        return int(self.memory[:-1]) * {"m": 2**20, "g": 2**30}[self.memory[-1]]
+
+    @property
+    def cores(self) -> int:
+        """`threads`, or as many as this process may use."""
+        return self.threads or len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Environment:
     """Where things are and how large."""
 
     nightly: Annotated[list[str], Field(min_length=1)]
-    executor: Literal["dataframe"]
+    executor: Literal["local", "dataframe", "auto"]
     feeds: dict[Name, list[Name]]
     readiness: Readiness
     most_identity_links: Count
+    engine: Engine
     spark: Spark
     landing: LandingLimits
 

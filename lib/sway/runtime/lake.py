@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.dataset
@@ -28,6 +30,15 @@ if TYPE_CHECKING:
 
 WRITER = "sway.run_id"
 PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One Parquet file of a table: where it is, the values of its partition columns as text, and its rows."""
+
+    path: str
+    partition: Mapping[str, str]
+    rows: int
 
 
 class Lake:
@@ -158,6 +169,35 @@ class Lake:
             key = tuple(str(action[f"partition.{column}"]) for column in contract.partitions)
             found.setdefault(key, set()).add(action["path"])
         return found
+
+    def data_files(self, contract: Contract, *, version: int | None = None) -> list[DataFile]:
+        """Data files at a version, for readers without Spark. Raises InfrastructureError where rows of one are deleted.
+
+        A version's files stay as they are until the table is vacuumed.
+        """
+        table = self._table(contract, version=version)
+        if table is None:
+            return []
+        if "deletionVectors" in (table.protocol().reader_features or []):
+            raise InfrastructureError(f"{contract.name}: deletion vectors are on, so its files hold rows that are gone")
+        actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
+        return [
+            DataFile(
+                f"{self.uri(contract)}/{unquote(action['path'])}",
+                {column: str(action[f"partition.{column}"]) for column in contract.partitions},
+                action["num_records"],
+            )
+            for action in actions
+        ]
+
+    def work_folder(self, *names: str) -> Path:
+        """A folder of the lake for files that can be made again. Raises InfrastructureError where it is no folder."""
+        if "://" in self.root:
+            raise InfrastructureError(
+                f"{self.root}: the executor `local` works in the lake's folder, and this lake is none; "
+                'set executor = "dataframe" in the environment file'
+            )
+        return Path(self.root, "work", *names)
 
     def nulls_by_slice(self, contract: Contract, column: str) -> dict[tuple[str, ...], int]:
         """Rows of each partition without a value in `column`, by the statistics in the table's log."""

@@ -37,6 +37,7 @@ class StepRecord:
     checksums: dict[str, str] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
     message: str | None = None
+    remarks: list[str] = field(default_factory=list)
 
     def remark(self, what: str, *, network: str) -> None:
         """Warn of what holds for one network, and keep it as the step's message."""
@@ -90,7 +91,7 @@ class Run:
                 "algorithm_version": version,
                 "score_date": on,
                 "state": state,
-                "message": record.message,
+                "message": record.message or "; ".join(sorted(record.remarks)) or None,
                 "started_at": began,
                 "ended_at": datetime.now(UTC),
                 "input_versions": record.input_versions,

@@ -18,7 +18,7 @@ FACTS = ("age_days", "followers", "following", "label_factor", "is_seed", "is_su
 
 
 def to_members(
-    pair_days: DataFrame,
+    acting: DataFrame,
     posts: DataFrame,
     accounts: DataFrame,
     profiles: DataFrame,
@@ -30,16 +30,17 @@ def to_members(
     has_profiles: bool,
     trust: Trust,
 ) -> DataFrame:
-    """MEMBERS: account_key, account_id, trust, voice; every account that acted, was acted upon, posted, or stands in
-    a relation (`standing`: actor_key, target_key of those that hold and count).
+    """MEMBERS: account_key, account_id, trust, voice; every account that acted or was acted upon (`acting`:
+    account_key, once each, as the executor finds them), posted, or stands in a relation (`standing`: actor_key,
+    target_key of those that hold and count).
 
-    All frames hold one network's rows, as their contracts declare them; rows outside the horizon, profiles
+    All other frames hold one network's rows, as their contracts declare them; rows outside the horizon, profiles
     and labels not valid on the date are left out here. `accounts` must be whole: its earliest first_seen is
     the network's first day. Without profiles (`has_profiles`, frozen with the calibration) age and the ratio
     of followers say nothing; labels count all the same. Trust and voice: kernels/trust.py.
     """
     first_day = accounts.agg(F.to_date(F.min("first_seen")).alias("network_first_day"))
-    present = to_present(pair_days, posts, accounts, standing, as_of=as_of, horizon_days=horizon_days)
+    present = to_present(acting, posts, accounts, standing, as_of=as_of, horizon_days=horizon_days)
     facts = (
         present.join(accounts.select("account_key", "account_id", "first_seen"), "account_key", "inner")
         .crossJoin(F.broadcast(first_day))
@@ -61,7 +62,7 @@ def to_members(
 
 
 def to_present(
-    pair_days: DataFrame,
+    acting: DataFrame,
     posts: DataFrame,
     accounts: DataFrame,
     standing: DataFrame | None = None,
@@ -69,16 +70,14 @@ def to_present(
     as_of: date,
     horizon_days: int,
 ) -> DataFrame:
-    """account_key of every actor, target and author within the horizon and of every standing relation, once each."""
-    acts = pair_days.where(is_in_horizon(as_of, horizon_days)).select("actor_key", "target_key")
+    """account_key of `acting`, of every author within the horizon and of every standing relation, once each."""
+    present = acting.select("account_key")
     if standing is not None:
-        acts = acts.unionByName(standing.select("actor_key", "target_key"))
+        related = F.explode(F.array("actor_key", "target_key")).alias("account_key")
+        present = present.unionByName(standing.select(related))
     authors = posts.where(is_in_horizon(as_of, horizon_days)).select(F.col("author_id").alias("account_id"))
-    return (
-        acts.select(F.explode(F.array("actor_key", "target_key")).alias("account_key"))
-        .unionByName(authors.distinct().join(accounts, "account_id", "inner").select("account_key"))
-        .distinct()
-    )
+    posting = authors.distinct().join(accounts, "account_id", "inner").select("account_key")
+    return present.unionByName(posting).distinct()
 
 
 def is_in_horizon(as_of: date, horizon_days: int) -> Column:

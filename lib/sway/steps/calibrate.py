@@ -12,6 +12,7 @@ from sway.runtime import logs
 from sway.runtime.config import method_hash
 from sway.runtime.run import Run, StepRecord
 from sway.stages.calibration import calibrate as to_calibration
+from sway.steps.executors import tidy_work
 from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate, side_by_side
 from sway.steps.readiness import last_good_day
 
@@ -59,6 +60,7 @@ def calibrate(run: Run, version: str, on: date) -> None:
         made = [row for row in rows if row is not None]
         if made:
             run.lake.put(CALIBRATIONS, made, replacing=False)
+            tidy_work(run, version)
         elif done:
             _already(version, on, done, why)
         else:
@@ -97,7 +99,7 @@ def _listed(why: dict[str, str]) -> str:
 def _row(run: Run, record: StepRecord, version: str, network: str, inputs: Inputs, on: date) -> dict[str, Any] | None:
     method = run.config.method(version)
     has_profiles, has_posts = inputs.has_profiles(on), inputs.has_posts(on)
-    state = propagate(run, record, network, inputs, method, on, has_profiles=has_profiles)
+    state = propagate(run, record, version, network, inputs, on, has_profiles=has_profiles)
     found = to_calibration(
         state.propagated,
         state.members,

@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyspark.sql import functions as F
 
 from sway.contracts.method import Method
 from sway.contracts.tables import ACCOUNTS, FOLLOWS, LABELS, PAGE_LINKS, PAIR_DAYS, POSTS, PROFILES
-from sway.engine.dataframe import DataFrameExecutor
-from sway.engine.executor import Executor, Figures
-from sway.runtime.config import Environment
+from sway.engine.executor import DayFile, Executor, Figures, PairDays
+from sway.runtime.lake import DataFile
 from sway.runtime.run import Run, StepRecord
 from sway.stages.members import to_members
 from sway.stages.post_counts import to_post_counts
 from sway.stages.redirects import to_resolved_links
 from sway.stages.standing import to_standing
+from sway.steps.executors import executor_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 MOST_AT_ONCE = 3  # networks propagated side by side: each keeps its edges in memory
 T = TypeVar("T")
-INPUTS = (PAIR_DAYS, POSTS, ACCOUNTS, PROFILES, LABELS, FOLLOWS, PAGE_LINKS)
+FRAMES = (POSTS, ACCOUNTS, PROFILES, LABELS, FOLLOWS, PAGE_LINKS)
+INPUTS = (PAIR_DAYS, *FRAMES)
 
 
 @dataclass(frozen=True)
 class Inputs:
     """The rows of each input table, all networks' or one's, at the versions the step began with."""
 
-    pair_days: DataFrame
+    pair_days: PairDays
     posts: DataFrame
     accounts: DataFrame
     profiles: DataFrame
@@ -42,10 +43,19 @@ class Inputs:
     follows: DataFrame
     page_links: DataFrame
 
+    data_files: Mapping[str, Sequence[DataFile]]
+
     def of(self, network: str) -> Inputs:
         """One network's rows."""
-        frames = (getattr(self, contract.name) for contract in INPUTS)
-        return Inputs(*(frame.where(F.col("network") == network) for frame in frames))
+        frames = {c.name: getattr(self, c.name).where(F.col("network") == network) for c in FRAMES}
+        files = {
+            name: [file for file in files if file.partition["network"] == network]
+            for name, files in self.data_files.items()
+        }
+        days = (DayFile(file.path, date.fromisoformat(file.partition["event_date"])) for file in files[PAIR_DAYS.name])
+        acts = self.pair_days.frame.where(F.col("network") == network)
+        pair_days = PairDays(acts, tuple(days), sum(file.rows for file in files[ACCOUNTS.name]))
+        return Inputs(pair_days=pair_days, data_files=files, **frames)
 
     def has_profiles(self, on: date) -> bool:
         """Whether a profile was delivered by that date that says what trust looks at, not a name or a title alone."""
@@ -65,9 +75,11 @@ class NetworkState:
     post_counts: DataFrame
     propagated: DataFrame
     figures: Figures
+    executor: Executor
 
     def release(self) -> None:
-        """Let go of what is kept in memory."""
+        """Let go of what is kept in memory and in work files."""
+        self.executor.release()
         for frame in (self.members, self.post_counts, self.propagated):
             frame.unpersist()
 
@@ -78,7 +90,9 @@ def pin_inputs(run: Run, record: StepRecord) -> Inputs:
     record.input_versions |= {name: version for name, version in versions.items() if version is not None}
     frames = {contract.name: run.lake.read(contract, version=versions[contract.name]) for contract in INPUTS}
     frames[POSTS.name] = frames[POSTS.name].where(F.col("set_aside").isNull())
-    return Inputs(**frames)
+    acts = frames.pop(PAIR_DAYS.name)
+    files = {c.name: run.lake.data_files(c, version=versions[c.name]) for c in (PAIR_DAYS, ACCOUNTS)}
+    return Inputs(pair_days=PairDays(acts), data_files=files, **frames)
 
 
 def networks_with_acts(run: Run, method: Method, *, until: date) -> list[str]:
@@ -91,19 +105,24 @@ def networks_with_acts(run: Run, method: Method, *, until: date) -> list[str]:
 def propagate(
     run: Run,
     record: StepRecord,
+    version: str,
     network: str,
     inputs: Inputs,
-    method: Method,
     on: date,
     *,
     has_profiles: bool,
 ) -> NetworkState:
     """Trust, then influence and reach, of everybody who acted, was acted upon or posted in the horizon."""
+    method = run.config.method(version)
     horizon_days = method.strength.horizon_days
     links = to_resolved_links(inputs.page_links, on)
     standing = to_standing(inputs.follows, links, inputs.accounts, method.networks[network].actions, as_of=on)
+    executor = executor_of(run, record, version, network, inputs.pair_days, on, has_profiles=has_profiles)
+    about: dict[str, Any] = {"network": method.networks[network], "method": method, "as_of": on}
+    with record.timed(f"{network}.present"):
+        acting = executor.present(inputs.pair_days, **about)
     members = to_members(
-        inputs.pair_days,
+        acting,
         inputs.posts,
         inputs.accounts,
         inputs.profiles,
@@ -116,9 +135,7 @@ def propagate(
     ).persist()
     post_counts = to_post_counts(inputs.posts, inputs.accounts, as_of=on, horizon_days=horizon_days).persist()
     with record.timed(f"{network}.propagate"):
-        propagated = executor(run.config.environment).propagate(
-            inputs.pair_days, members, standing, network=method.networks[network], method=method, as_of=on
-        )
+        propagated = executor.propagate(inputs.pair_days, members, standing, **about)
     figures = propagated.figures
     record.figures |= {
         f"{network}.sweeps": float(figures.sweeps),
@@ -126,6 +143,8 @@ def propagate(
         f"{network}.error_bound": figures.error_bound,
         f"{network}.accounts": float(figures.accounts),
         f"{network}.pairs": float(figures.pairs),
+        f"{network}.blocks": float(figures.blocks),
+        f"{network}.block_bytes": float(figures.block_bytes),
         **{f"{network}.{part}_seconds": round(seconds, 3) for part, seconds in figures.seconds.items()},
     }
     record.log.info(
@@ -135,7 +154,7 @@ def propagate(
         pairs=figures.pairs,
         residual=figures.residual,
     )
-    return NetworkState(members, post_counts, propagated.accounts, figures)
+    return NetworkState(members, post_counts, propagated.accounts, figures, executor)
 
 
 def side_by_side(work: Callable[[str], T], networks: Sequence[str]) -> list[T]:
@@ -147,8 +166,3 @@ def side_by_side(work: Callable[[str], T], networks: Sequence[str]) -> list[T]:
         # Each in a copy of this thread's context, where the run's id stands for the log.
         begun = [pool.submit(copy_context().run, work, network) for network in networks]
         return [one.result() for one in begun]
-
-
-def executor(environment: Environment) -> Executor:
-    """The executor the environment names."""
-    return {"dataframe": DataFrameExecutor}[environment.executor]()

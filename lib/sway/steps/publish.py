@@ -15,6 +15,7 @@ from sway.contracts.tables import ACCOUNT_SCORES, METRICS, PROMOTIONS, PUBLISHED
 from sway.errors import AuditFailed, InputNotReady, LeaseHeld
 from sway.runtime.lake import slice_of
 from sway.runtime.run import Run
+from sway.steps.executors import tidy_work
 
 DATASET = "scores"
 
@@ -64,6 +65,7 @@ def publish(run: Run, version: str, on: date, attempt: str) -> None:
         row["published_at"] = datetime.now(UTC)
         run.lake.put(PUBLISHED, [row], replacing="old.attempt < new.attempt")
         record.log.info("published", attempt=attempt)
+        tidy_work(run, version)
 
 
 def decide(run: Run, version: str, *, sequence: int, parent: int | None, why: str) -> None:

@@ -99,7 +99,7 @@ def _network(
     """One network's scores, less the columns that name version, date and attempt."""
     method = run.config.method(version)
     has_profiles = inputs.has_profiles(as_of) if row is None else row["has_profiles"]
-    state = propagate(run, record, network, inputs, method, as_of, has_profiles=has_profiles)
+    state = propagate(run, record, version, network, inputs, as_of, has_profiles=has_profiles)
     calibration = None if row is None else Calibration(**{f.name: row[f.name] for f in fields(Calibration)})
     rows = to_account_scores(
         state.propagated,

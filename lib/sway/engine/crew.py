@@ -1,0 +1,95 @@
+"""Who runs tasks on one machine: some threads of this process, and markers of what is done already."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+
+from sway.errors import InfrastructureError
+
+
+class Crew:
+    """Threads that share out numbered tasks, whoever is free taking the next: numpy lets go of the lock."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="engine")
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def each(self, task: Callable[[int], object], tasks: int) -> None:
+        """task(0) to task(tasks - 1), in any order. The first error stops all and is raised."""
+        numbers = count()
+        has_failed = False
+
+        def work() -> None:
+            nonlocal has_failed
+            try:
+                while not has_failed and (number := next(numbers)) < tasks:
+                    task(number)
+            except BaseException:
+                has_failed = True
+                raise
+
+        begun = [self._pool.submit(work) for _ in range(min(self.threads, tasks))]
+        wait(begun)
+        for one in begun:
+            one.result()
+
+
+class Passes:
+    """Passes over a folder: each leaves a marker when all of its files are there, and is not done twice."""
+
+    def __init__(self, folder: Path, crew: Crew) -> None:
+        self.folder, self._crew = folder, crew
+
+    def is_done(self, name: str) -> bool:
+        return self._marker(name).exists()
+
+    def do(
+        self, name: str, tasks: int, task: Callable[[int], object], made: Callable[[int], Path], **facts: float
+    ) -> None:
+        """Do the tasks of a pass whose file `made` is not there, unless the pass is done; remember `facts` of it.
+
+        Raises InfrastructureError where a file cannot be written.
+        """
+        if self.is_done(name):
+            return
+        try:
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+            for unfinished in self.folder.glob("*/.*.part"):  # of a process that was killed
+                unfinished.unlink()
+            left = [number for number in range(tasks) if not made(number).exists()]
+            self._crew.each(lambda n: task(left[n]), len(left))
+            self._mark(name, facts)
+        except OSError as error:
+            raise InfrastructureError(f"{self.folder}: the pass {name} stopped: {error}") from error
+
+    def _mark(self, name: str, facts: Mapping[str, float]) -> None:
+        part = self._marker(name).with_suffix(f".{os.getpid()}.part")
+        part.write_text(json.dumps(facts), encoding="utf-8")
+        part.replace(self._marker(name))
+
+    def facts(self, name: str) -> dict[str, float]:
+        """What was remembered of a pass that is done."""
+        found: dict[str, float] = json.loads(self._marker(name).read_text(encoding="utf-8"))
+        return found
+
+    def drop(self, *rooms: str) -> None:
+        """Remove files that no later pass reads; a pass that made them would have to be done again."""
+        for room in rooms:
+            self._marker(room).unlink(missing_ok=True)
+            shutil.rmtree(self.folder / room, ignore_errors=True)
+
+    def _marker(self, name: str) -> Path:
+        return self.folder / f"{name}.done"

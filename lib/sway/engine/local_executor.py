@@ -1,0 +1,103 @@
+"""The executor `local` as Spark sees it: frames go in and come out as Parquet files; between is engine/local.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from sway.contracts.method import Method, Network
+from sway.engine.crew import Crew
+from sway.engine.executor import DayFile, PairDays, Propagated
+from sway.engine.local import Engine
+from sway.engine.plan import MOST_ROWS, Plan, block_bits
+from sway.engine.scatter import in_tasks, is_in_horizon, row_counts
+from sway.engine.work import hold, refuse_if_full, release
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+PRESENT = "account_key bigint"
+ACCOUNTS = (
+    "account_key bigint, influence double, reach double, reach_squares double, voiced_reactions double,"
+    " reactions bigint, reactors bigint, acts_given bigint, targets bigint"
+)
+# Networks come side by side; their sweeps would share the same cores and double the memory.
+one_network_at_a_time = Lock()
+
+
+@dataclass(frozen=True)
+class LocalExecutor:
+    """Executor by a pool of threads of this process, over files.
+
+    folder: where it works; another one for every fingerprint. fingerprint: of everything the result depends on.
+    most_rows: of a block on average.
+    """
+
+    folder: Path
+    fingerprint: str
+    threads: int
+    most_rows: int = MOST_ROWS
+
+    def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> DataFrame:
+        """As Executor.present. Spark sees keys of accounts alone, no row of acts."""
+        with self._engine(pair_days, network, method, as_of) as engine:
+            files = engine.present()
+        return _read(pair_days.frame.sparkSession, PRESENT, files)
+
+    def propagate(
+        self,
+        pair_days: PairDays,
+        members: DataFrame,
+        standing: DataFrame | None = None,
+        *,
+        network: Network,
+        method: Method,
+        as_of: date,
+    ) -> Propagated:
+        """As Executor.propagate."""
+        hold(self.folder)
+        believed = self._land(members.select("account_key", "trust", "voice"), "members.parquet")
+        related = [] if standing is None else self._land(standing, "standing.parquet")
+        with self._engine(pair_days, network, method, as_of, related) as engine:
+            figures = engine.propagate(believed, related)
+            files = engine.account_files()
+        return Propagated(_read(members.sparkSession, ACCOUNTS, files), figures)
+
+    def release(self) -> None:
+        """As Executor.release. The folder may be tidied from here on."""
+        release(self.folder)
+
+    @contextmanager
+    def _engine(
+        self, pair_days: PairDays, network: Network, method: Method, as_of: date, standing: Sequence[str] = ()
+    ) -> Iterator[Engine]:
+        hold(self.folder)
+        plan = Plan(self.folder, self.fingerprint, 0, as_of, network.actions, method)
+        files = [file for file in pair_days.files if is_in_horizon(plan, file)]
+        counts = row_counts(files)
+        rows = sum(map(sum, counts))
+        plan = plan.over(block_bits(rows, pair_days.accounts, most_rows=self.most_rows))
+        with one_network_at_a_time, Crew(self.threads) as crew:
+            engine = Engine(plan, crew, in_tasks(files, counts))
+            if not engine.has_blocks:
+                rows += sum(map(sum, row_counts([DayFile(path) for path in standing])))
+                refuse_if_full(self.folder, rows=rows, accounts=pair_days.accounts)
+            yield engine
+
+    def _land(self, frame: DataFrame, name: str) -> list[str]:
+        """Parquet files of a frame, written by Spark unless they are there, or are in blocks already."""
+        folder = self.folder / name
+        if (self.folder / "edges.done").exists():
+            return []
+        if not (folder / "_SUCCESS").exists():
+            frame.write.mode("overwrite").option("compression", "none").parquet(str(folder))
+        return sorted(str(path) for path in folder.glob("part-*.parquet"))
+
+
+def _read(spark: SparkSession, columns: str, files: Sequence[Path]) -> DataFrame:
+    return spark.read.schema(columns).parquet(*(str(file) for file in files))

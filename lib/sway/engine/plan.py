@@ -1,0 +1,89 @@
+"""What every task of a propagation is told: the same on any machine, for the same data and method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from math import ceil
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sway.contracts.method import Action, Method
+from sway.errors import ConfigError
+
+MOST_ACCOUNTS = 60_000  # of a block on average, so that hardly any holds more than 2^16
+MOST_ROWS = 3_000_000  # of a block on average
+MOST_BITS = 16
+MOST_ACTIONS = 100
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weight b of each action code: (2a,) float64, 0 where the action has no part in the sum.
+
+    Code n is the n-th action in order of names; code a + n the same action as the other account's, returned.
+    """
+
+    strength: NDArray[np.float64]
+    endorsement: NDArray[np.float64]
+    conversation: NDArray[np.float64]
+    returned: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where a propagation works, over how many blocks, by which method.
+
+    folder: its own; fingerprint: of everything its result depends on. bits: 2^bits blocks.
+    """
+
+    folder: Path
+    fingerprint: str
+    bits: int
+    as_of: date
+    actions: dict[str, Action]
+    method: Method
+
+    @property
+    def blocks(self) -> int:
+        return 1 << self.bits
+
+    def over(self, bits: int) -> Plan:
+        """The same over 2^bits blocks."""
+        return replace(self, bits=bits)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Actions in the order of their codes."""
+        if len(self.actions) > MOST_ACTIONS:
+            raise ConfigError(f"expected at most {MOST_ACTIONS} actions of a network, found {len(self.actions)}")
+        return tuple(sorted(self.actions))
+
+    @cached_property
+    def weights(self) -> Weights:
+        declared = [self.actions[name] for name in self.names]
+        plain = np.array([action.weight for action in declared])
+        endorsing = plain * [action.endorsing and not action.standing for action in declared]
+        conversing = plain * [action.conversation for action in declared]
+        none = np.zeros(len(declared))
+        pairs = ((plain, none), (endorsing, none), (conversing, none), (none, endorsing))
+        return Weights(*(np.concatenate(pair) for pair in pairs))
+
+    def path(self, room: str, number: int, suffix: str = "bin") -> Path:
+        """The file of task or block `number` in a pass's folder."""
+        return self.folder / room / f"{number:05d}.{suffix}"
+
+    def paths(self, room: str, count: int) -> list[Path]:
+        return [self.path(room, number) for number in range(count)]
+
+
+def block_bits(rows: int, accounts: int, *, most_rows: int = MOST_ROWS) -> int:
+    """b so that 2^b blocks hold at most 60,000 accounts and `most_rows` rows each on average.
+
+    Chosen from the data alone: cores, memory and executor must not change a bit of the result.
+    """
+    blocks = max(ceil(rows / most_rows), ceil(accounts / MOST_ACCOUNTS), 1)
+    return min(MOST_BITS, (blocks - 1).bit_length())

@@ -1,0 +1,108 @@
+"""Work folders: one for each fingerprint, held while a process uses it, and removed when no later night needs it.
+
+<root>/<network>/<date>-<fingerprint>/
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import IO
+
+from sway.errors import InfrastructureError, LeaseHeld
+
+DONE = "accounts.done"
+BLOCKS = ("members", "voices", "edges", "reactions", "accounts", "strongest", "present")
+ROW_DISK = 90  # bytes: a row of acts and its returned twin in pass 1, and what it becomes in pass 2
+ACCOUNT_DISK = 400  # bytes: as member, as row of the result, and its ten strongest reactors
+
+_lock = Lock()
+_held: dict[Path, IO[str]] = {}
+
+
+def hold(folder: Path) -> None:
+    """Keep other processes off a folder until `release` or this process ends. Raises LeaseHeld where one is at it."""
+    with _lock:
+        if folder in _held:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "held").open("w", encoding="utf-8")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.close()
+            raise LeaseHeld(f"{folder}: another process propagates the same night; wait for it, or stop it") from error
+        _held[folder] = file
+
+
+def release(folder: Path) -> None:
+    with _lock:
+        if folder in _held:
+            _held.pop(folder).close()
+
+
+def tidy(root: Path, *, nights: int = 2) -> list[Path]:
+    """Remove what later nights do not need: of each network all but the blocks of its newest `nights` dates.
+
+    Folders that a process holds are left alone. Returns the folders that were removed.
+    """
+    removed = []
+    for network in _folders(root):
+        done = [folder for folder in _folders(network) if (folder / DONE).exists()]
+        newest = {_date(folder): folder for folder in sorted(done, key=lambda f: (f / DONE).stat().st_mtime_ns)}
+        kept = {newest[date] for date in sorted(newest)[-nights:]}
+        for folder in _folders(network):
+            with _unless_held(folder) as is_free:
+                if is_free and folder in kept:
+                    _remove_all_but_blocks(folder)
+                elif is_free:
+                    shutil.rmtree(folder)
+                    removed.append(folder)
+    return removed
+
+
+def refuse_if_full(folder: Path, *, rows: int, accounts: int) -> None:
+    """Raise InfrastructureError where the disk has less room than so many rows of acts and accounts may take."""
+    folder.mkdir(parents=True, exist_ok=True)
+    there = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    wanted, free = rows * ROW_DISK + accounts * ACCOUNT_DISK - there, shutil.disk_usage(folder).free
+    if wanted > free:
+        raise InfrastructureError(
+            f"{folder}: {rows:,} rows of acts between {accounts:,} accounts may take {wanted / 1e9:,.2f} GB of work "
+            f"files, and {free / 1e9:,.2f} GB are free; nothing was started"
+        )
+
+
+def _date(folder: Path) -> str:
+    return folder.name[: len("2016-05-01")]
+
+
+def _folders(root: Path) -> list[Path]:
+    return sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+
+
+def _remove_all_but_blocks(folder: Path) -> None:
+    for path in _folders(folder):
+        if path.name not in BLOCKS:
+            shutil.rmtree(path)
+
+
+@contextmanager
+def _unless_held(folder: Path) -> Iterator[bool]:
+    """Hold a folder that nobody holds; false where somebody does."""
+    if folder in _held:
+        yield False
+        return
+    try:
+        hold(folder)
+    except LeaseHeld:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        release(folder)

@@ -1,0 +1,125 @@
+"""Account keys as arrays: which block owns a key, where it stands in a dictionary, which rows belong together.
+
+A key is any int64. Everything here gives the same for the same rows in any order, so results repeat bit for bit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Keys = NDArray[np.int64]
+Places = NDArray[np.int64]
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: Knuth, TAOCP 3, 6.4
+HALF = np.uint64(32)
+OWNER_BITS = 16  # most blocks there can be, as a power of two
+SPARE = 3  # a dictionary's table has 2^3 to 2^4 places a key
+WORD = 64
+
+
+def mix(keys: Keys) -> NDArray[np.uint64]:
+    """((key xor key / 2^32) * GOLDEN) mod 2^64: one to one; the higher a bit, the more of the key is in it."""
+    bits = keys.view(np.uint64)
+    mixed: NDArray[np.uint64] = (bits ^ (bits >> HALF)) * GOLDEN
+    return mixed
+
+
+def owner(keys: Keys, bits: int) -> NDArray[np.uint16]:
+    """Which of 2^bits blocks owns each key: the highest bits of mix. 0 <= bits <= 16."""
+    if bits == 0:
+        return np.zeros(len(keys), np.uint16)
+    return (mix(keys) >> np.uint64(WORD - bits)).astype(np.uint16)
+
+
+class Dictionary:
+    """Places of keys among `keys`, (m,) int64, ascending without repeats: 0 to m - 1.
+
+    A table of hashes that fits the processor's cache, then binary search for keys that share a place in it. 19 ns a
+    key among 60,000; binary search alone 172, pyarrow's index_in 36 (3 million keys, one core).
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        self.keys = keys
+        self._bits = np.uint64(len(keys).bit_length() + SPARE)
+        self._table = np.zeros(1 << int(self._bits), np.int32)
+        self._table[self._hash(keys)] = np.arange(len(keys), dtype=np.int32)
+
+    def find(self, wanted: Keys) -> NDArray[np.int32]:
+        """The place of each wanted key, -1 where it is not among the keys. (n,) in, (n,) int32 out."""
+        if len(self.keys) == 0:
+            return np.full(len(wanted), -1, np.int32)
+        place: NDArray[np.int32] = self._table.take(self._hash(wanted))
+        others = np.flatnonzero(self.keys.take(place) != wanted)
+        if len(others):
+            left = wanted[others]
+            near = np.minimum(np.searchsorted(self.keys, left), len(self.keys) - 1)
+            place[others] = np.where(self.keys[near] == left, near, -1)
+        return place
+
+    def _hash(self, keys: Keys) -> Places:
+        """Bits of mix below those that choose the owner: within one owner's keys those are all the same."""
+        window = mix(keys) >> (np.uint64(WORD - OWNER_BITS) - self._bits)
+        return (window & ((np.uint64(1) << self._bits) - np.uint64(1))).view(np.int64)
+
+
+def stable_order(codes: NDArray[np.integer]) -> Places:
+    """The order that sorts `codes` (n,), 0 and up, equal ones as they stand. n and codes together below 2^64.
+
+    Code and place in one number, sorted as values: 11 ns a row, where argsort of int64 takes 43.
+    """
+    index_bits = np.uint64(len(codes).bit_length())
+    packed = codes.astype(np.uint64) << index_bits
+    packed |= np.arange(len(codes), dtype=np.uint64)
+    packed.sort()
+    packed &= (np.uint64(1) << index_bits) - np.uint64(1)
+    return packed.view(np.int64)
+
+
+def group_order(major: NDArray[np.integer], key: Keys, minor: NDArray[np.integer], *, minors: int) -> Places:
+    """An order in which equal (major, key) stand together, by rising major, and within them by rising minor.
+
+    Between keys of one major the order is any, but always the same one for the same keys and as many rows. Among
+    rows equal in all three the order is that of the input.
+
+    Args:
+        major: (n,) 0 and up. key: (n,) int64. minor: (n,) 0 <= minor < minors.
+
+    major, the highest bits of mix(key), minor and the row's place go into one number that is sorted as a value. Where
+    two keys of one major share those bits, their rows are sorted once more by the key itself.
+    """
+    place_bits, minor_bits = len(major).bit_length(), (minors - 1).bit_length()
+    major_bits = int(major.max(initial=0)).bit_length()
+    hash_bits = WORD - major_bits - minor_bits - place_bits
+    packed = major.astype(np.uint64) << np.uint64(WORD - major_bits) if major_bits else np.zeros(len(key), np.uint64)
+    packed |= (mix(key) >> np.uint64(WORD - hash_bits)) << np.uint64(minor_bits + place_bits)
+    packed |= minor.astype(np.uint64) << np.uint64(place_bits)
+    packed |= np.arange(len(key), dtype=np.uint64)
+    packed.sort()
+    order = (packed & np.uint64((1 << place_bits) - 1)).view(np.int64)
+    packed >>= np.uint64(minor_bits + place_bits)
+    return _settle(order, packed, key, minor)
+
+
+def _settle(order: Places, run: NDArray[np.uint64], key: Keys, minor: NDArray[np.integer]) -> Places:
+    """Sort by key and minor within runs, (n,) ascending, in which more than one key stands."""
+    sorted_key = key.take(order)
+    is_clash = (run[1:] == run[:-1]) & (sorted_key[1:] != sorted_key[:-1])
+    if is_clash.any():
+        clashing = np.unique(run[1:][is_clash])
+        first, last = np.searchsorted(run, clashing), np.searchsorted(run, clashing, side="right")
+        rows = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)])
+        left = order[rows]
+        order[rows] = left[np.lexsort((left, minor[left], key[left], run[rows]))]
+    return order
+
+
+def starts_of(*columns: NDArray[np.generic]) -> Places:
+    """Where a new combination of values begins, in columns (n,) in which equal ones stand together."""
+    if len(columns[0]) == 0:
+        return np.empty(0, np.int64)
+    is_new = np.ones(len(columns[0]), bool)
+    is_new[1:] = columns[0][1:] != columns[0][:-1]
+    for column in columns[1:]:
+        is_new[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(is_new)

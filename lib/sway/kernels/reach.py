@@ -1,0 +1,108 @@
+"""What an account received, and from whom most (method 5 and 6), over edges by target."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+MOST = 10  # reactors kept of an account
+
+
+class Received(NamedTuple):
+    """Of each target, all (h,): see `received`."""
+
+    reach: Floats
+    reach_squares: Floats
+    voiced_reactions: Floats
+    reactions: Integers
+    reactors: Integers
+
+
+class Strongest(NamedTuple):
+    """Edges that give their target most: (k,) places among edges, with both terms; by target, the strongest first."""
+
+    edge: Integers
+    influence_term: Floats
+    reach_term: Floats
+
+
+def rows_of(ptr: NDArray[np.int32]) -> Integers:
+    """(e,) the target, 0 to h - 1, of every edge."""
+    return np.repeat(np.arange(len(ptr) - 1), np.diff(ptr))
+
+
+def received(
+    rows: Integers, height: int, contribution: NDArray[np.float32], acts: NDArray[np.uint32], voice: Floats
+) -> Received:
+    """Sums over each target's edges, in float64: of c (U), of c^2, of q * acts, of acts; how many have acts.
+
+    Args:
+        rows: (e,) the edges' targets. height: targets h. contribution: (e,) c = q h r, in distinct reactors, 0 to 1.
+        acts: (e,) of the pair, undecayed; 0 for a mere standing relation. voice: (e,) q of the edges' actors.
+    """
+    wide = contribution.astype(np.float64)
+    return Received(
+        sums(rows, wide, height),
+        sums(rows, wide * wide, height),
+        sums(rows, voice * acts, height),
+        sums(rows, acts, height).astype(np.int64),
+        np.bincount(rows[acts > 0], minlength=height),
+    )
+
+
+def sums(rows: Integers, values: NDArray[Any], height: int) -> Floats:
+    """(h,) float64 sums of the values (e,) of each row, term after term."""
+    return np.bincount(rows, values, height).astype(np.float64, copy=False)
+
+
+def strongest(
+    ptr: NDArray[np.int32],
+    rows: Integers,
+    passed: Floats,
+    contribution: NDArray[np.float32],
+    influence: Floats,
+    reach: Floats,
+    *,
+    continuation: float,
+    most: int = MOST,
+) -> Strongest:
+    """Each target's edges with the largest 1/2 c C q y(j) / y(i) + 1/2 q h r / (U + 1): what half of ln y and of
+    ln(U + 1) would lose without them, in first order.
+
+    Args:
+        ptr: (h + 1,) of the targets' edges. rows: (e,) their targets. passed: (e,) C q y(j), in trusted accounts.
+        contribution: (e,) q h r. influence, reach: (h,) y and U. continuation: c.
+
+    At most `most` a target; edges whose terms are both 0 are left out, of equal ones the first stay.
+    """
+    y = np.where(influence > 0.0, influence, 1.0)
+    by_influence = 0.5 * continuation * passed / y.take(rows)
+    by_reach = 0.5 * contribution / (reach + 1.0).take(rows)
+    both = by_influence + by_reach
+    edges = np.flatnonzero(both >= np.maximum(floors(both, ptr, most).take(rows), np.finfo(float).tiny))
+    edges = edges[np.lexsort((edges, -both[edges], rows[edges]))]
+    row = rows[edges]
+    place = np.arange(len(edges)) - np.searchsorted(row, row)
+    edges = edges[place < most]
+    return Strongest(edges, by_influence[edges], by_reach[edges])
+
+
+def floors(values: Floats, ptr: NDArray[np.int32], most: int) -> Floats:
+    """(h,) a bound that at least `most` values of each row reach; 0 for rows of fewer than twice as many.
+
+    A row is cut into `most` parts: the largest values of the parts are as many values, and all reach the least of them.
+    Of a row of a million some dozens are left to sort.
+    """
+    lengths = np.diff(ptr)
+    bound = np.zeros(len(lengths))
+    long = np.flatnonzero(lengths >= 2 * most)
+    if len(long):
+        cuts = ptr[long, None] + (lengths[long, None] * np.arange(most + 1, dtype=np.int64)) // most
+        largest = np.maximum.reduceat(np.append(values, 0.0), cuts.ravel())
+        bound[long] = largest.reshape(cuts.shape)[:, :most].min(axis=1)  # the last: from one row's end to the next row
+    return bound

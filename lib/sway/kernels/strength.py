@@ -1,0 +1,68 @@
+"""What one account's acts towards another are worth (method 1), over rows that stand grouped.
+
+Rows are acts of one actor, target, action and day; groups are those of one actor, target and action; pairs are groups
+of one actor and target. `starts` are the places where groups (or pairs) begin, ascending, the first 0.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Starts = NDArray[np.int64]
+Values = TypeVar("Values", bound=np.ndarray[Any, Any])
+
+COARSE = 2.0**30
+FINE = 2.0**32
+
+
+def decay(age_days: NDArray[np.generic], half_life_days: float) -> Floats:
+    """2^(-age / half_life): what is left of an act, 1 on its day, 1/2 after one half-life. (n,) days in, (n,) out."""
+    return np.exp2(-np.asarray(age_days, np.float64) / half_life_days)
+
+
+def decayed(
+    counts: Integers, age_days: NDArray[np.integer], starts: Starts, *, half_life_days: float, horizon_days: int
+) -> Floats:
+    """d = sum over a group's rows of count * 2^(-age / half_life), the same bits in any order of the rows.
+
+    Args:
+        counts: (n,) acts, 1 and up; all of them together below 2^31. age_days: (n,) 0 <= age < horizon_days.
+        starts: (g,) where groups begin.
+
+    Returns (g,) float64. 2^-age is cut into whole multiples of 2^-30 and of 2^-62, both summed as int64: exact.
+    """
+    scaled = decay(np.arange(horizon_days), half_life_days) * COARSE
+    coarse = scaled.astype(np.int64)
+    fine = ((scaled - coarse) * FINE).astype(np.int64)
+    whole = segment_sum(counts * coarse.take(age_days), starts)
+    rest = segment_sum(counts * fine.take(age_days), starts)
+    return (whole + rest / FINE) / COARSE
+
+
+def saturated(d: Floats, weights: Floats, starts: Starts) -> Floats:
+    """g = sum over a pair's groups of weight * ln(1 + d): repeats saturate.
+
+    Args:
+        d: (g,) strengths of groups, in acts. weights: (g,) of their actions, 0 for those that do not take part.
+        starts: (p,) where pairs begin among groups.
+
+    Returns (p,) float64. With the weights of endorsing, or of conversing, actions alone: e, or n, of method 2.
+    """
+    return segment_sum(weights * np.log1p(d), starts)
+
+
+def segment_sum(values: Values, starts: Starts) -> Values:
+    """(s,) sums of values from each start up to the next, term after term, in the type of `values`."""
+    found: Any = np.add.reduceat(values, starts) if len(starts) else values[:0]
+    return cast("Values", found)
+
+
+def segment_least(values: Values, starts: Starts) -> Values:
+    """(s,) the least of the values from each start up to the next."""
+    found: Any = np.minimum.reduceat(values, starts) if len(starts) else values[:0]
+    return cast("Values", found)

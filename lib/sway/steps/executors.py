@@ -1,0 +1,44 @@
+"""Which executor propagates a network, where it works, and under which fingerprint."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from hashlib import sha256
+
+from sway.engine.choose import choose, need
+from sway.engine.dataframe import DataFrameExecutor
+from sway.engine.executor import Executor, PairDays
+from sway.engine.local_executor import LocalExecutor
+from sway.engine.work import tidy
+from sway.runtime.code import code_fingerprint
+from sway.runtime.config import method_hash
+from sway.runtime.run import Run, StepRecord
+
+
+def executor_of(
+    run: Run, record: StepRecord, version: str, network: str, pair_days: PairDays, on: date, *, has_profiles: bool
+) -> Executor:
+    """The executor the environment names, or what `auto` makes of the network's size; says why in log and record."""
+    method = run.config.method(version)
+    asked, engine = run.config.environment.executor, run.config.environment.engine
+    choice = choose(
+        asked,
+        lambda: need(pair_days, method, on, threads=engine.cores, most_rows=engine.rows_per_block),
+        memory=engine.memory_bytes,
+    )
+    record.log.info("executor chosen", network=network, executor=choice.name, why=choice.why)
+    record.remarks.append(f"{network} by {choice.why}")
+    if choice.name == "dataframe":
+        return DataFrameExecutor()
+    about = {"network": network, "as_of": str(on), "has_profiles": has_profiles, "rows": engine.rows_per_block}
+    made_of = [record.input_versions, method_hash(method), code_fingerprint(), about]
+    fingerprint = sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+    folder = run.lake.work_folder(version, network, f"{on}-{fingerprint[:16]}")
+    return LocalExecutor(folder, fingerprint, engine.cores, engine.rows_per_block)
+
+
+def tidy_work(run: Run, version: str) -> None:
+    """Remove a version's work files, but for the blocks of its last two nights, which explanations read."""
+    if run.config.environment.executor != "dataframe" and "://" not in run.lake.root:
+        tidy(run.lake.work_folder(version))

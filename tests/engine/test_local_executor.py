@@ -1,0 +1,80 @@
+"""Both executors on the same frames and files, and which of them `auto` chooses."""
+
+from datetime import timedelta
+
+import pytest
+from sway.engine.choose import Need, choose, need
+from sway.engine.dataframe import DataFrameExecutor
+from sway.engine.executor import DayFile, PairDays
+from sway.engine.local_executor import LocalExecutor
+from sway.errors import InfrastructureError
+
+from tests.engine.worlds import as_pair_days, make_plan
+from tests.graphs import AS_OF, METHOD, ODD_ONES, some_graphs, to_members, to_pair_days, to_standing
+
+ABOUT = {"network": METHOD.networks["twitter"], "method": METHOD, "as_of": AS_OF}
+
+
+def rows_of(frame):
+    return {row.account_key: row.asDict() for row in frame.collect()}
+
+
+def test_local_equals_dataframe_and_is_there_when_asked_again(spark, tmp_path):
+    graphs = [*ODD_ONES, *some_graphs(20, seed=5)]
+    acts = as_pair_days(to_pair_days(spark, graphs), tmp_path)
+    members, standing = to_members(spark, graphs), to_standing(spark, graphs)
+    slow, quick = DataFrameExecutor(), LocalExecutor(tmp_path / "work", "a test", threads=2, most_rows=200)
+
+    present = {row.account_key for row in quick.present(acts, **ABOUT).collect()}
+    found = quick.propagate(acts, members, standing, **ABOUT)
+    again = quick.propagate(acts, members, standing, **ABOUT)
+
+    assert present == {row.account_key for row in slow.present(acts, **ABOUT).collect()}
+    assert found.figures.blocks == make_plan(tmp_path, bits=found.figures.blocks.bit_length() - 1).blocks > 1
+    expected, rows = slow.propagate(acts, members, standing, **ABOUT), rows_of(found.accounts)
+    wanted = rows_of(expected.accounts)
+    assert rows.keys() == wanted.keys()
+    for account, row in wanted.items():
+        assert rows[account] == pytest.approx(row, rel=1e-6, abs=1e-12)
+    for figure in ("sweeps", "accounts", "pairs"):
+        assert getattr(found.figures, figure) == getattr(expected.figures, figure)
+    assert rows_of(again.accounts) == rows
+    assert again.figures.seconds == {}
+
+
+def test_without_a_relation_or_an_act_every_member_keeps_its_trust(spark, tmp_path):
+    quick = LocalExecutor(tmp_path / "work", "a test", threads=1)
+    acts = PairDays(to_pair_days(spark, []))
+
+    assert quick.present(acts, **ABOUT).count() == 0
+    found = quick.propagate(acts, to_members(spark, [ODD_ONES[0]]), None, **ABOUT)
+
+    assert [row.influence for row in found.accounts.collect()] == [1.0]
+
+
+def test_auto_takes_local_while_it_fits_and_says_why():
+    small, large = Need(10**6, 10**5, 2 * 10**7), Need(10**10, 10**8, 2 * 10**11)
+
+    assert choose("auto", lambda: small, memory=10**9) == (
+        "local",
+        "local: 1,000,000 rows of acts and 100,000 accounts need 20.0 MB, within 1.0 GB",
+    )
+    assert choose("auto", lambda: large, memory=10**9).name == "dataframe"
+    assert "200.0 GB, more than 1.0 GB" in choose("auto", lambda: large, memory=10**9).why
+    assert choose("dataframe", lambda: pytest.fail("nobody asked"), memory=0).name == "dataframe"
+
+
+def test_need_counts_rows_within_the_horizon_by_their_footers(spark, tmp_path):
+    acts = as_pair_days(to_pair_days(spark, ODD_ONES), tmp_path)
+    long_ago = DayFile("gone.parquet", AS_OF - timedelta(days=400))
+
+    found = need(PairDays(acts.frame, (*acts.files, long_ago), 77), METHOD, AS_OF, threads=2, most_rows=100)
+
+    assert (found.rows, found.accounts) == (acts.frame.count(), 77)
+
+
+def test_a_file_that_is_gone_is_an_error_that_names_it(spark, tmp_path):
+    gone = PairDays(to_pair_days(spark, []), (DayFile(str(tmp_path / "gone.parquet"), AS_OF),))
+
+    with pytest.raises(InfrastructureError, match=r"gone\.parquet: cannot be read"):
+        LocalExecutor(tmp_path / "work", "a test", threads=1).present(gone, **ABOUT)

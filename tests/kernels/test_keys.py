@@ -1,0 +1,86 @@
+"""Owners, dictionaries and grouping of keys."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sway.kernels import keys as kernel
+from sway.kernels.keys import Dictionary, group_order, mix, owner, stable_order, starts_of
+
+EDGES = (-(2**63), -1, 0, 1, 2**63 - 1)
+any_key = st.one_of(st.sampled_from(EDGES), st.integers(-(2**63), 2**63 - 1), st.integers(0, 9))
+rows = st.lists(st.tuples(st.integers(0, 5), any_key, st.integers(0, 3)), max_size=60)
+
+
+def as_keys(values):
+    return np.array(values, np.int64)
+
+
+@given(st.lists(any_key, unique=True))
+def test_mix_is_one_to_one(values):
+    assert len(np.unique(mix(as_keys(values)))) == len(values)
+
+
+@given(st.lists(any_key), st.integers(1, 16))
+def test_half_as_many_owners_merge_neighbours(values, bits):
+    np.testing.assert_array_equal(owner(as_keys(values), bits) >> 1, owner(as_keys(values), bits - 1))
+
+
+@pytest.mark.parametrize("values", [np.arange(64_000), np.arange(64_000) * 1000, np.arange(64_000) << 32])
+def test_owners_get_about_as_many_keys_each(values):
+    held = np.bincount(owner(values, 5), minlength=32)
+
+    assert held.max() < 1.3 * held.mean()
+
+
+@given(st.lists(any_key, unique=True), st.lists(any_key))
+def test_a_dictionary_finds_what_it_holds_and_nothing_else(held, wanted):
+    ordered = sorted(held)
+
+    places = Dictionary(as_keys(ordered)).find(as_keys(wanted + held))
+
+    assert places.tolist() == [ordered.index(key) if key in held else -1 for key in wanted + held]
+
+
+@given(st.lists(st.integers(0, 70_000)))
+def test_stable_order_is_that_of_a_stable_sort(codes):
+    expected = np.argsort(np.array(codes, np.int64), kind="stable")
+
+    np.testing.assert_array_equal(stable_order(np.array(codes, np.int64)), expected)
+
+
+@pytest.fixture(params=[False, True], ids=["hashes", "all keys share a hash"])
+def clashing(request, monkeypatch):
+    if request.param:
+        monkeypatch.setattr(kernel, "mix", lambda keys: np.zeros(len(keys), np.uint64))
+
+
+@pytest.mark.usefixtures("clashing")
+def test_grouped_rows_stand_together_whatever_their_order():
+    @given(rows, st.randoms())
+    def holds(drawn, random):
+        shuffled = random.sample(drawn, len(drawn))
+        grouped, other = in_groups(drawn), in_groups(shuffled)
+        assert grouped == other
+        assert sorted(grouped) == sorted(drawn)
+        pairs = [row[:2] for row in grouped]
+        assert len(starts_of(*(as_keys([pair[n] for pair in pairs]) for n in (0, 1)))) == len(set(pairs))
+        assert all(a[2] <= b[2] for a, b in pairwise(grouped) if a[:2] == b[:2])
+        assert [row[0] for row in grouped] == sorted(row[0] for row in drawn)
+
+    holds()
+
+
+def in_groups(drawn):
+    major, key, minor = (as_keys([row[n] for row in drawn]) for n in range(3))
+    order = group_order(major, key, minor, minors=4)
+    return list(zip(major[order].tolist(), key[order].tolist(), minor[order].tolist(), strict=True))
+
+
+def test_equal_rows_stay_in_the_order_of_the_input():
+    nothing = np.zeros(9, np.int64)
+
+    np.testing.assert_array_equal(group_order(nothing, nothing, nothing, minors=1), np.arange(9))
+    assert len(group_order(nothing[:0], nothing[:0], nothing[:0], minors=1)) == 0

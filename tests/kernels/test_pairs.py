@@ -1,0 +1,85 @@
+"""Strengths, favours and shares of pairs against their slow twins."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sway.kernels.favours import sincerity
+from sway.kernels.shares import divisors, shares
+from sway.kernels.strength import decay, decayed, saturated
+
+from tests.kernels import reference
+
+acts = st.lists(st.lists(st.tuples(st.integers(0, 179), st.integers(1, 10**6)), min_size=1, max_size=9), max_size=9)
+weights = st.lists(st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=30), max_size=9)
+amounts = st.one_of(st.just(0.0), st.floats(1e-9, 1e3))
+
+
+def flat(groups):
+    """All rows in one list, and where groups begin."""
+    lengths = np.array([len(group) for group in groups], np.int64)
+    return [row for group in groups for row in group], np.cumsum(lengths) - lengths
+
+
+def test_an_act_counts_half_after_one_half_life():
+    assert decay(np.array([0, 30, 60]), 30.0).tolist() == [1.0, 0.5, 0.25]
+
+
+@given(acts, st.floats(1.0, 400.0), st.randoms())
+def test_strength_equals_its_slow_twin_and_has_the_same_bits_in_any_order(groups, half_life, random):
+    found = strength(groups, half_life)
+
+    expected = [sum(count * 2.0 ** (-age / half_life) for age, count in group) for group in groups]
+    np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-11)
+    np.testing.assert_array_equal(strength([random.sample(group, len(group)) for group in groups], half_life), found)
+
+
+def strength(groups, half_life):
+    rows, starts = flat(groups)
+    ages, counts = (np.array([row[n] for row in rows], np.int64) for n in (0, 1))
+    return decayed(counts, ages, starts, half_life_days=half_life, horizon_days=180)
+
+
+@given(weights)
+def test_repeats_saturate(groups):
+    rows, starts = flat(groups)
+
+    found = saturated(np.array(rows), np.full(len(rows), 6.0), starts)
+
+    np.testing.assert_allclose(found, [sum(6.0 * np.log1p(d) for d in group) for group in groups], rtol=1e-13)
+
+
+@given(amounts, amounts, amounts, st.floats(0.0, 1.0))
+def test_sincerity_equals_its_slow_twin(given_back, returned, conversation, netting):
+    pair = {("j", "i"): given_back, ("i", "j"): returned}
+    unreturned = reference.favour(pair, "j", "i", netting=netting)
+    expected = unreturned + (1 - unreturned) * min(1.0, conversation / 7.0)
+
+    (found,) = sincerity(
+        *(np.array([amount]) for amount in (given_back, returned, conversation)),
+        netting=netting,
+        restoring_conversation=7.0,
+    )
+
+    assert found == pytest.approx(expected, rel=1e-13)
+    assert 1.0 - netting - 1e-15 <= found <= 1.0
+
+
+@given(weights, st.sampled_from([0.2, 0.1, 0.3, 0.5, 0.9, 1 / 3]))
+def test_divisors_equal_bisection_and_nobody_gets_more_than_the_cap(actors, cap):
+    rows, starts = flat(actors)
+
+    found = divisors(np.array(rows), starts, cap=cap, reserve=3.0)
+
+    expected = [reference.voice_total(actor, cap=cap, reserve=3.0) for actor in actors]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    of_pairs = shares(np.array(rows), np.repeat(found, [len(actor) for actor in actors]), cap=cap)
+    assert of_pairs.max(initial=0.0) <= cap
+    spoken = np.add.reduceat(of_pairs, starts) if rows else np.empty(0)
+    np.testing.assert_allclose(spoken, 1.0 - 3.0 / found, atol=1e-12)
+
+
+def test_weight_beyond_the_cap_changes_nothing():
+    found = divisors(np.array([100.0, 1.0, 9000.0, 1.0]), np.array([0, 2]), cap=0.2, reserve=3.0)
+
+    assert found.tolist() == [4.0 / 0.8] * 2
