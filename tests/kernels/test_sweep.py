@@ -9,6 +9,8 @@ from sway.kernels.sweep import error_bound, inflow
 
 from tests.kernels import reference
 
+amounts = st.one_of(st.just(0.0), st.floats(1e-6, 2))
+
 
 @st.composite
 def edges(draw):
@@ -20,7 +22,7 @@ def edges(draw):
     ptr = np.searchsorted([target for target, _ in pairs], np.arange(size + 1)).astype(np.int32)
     idx = np.array([actor for _, actor in pairs], np.int32)
     share, contribution, acts = (np.array([found[pair][n] for pair in pairs]) for n in range(3))
-    y, q = (np.array(draw(st.lists(st.floats(0, 2), min_size=size, max_size=size))) for _ in range(2))
+    y, q = (np.array(draw(st.lists(amounts, min_size=size, max_size=size))) for _ in range(2))
     return ptr, idx, share.astype(np.float32), contribution.astype(np.float32), acts.astype(np.uint32), y, q
 
 

@@ -55,7 +55,7 @@ def received(
     )
 
 
-def sums(rows: Integers, values: NDArray[Any], height: int) -> Floats:
+def sums(rows: NDArray[np.integer], values: NDArray[Any], height: int) -> Floats:
     """(h,) float64 sums of the values (e,) of each row, term after term."""
     return np.bincount(rows, values, height).astype(np.float64, copy=False)
 

@@ -62,6 +62,19 @@ def segment_sum(values: Values, starts: Starts) -> Values:
     return cast("Values", found)
 
 
+def orderless_sum(values: Floats, starts: Starts) -> Floats:
+    """As segment_sum, the same bits in any order of each segment's values: three and more are sorted first."""
+    lengths = np.diff(starts, append=len(values))
+    is_long = lengths > 2
+    if is_long.any():
+        rows = np.flatnonzero(np.repeat(is_long, lengths))
+        segment = np.repeat(np.arange(np.count_nonzero(is_long)), lengths[is_long])
+        left = values[rows]
+        values = values.copy()
+        values[rows] = left[np.lexsort((left, segment))]
+    return segment_sum(values, starts)
+
+
 def segment_least(values: Values, starts: Starts) -> Values:
     """(s,) the least of the values from each start up to the next."""
     found: Any = np.minimum.reduceat(values, starts) if len(starts) else values[:0]
