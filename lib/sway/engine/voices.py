@@ -96,7 +96,8 @@ def to_voices(
 
 def to_acts(keys: Integers, rows: dict[str, NDArray[Any]], plan: Plan) -> Acts:
     """A block's rows grouped, without those of accounts that are no members."""
-    actor, target, what = Dictionary(keys).find(rows["self_key"]), rows["other_key"], rows["what"]
+    actor = Dictionary(keys).find(rows.pop("self_key"))
+    target, what = rows.pop("other_key"), rows.pop("what")
     if len(actor) and actor.min() < 0:
         is_known = actor >= 0
         actor, target, what = actor[is_known], target[is_known], what[is_known]
