@@ -25,6 +25,10 @@ class AuditFailed(SwayError):
     exit_code = 30
 
 
+class NotConverged(AuditFailed):
+    """An iteration did not come to rest within the sweeps it was given."""
+
+
 class LeaseHeld(SwayError):
     """Another run changed the same thing at the same time; run again."""
 

@@ -207,6 +207,16 @@ def test_a_disk_that_fills_up_names_the_pass(tmp_path, monkeypatch):
         propagate(some_world(), tmp_path)
 
 
+def test_memory_that_does_not_do_names_the_pass_and_what_to_change(tmp_path, monkeypatch):
+    def greedy(*_):
+        raise MemoryError("Unable to allocate 90.0 GiB")
+
+    monkeypatch.setattr(local, "to_voices", greedy)
+
+    with pytest.raises(InfrastructureError, match=r"pass voices ran out of memory: Unable.*fewer engine\.threads"):
+        propagate(some_world(), tmp_path)
+
+
 HOLDING = "import sys; from pathlib import Path; from sway.engine.work import hold; hold(Path(sys.argv[1])); "
 
 

@@ -1,8 +1,10 @@
 """Both executors on the same frames and files, and which of them `auto` chooses."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pyspark.sql import functions as F
 from sway.engine.choose import Need, choose, need
 from sway.engine.dataframe import DataFrameExecutor
 from sway.engine.executor import DayFile, PairDays
@@ -42,6 +44,17 @@ def test_local_equals_dataframe_and_is_there_when_asked_again(spark, tmp_path):
     assert again.figures.seconds == {}
 
 
+def test_spark_never_sees_a_row_of_acts(spark, tmp_path):
+    acts = as_pair_days(to_pair_days(spark, ODD_ONES), tmp_path)
+    untouchable = acts.frame.withColumn("action", F.raise_error(F.lit("a row of acts was read")))
+    quick = LocalExecutor(tmp_path / "work", "a test", threads=1)
+
+    present = quick.present(replace(acts, frame=untouchable), **ABOUT)
+    found = quick.propagate(replace(acts, frame=untouchable), to_members(spark, ODD_ONES), **ABOUT)
+
+    assert present.count() < found.accounts.count() == sum(len(graph.trust) for graph in ODD_ONES)
+
+
 def test_without_a_relation_or_an_act_every_member_keeps_its_trust(spark, tmp_path):
     quick = LocalExecutor(tmp_path / "work", "a test", threads=1)
     acts = PairDays(to_pair_days(spark, []))
@@ -61,6 +74,7 @@ def test_auto_takes_local_while_it_fits_and_says_why():
     )
     assert choose("auto", lambda: large, memory=10**9).name == "dataframe"
     assert "200.0 GB, more than 1.0 GB" in choose("auto", lambda: large, memory=10**9).why
+    assert choose("auto", lambda: small, memory=10**9, has_folder=False).name == "dataframe"
     assert choose("dataframe", lambda: pytest.fail("nobody asked"), memory=0).name == "dataframe"
 
 

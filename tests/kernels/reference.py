@@ -347,6 +347,29 @@ def strongest(
     return {i: [term for term in of_target if term[1] + term[2] > 0.0][:most] for i, of_target in ranked.items()}
 
 
+# --- classical PageRank (design section 6)
+
+
+def pagerank(
+    weights: Mapping[Pair, float], teleport: Mapping[Account, float], *, damping: float = 0.85
+) -> dict[Account, float]:
+    """rank = damping (W' rank + dangling rank * v) + (1 - damping) v, W a source's weights over their sum, solved.
+
+    v: `teleport` over its sum; its accounts are all there are. A dangling account's row of W is v.
+    """
+    order = list(teleport)
+    place = {account: n for n, account in enumerate(order)}
+    v = np.array([teleport[account] for account in order]) / sum(teleport.values())
+    follow = np.zeros((len(order), len(order)))
+    for (source, target), weight in weights.items():
+        follow[place[source], place[target]] += weight
+    totals = follow.sum(axis=1)
+    follow[totals == 0] = v
+    follow[totals > 0] /= totals[totals > 0, None]
+    solution = np.linalg.solve(np.eye(len(order)) - damping * follow.T, (1.0 - damping) * v)
+    return dict(zip(order, solution.tolist(), strict=True))
+
+
 # --- 5.6 raw score
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sway.kernels.favours import sincerity
 from sway.kernels.shares import divisors, shares
-from sway.kernels.strength import decay, decayed, saturated
+from sway.kernels.strength import decay, decayed, orderless_sum, saturated
 
 from tests.kernels import reference
 
@@ -83,3 +83,14 @@ def test_weight_beyond_the_cap_changes_nothing():
     found = divisors(np.array([100.0, 1.0, 9000.0, 1.0]), np.array([0, 2]), cap=0.2, reserve=3.0)
 
     assert found.tolist() == [4.0 / 0.8] * 2
+
+
+@given(weights, st.randoms())
+def test_a_sum_without_order_has_the_same_bits_in_any_order(groups, random):
+    rows, starts = flat(groups)
+    shuffled, _ = flat([random.sample(group, len(group)) for group in groups])
+
+    found = orderless_sum(np.array(rows), starts)
+
+    np.testing.assert_allclose(found, [sum(group) for group in groups], rtol=1e-13)
+    np.testing.assert_array_equal(orderless_sum(np.array(shuffled), starts), found)

@@ -39,10 +39,12 @@ def need(pair_days: PairDays, method: Method, as_of: date, *, threads: int, most
     return Need(rows, pair_days.accounts, rows * EDGE_BYTES + pair_days.accounts * ACCOUNT_BYTES + working)
 
 
-def choose(asked: str, looked: Callable[[], Need], *, memory: int) -> Choice:
-    """The executor asked for; for `auto` local while what it needs fits `memory` bytes, else dataframe."""
+def choose(asked: str, looked: Callable[[], Need], *, memory: int, has_folder: bool = True) -> Choice:
+    """The executor asked for; for `auto` local where there is a folder for it and its need fits `memory` bytes."""
     if asked != "auto":
         return Choice(asked, f"{asked}, as the environment says")
+    if not has_folder:
+        return Choice("dataframe", "dataframe: the lake is no folder of this machine")
     wanted = looked()
     sizes = f"{wanted.rows:,} rows of acts and {wanted.accounts:,} accounts need {shown(wanted.bytes)}"
     if wanted.bytes <= memory:

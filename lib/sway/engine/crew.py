@@ -61,7 +61,7 @@ class Passes:
     ) -> None:
         """Do the tasks of a pass whose file `made` is not there, unless the pass is done; remember `facts` of it.
 
-        Raises InfrastructureError where a file cannot be written.
+        Raises InfrastructureError where a file cannot be written, or memory does not do.
         """
         if self.is_done(name):
             return
@@ -74,6 +74,11 @@ class Passes:
             self._mark(name, facts)
         except OSError as error:
             raise InfrastructureError(f"{self.folder}: the pass {name} stopped: {error}") from error
+        except MemoryError as error:
+            raise InfrastructureError(
+                f"{self.folder}: the pass {name} ran out of memory: {error}; it needs less with fewer engine.threads"
+                " or engine.rows_per_block in the environment file"
+            ) from error
 
     def _mark(self, name: str, facts: Mapping[str, float]) -> None:
         part = self._marker(name).with_suffix(f".{os.getpid()}.part")

@@ -29,9 +29,9 @@ from sway.engine.scatter import (
     scatter_members,
 )
 from sway.engine.slices import to_slices
-from sway.engine.sweeps import Sweeper, open_graph
+from sway.engine.sweeps import Sweeper, influence_step, open_graph
 from sway.engine.voices import gather_members, to_voices
-from sway.kernels.sweep import error_bound
+from sway.kernels.iteration import Goal, iterate
 
 
 @dataclass(frozen=True)
@@ -124,27 +124,26 @@ class Engine:
     def _sweep(self, clock: Clock) -> None:
         plan, graph = self.plan, open_graph(self.plan)
         passing = plan.method.influence
-        sweeper = Sweeper(graph, self.crew, continuation=passing.continuation)
-        change = 0.0
-        for _ in range(passing.sweeps):
-            change = sweeper.sweep()
-        sweeper.voice()
+        sweeper = Sweeper(graph, self.crew)
+        step = influence_step(sweeper, passing.continuation)
+        found = iterate(
+            step, graph.trust, Goal(sweeps=passing.sweeps), contraction=passing.continuation, about="influence"
+        )
+        sweeper.speak(found.vector)
         clock.lap("sweeps")
-        write(plan.folder / "influence.bin", plan.fingerprint, {"influence": sweeper.influence})
+        write(plan.folder / "influence.bin", plan.fingerprint, {"influence": found.vector})
         keys = np.concatenate([self._file("members", block).read("key") for block in range(plan.blocks)])
         reactors = keys.take(graph.speaker)
-        found = (graph, reactors, sweeper.influence, sweeper.passed)
+        known = (graph, reactors, found.vector, sweeper.passed)
         rooms = ("accounts", "strongest")
-        whole = float(sweeper.influence.sum())
-        residual = change / whole if whole else 0.0
         self.passes.do(
             "accounts",
             plan.blocks,
-            lambda block: to_accounts(plan, rooms, block, *found),
+            lambda block: to_accounts(plan, rooms, block, *known),
             lambda block: plan.path("accounts", block, "parquet"),
-            sweeps=passing.sweeps,
-            residual=residual,
-            error_bound=error_bound(residual, passing.continuation),
+            sweeps=found.sweeps,
+            residual=found.residual,
+            error_bound=found.error_bound,
             accounts=len(keys),
             pairs=sum(int(self._file("voices", block).read("pairs")[0]) for block in range(plan.blocks)),
         )

@@ -34,8 +34,8 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Where a propagation works, over how many blocks, by which method.
+class Place:
+    """Where a propagation works, and over how many blocks.
 
     folder: its own; fingerprint: of everything its result depends on. bits: 2^bits blocks.
     """
@@ -43,13 +43,26 @@ class Plan:
     folder: Path
     fingerprint: str
     bits: int
-    as_of: date
-    actions: dict[str, Action]
-    method: Method
 
     @property
     def blocks(self) -> int:
         return 1 << self.bits
+
+    def path(self, room: str, number: int, suffix: str = "bin") -> Path:
+        """The file of task or block `number` in a pass's folder."""
+        return self.folder / room / f"{number:05d}.{suffix}"
+
+    def paths(self, room: str, count: int) -> list[Path]:
+        return [self.path(room, number) for number in range(count)]
+
+
+@dataclass(frozen=True)
+class Plan(Place):
+    """A place, and by which method scores are propagated there."""
+
+    as_of: date
+    actions: dict[str, Action]
+    method: Method
 
     def over(self, bits: int) -> Plan:
         """The same over 2^bits blocks."""
@@ -71,13 +84,6 @@ class Plan:
         none = np.zeros(len(declared))
         pairs = ((plain, none), (endorsing, none), (conversing, none), (none, endorsing))
         return Weights(*(np.concatenate(pair) for pair in pairs))
-
-    def path(self, room: str, number: int, suffix: str = "bin") -> Path:
-        """The file of task or block `number` in a pass's folder."""
-        return self.folder / room / f"{number:05d}.{suffix}"
-
-    def paths(self, room: str, count: int) -> list[Path]:
-        return [self.path(room, number) for number in range(count)]
 
 
 def block_bits(rows: int, accounts: int, *, most_rows: int = MOST_ROWS) -> int:

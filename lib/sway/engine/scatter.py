@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from sway.engine.exchange import put, take
 from sway.engine.executor import DayFile
 from sway.engine.files import Writer, write_parquet
-from sway.engine.plan import Plan
+from sway.engine.plan import Place, Plan
 from sway.errors import InfrastructureError
 from sway.kernels.keys import owner, starts_of
 
 Keys = NDArray[np.int64]
 ACTS = {"self_key": "<i8", "other_key": "<i8", "what": "<u8"}
+EDGES = {"self_key": "<i8", "other_key": "<i8", "weight": "<f8"}
 MEMBERS = {"key": "<i8", "trust": "<f8", "voice": "<f8"}
 SEEN = {"key": "<i8"}
 
@@ -34,7 +35,7 @@ BATCH_ROWS = 1 << 20
 TASK_ROWS = 1 << 22
 AGE, CODE = np.uint64(32), np.uint64(48)
 MOST_COUNT = 2**31
-MOST = {"trust": 1e18, "voice": 1.0}
+MOST = {"trust": 1e18, "voice": 1.0, "weight": 1e18}
 UNDECLARED = 255
 
 
@@ -81,13 +82,26 @@ def gather_present(plan: Plan, room: str, block: int, files: Sequence[Path]) -> 
     write_parquet(plan.path(room, block, "parquet"), {"account_key": _distinct(keys)})
 
 
-def scatter_members(plan: Plan, room: str, number: int, files: Sequence[DayFile]) -> None:
+def scatter_members(plan: Place, room: str, number: int, files: Sequence[DayFile]) -> None:
     """Members -> exchange `room`. Raises InfrastructureError naming the column where one has no usable value."""
     with Writer(plan.path(room, number), plan.fingerprint) as out:
         for piece, (file, batch) in enumerate(_batches(files, ("account_key", "trust", "voice"))):
             key = _numbers(batch, "account_key", file.path)
-            rows = {"key": key, **{name: _amounts(batch, name, file.path) for name in MOST}}
+            rows = {"key": key, **{name: _amounts(batch, name, file.path) for name in ("trust", "voice")}}
             put(out, piece, owner(key, plan.bits), rows, bits=plan.bits)
+
+
+def scatter_edges(place: Place, room: str, number: int, files: Sequence[DayFile]) -> None:
+    """Edges with a weight above 0, 1 where there is no such column -> exchange `room` by owner of the actor."""
+    with Writer(place.path(room, number), place.fingerprint) as out:
+        for piece, (file, batch) in enumerate(_batches(files, ("actor_key", "target_key", "weight"))):
+            actor, target = (_numbers(batch, name, file.path) for name in ("actor_key", "target_key"))
+            has_weight = "weight" in batch.schema.names
+            weight = _amounts(batch, "weight", file.path) if has_weight else np.ones(len(batch))
+            if len(weight) and weight.min() == 0.0:
+                raise InfrastructureError(f"{file.path}: weight: expected numbers above 0, found 0")
+            rows = {"self_key": actor, "other_key": target, "weight": weight}
+            put(out, piece, owner(actor, place.bits), rows, bits=place.bits)
 
 
 def _told(
@@ -156,7 +170,10 @@ def _numbers(batch: pa.RecordBatch, name: str, path: str) -> Keys:
 
 def _amounts(batch: pa.RecordBatch, name: str, path: str) -> NDArray[np.float64]:
     """A column of finite doubles, 0 up to MOST of it."""
-    found: NDArray[np.float64] = _column(batch, name, path).to_numpy()
+    column = _column(batch, name, path)
+    if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
+        raise InfrastructureError(f"{path}: {name}: expected double, found {column.type}")
+    found: NDArray[np.float64] = column.to_numpy().astype(np.float64, copy=False)
     is_bad = ~((found >= 0.0) & (found <= MOST[name]))  # NaN is neither
     if is_bad.any():
         raise InfrastructureError(

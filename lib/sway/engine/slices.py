@@ -23,6 +23,7 @@ from sway.engine.voices import GIVEN
 from sway.errors import InfrastructureError
 from sway.kernels.keys import Dictionary, stable_order
 
+Keys = NDArray[np.int64]
 SLICE_EDGES = 1 << 17  # 1 MiB of float64: half of a core's second-level cache
 
 
@@ -45,35 +46,42 @@ def to_slices(
     plan: Plan,
     rooms: tuple[str, str],
     block: int,
-    keys: NDArray[np.int64],
+    keys: Keys,
     speakers: Sequence[int],
     files: Sequence[Path],
 ) -> None:
-    """One block's edges. `keys`: its members; `speakers`: of each block, how many; `files`: what each block gives."""
+    """One block's edges -> rooms[0] and, in their order, what is received along them -> rooms[1].
+
+    keys: the block's members. speakers: of each block, how many. files: what each block gives.
+    """
     rows = take(files, plan.fingerprint, block, GIVEN)
     for name in ("share", "contribution"):
         _refuse_unusable(rows[name], name, block)
+    order, edges = to_edges(keys, speakers, rows)
+    received = {name: rows[name][order] for name in ("contribution", "acts")}
+    write(plan.path(rooms[1], block), plan.fingerprint, received)
+    write(plan.path(rooms[0], block), plan.fingerprint, edges)
+
+
+def to_edges(
+    keys: Keys, speakers: Sequence[int], rows: dict[str, NDArray[Any]]
+) -> tuple[Keys, dict[str, NDArray[Any]]]:
+    """The order of rows by target, those of targets that are no members left out, and the arrays of `edges`."""
     firsts = np.cumsum([0, *speakers[:-1]])
     speaker = rows["speaker"] + np.repeat(firsts, np.diff(rows["source"])).astype(np.int32)
     target = Dictionary(keys).find(rows["target_key"])
-    order = stable_order(target + 1)  # rows of targets that are no members come first
+    order = stable_order(target + 1)
     order = order[np.count_nonzero(target < 0) :]
     ptr = np.concatenate([[0], np.cumsum(np.bincount(target[order], minlength=len(keys)))])
     first = cuts(ptr)
     local = [(ptr[a : b + 1] - ptr[a]).astype(np.int32) for a, b in pairwise(first)]
-    received = {name: rows[name][order] for name in ("contribution", "acts")}
-    write(plan.path(rooms[1], block), plan.fingerprint, received)
-    write(
-        plan.path(rooms[0], block),
-        plan.fingerprint,
-        {
-            "first_target": first,
-            "first_edge": ptr[first],
-            "ptr": np.concatenate([*local, np.empty(0, np.int32)]),
-            "idx": speaker[order],
-            "share": rows["share"][order],
-        },
-    )
+    return order, {
+        "first_target": first,
+        "first_edge": ptr[first],
+        "ptr": np.concatenate([*local, np.empty(0, np.int32)]),
+        "idx": speaker[order],
+        "share": rows["share"][order],
+    }
 
 
 def cuts(ptr: NDArray[np.int64], most_edges: int = SLICE_EDGES) -> NDArray[np.int64]:

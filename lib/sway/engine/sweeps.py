@@ -1,8 +1,8 @@
-"""Sweeps over all blocks in threads: trust and edges -> influence."""
+"""Sweeps over all blocks in threads: trust and edges -> influence, or ranks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import local
 from typing import Any
@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from sway.engine.crew import Crew
 from sway.engine.files import Reader
-from sway.engine.plan import Plan
+from sway.engine.plan import Place
 from sway.engine.slices import Slice, open_slices
+from sway.kernels.iteration import Step
+from sway.kernels.pagerank import teleported
 from sway.kernels.sweep import inflow
 
 Floats = NDArray[np.float64]
@@ -35,7 +37,7 @@ class Graph:
     slices: Sequence[tuple[int, Slice]]
 
 
-def open_graph(plan: Plan) -> Graph:
+def open_graph(plan: Place) -> Graph:
     """The graph that passes 1 to 3 have left in the plan's folder, its edges mapped into memory."""
     members = [Reader(path, plan.fingerprint) for path in plan.paths("members", plan.blocks)]
     spoken = [Reader(path, plan.fingerprint).read("speaker") for path in plan.paths("voices", plan.blocks)]
@@ -57,42 +59,76 @@ def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return np.concatenate(parts) if parts else np.empty(0)
 
 
-class Sweeper:
-    """Repeats y = m + continuation * C'(q y), in place. The same bits with any number of threads."""
+# What follows for some neighbouring members: what arrived at them, and where they stand among all.
+Combine = Callable[[Floats, slice], Floats]
 
-    def __init__(self, graph: Graph, crew: Crew, *, continuation: float) -> None:
-        self.graph, self._crew, self._continuation = graph, crew, continuation
-        self.influence = graph.trust.copy()
+
+class Sweeper:
+    """Sweeps over a graph in threads. The same bits with any number of them."""
+
+    def __init__(self, graph: Graph, crew: Crew) -> None:
+        self.graph, self._crew = graph, crew
         self.passed = np.empty(len(graph.speaker))  # x = q y of speakers
+        self._spoken = np.zeros(-(-len(self.passed) // STRETCH))
         self._changes = np.zeros(len(graph.slices))
         self._widest = max((len(held.idx) for _, held in graph.slices), default=0)
         self._own = local()
 
-    def sweep(self) -> float:
-        """One sweep; the summed change of influence."""
-        self.voice()
-        self._crew.each(self._slice, len(self.graph.slices))
+    def speak(self, y: Floats) -> float:
+        """x = q y of every speaker, and its sum."""
+
+        def stretch(number: int) -> None:
+            here = slice(number * STRETCH, (number + 1) * STRETCH)
+            np.multiply(self.graph.voice[here], y.take(self.graph.speaker[here]), out=self.passed[here])
+            self._spoken[number] = self.passed[here].sum()
+
+        self._crew.each(stretch, len(self._spoken))
+        return float(self._spoken.sum())
+
+    def arrive(self, y: Floats, following: Floats, combine: Combine) -> float:
+        """What follows from `speak`, written into `following`, and its summed distance from y."""
+
+        def one(number: int) -> None:
+            first, held = self.graph.slices[number]
+            rows = slice(first, first + held.height)
+            found = combine(inflow(held.ptr, held.idx, held.share, self.passed, self._scratch()), rows)
+            self._changes[number] = np.abs(found - y[rows]).sum()
+            following[rows] = found
+
+        self._crew.each(one, len(self.graph.slices))
         return float(self._changes.sum())
-
-    def voice(self) -> None:
-        """x = q y of every speaker."""
-        self._crew.each(self._stretch, -(-len(self.passed) // STRETCH))
-
-    def _stretch(self, number: int) -> None:
-        here = slice(number * STRETCH, (number + 1) * STRETCH)
-        np.multiply(self.graph.voice[here], self.influence.take(self.graph.speaker[here]), out=self.passed[here])
-
-    def _slice(self, number: int) -> None:
-        first, held = self.graph.slices[number]
-        rows = slice(first, first + held.height)
-        following = inflow(held.ptr, held.idx, held.share, self.passed, self._scratch())
-        following *= self._continuation
-        following += self.graph.trust[rows]
-        self._changes[number] = np.abs(following - self.influence[rows]).sum()
-        self.influence[rows] = following
 
     def _scratch(self) -> Floats:
         if not hasattr(self._own, "room"):
             self._own.room = np.empty(self._widest)
         room: Floats = self._own.room
         return room
+
+
+def influence_step(sweeper: Sweeper, continuation: float) -> Step:
+    """y -> m + continuation * C'(q y), m the members' trust."""
+    trust = sweeper.graph.trust
+
+    def combine(arriving: Floats, rows: slice) -> Floats:
+        arriving *= continuation
+        arriving += trust[rows]
+        return arriving
+
+    def step(y: Floats, following: Floats) -> float:
+        sweeper.speak(y)
+        return sweeper.arrive(y, following, combine)
+
+    return step
+
+
+def pagerank_step(sweeper: Sweeper, damping: float) -> Step:
+    """One step of PageRank, the members' trust being the teleport vector."""
+    teleport = sweeper.graph.trust
+
+    def step(y: Floats, following: Floats) -> float:
+        dangling = float(y.sum()) - sweeper.speak(y)
+        return sweeper.arrive(
+            y, following, lambda arriving, rows: teleported(arriving, teleport[rows], dangling, damping=damping)
+        )
+
+    return step

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +53,6 @@ class Pairs:
     conversation: Floats
     returned: Floats
 
-    def where(self, chosen: NDArray[np.bool_]) -> Pairs:
-        if chosen.all():
-            return self
-        return Pairs(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
-
 
 def gather_members(plan: Plan, room: str, block: int, files: Sequence[Path]) -> None:
     """The block's members by rising key -> `room`: keys, trust, voice. Raises InfrastructureError for a key twice."""
@@ -100,13 +95,15 @@ def to_voices(
 
 
 def to_acts(keys: Integers, rows: dict[str, NDArray[Any]], plan: Plan) -> Acts:
-    """A block's rows grouped, those of accounts that are no members left out."""
-    actor, target, what = Dictionary(keys).find(rows["self_key"]), rows["other_key"], rows["what"]
+    """A block's rows grouped, without those of accounts that are no members."""
+    actor = Dictionary(keys).find(rows.pop("self_key"))
+    target, what = rows.pop("other_key"), rows.pop("what")
     if len(actor) and actor.min() < 0:
         is_known = actor >= 0
         actor, target, what = actor[is_known], target[is_known], what[is_known]
     action = (what >> CODE).astype(np.uint8)
     order = group_order(actor, target, action, minors=2 * len(plan.names))
+    order = _without_returned_alone(order, actor, target, action, len(plan.names))
     what = what[order]
     count = (what & COUNT_MASK).view(np.int64)
     if count.sum() >= MOST_ACTS:
@@ -118,8 +115,17 @@ def to_acts(keys: Integers, rows: dict[str, NDArray[Any]], plan: Plan) -> Acts:
     return Acts(actor[order], target[order], action[order], age, count)
 
 
+def _without_returned_alone(
+    order: Integers, actor: NDArray[np.int32], target: Integers, action: NDArray[np.uint8], names: int
+) -> Integers:
+    """The order without pairs whose actor did nothing itself: own actions stand before returned ones."""
+    starts = starts_of(actor[order], target[order])
+    is_own = action[order[starts]] < names
+    return order if is_own.all() else order[np.repeat(is_own, np.diff(starts, append=len(order)))]
+
+
 def to_pairs(acts: Acts, plan: Plan) -> Pairs:
-    """Acts folded by day and action; pairs of which there is but the returned side are left out."""
+    """Acts folded by day and action."""
     groups = starts_of(acts.actor, acts.target, acts.action)
     actor, target, action = acts.actor[groups], acts.target[groups], acts.action[groups]
     strength = plan.method.strength
@@ -134,7 +140,7 @@ def to_pairs(acts: Acts, plan: Plan) -> Pairs:
     age = np.where(is_own & (acts.count > 0), acts.age, NO_AGE)
     starts = starts_of(actor, target)
     weights = plan.weights
-    pairs = Pairs(
+    return Pairs(
         actor=actor[starts],
         target=target[starts],
         acts=segment_sum(acts.count * is_own, groups[starts]),
@@ -144,7 +150,6 @@ def to_pairs(acts: Acts, plan: Plan) -> Pairs:
         conversation=saturated(d, weights.conversation.take(action), starts),
         returned=saturated(d, weights.returned.take(action), starts),
     )
-    return pairs.where(action[starts] < len(plan.names))  # own actions stand before returned ones
 
 
 def to_given(

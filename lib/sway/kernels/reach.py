@@ -11,6 +11,8 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 MOST = 10  # reactors kept of an account
+FLOAT_BITS = 31  # of a float32 without its sign
+FLOAT_MASK = np.uint32(2**FLOAT_BITS - 1)
 
 
 class Received(NamedTuple):
@@ -55,7 +57,7 @@ def received(
     )
 
 
-def sums(rows: Integers, values: NDArray[Any], height: int) -> Floats:
+def sums(rows: NDArray[np.integer], values: NDArray[Any], height: int) -> Floats:
     """(h,) float64 sums of the values (e,) of each row, term after term."""
     return np.bincount(rows, values, height).astype(np.float64, copy=False)
 
@@ -78,31 +80,48 @@ def strongest(
         ptr: (h + 1,) of the targets' edges. rows: (e,) their targets. passed: (e,) C q y(j), in trusted accounts.
         contribution: (e,) q h r. influence, reach: (h,) y and U. continuation: c.
 
-    At most `most` a target; edges whose terms are both 0 are left out, of equal ones the first stay.
+    At most `most` a target, compared as float32, of equal ones the first; edges whose terms are both 0 are left out.
     """
-    y = np.where(influence > 0.0, influence, 1.0)
-    by_influence = 0.5 * continuation * passed / y.take(rows)
-    by_reach = 0.5 * contribution / (reach + 1.0).take(rows)
-    both = by_influence + by_reach
-    edges = np.flatnonzero(both >= np.maximum(floors(both, ptr, most).take(rows), np.finfo(float).tiny))
-    edges = edges[np.lexsort((edges, -both[edges], rows[edges]))]
+    weight = np.divide(0.5 * continuation, influence, out=np.zeros(len(influence)), where=influence > 0.0)
+    by_influence = passed * weight.take(rows)
+    by_reach = contribution * (0.5 / (reach + 1.0)).take(rows)
+    both = (by_influence + by_reach).astype(np.float32)
+    edges = np.flatnonzero((both >= floors(both, ptr, most).take(rows)) & (both > 0.0))
     row = rows[edges]
-    place = np.arange(len(edges)) - np.searchsorted(row, row)
-    edges = edges[place < most]
+    order = largest_first(row, both[edges])
+    counts = np.bincount(row, minlength=len(influence))
+    place = np.arange(len(edges)) - np.repeat(np.cumsum(counts) - counts, counts)
+    edges = edges[order[place < most]]
     return Strongest(edges, by_influence[edges], by_reach[edges])
 
 
-def floors(values: Floats, ptr: NDArray[np.int32], most: int) -> Floats:
+def largest_first(rows: Integers, values: NDArray[np.float32]) -> Integers:
+    """The order of ascending rows (n,) and in each of falling values (n,), 0 and up; of equal ones the first.
+
+    Row, value and place in one number that is sorted as a value: bits of positive floats rise as they do. Of more than
+    2^33 rows times places the last bits of values are not looked at.
+    """
+    place_bits, row_bits = len(rows).bit_length(), int(rows.max(initial=0)).bit_length()
+    value_bits = min(FLOAT_BITS, 64 - place_bits - row_bits)
+    packed = rows.astype(np.uint64) << np.uint64(value_bits)
+    packed |= ((~values.view(np.uint32) & FLOAT_MASK) >> np.uint32(FLOAT_BITS - value_bits)).astype(np.uint64)
+    packed <<= np.uint64(place_bits)
+    packed |= np.arange(len(rows), dtype=np.uint64)
+    packed.sort()
+    return (packed & np.uint64((1 << place_bits) - 1)).view(np.int64)
+
+
+def floors(values: NDArray[np.float32], ptr: NDArray[np.int32], most: int) -> NDArray[np.float32]:
     """(h,) a bound that at least `most` values of each row reach; 0 for rows of fewer than twice as many.
 
     A row is cut into `most` parts: the largest values of the parts are as many values, and all reach the least of them.
     Of a row of a million some dozens are left to sort.
     """
     lengths = np.diff(ptr)
-    bound = np.zeros(len(lengths))
+    bound = np.zeros(len(lengths), np.float32)
     long = np.flatnonzero(lengths >= 2 * most)
     if len(long):
         cuts = ptr[long, None] + (lengths[long, None] * np.arange(most + 1, dtype=np.int64)) // most
-        largest = np.maximum.reduceat(np.append(values, 0.0), cuts.ravel())
+        largest = np.maximum.reduceat(np.append(values, np.float32(0.0)), cuts.ravel())
         bound[long] = largest.reshape(cuts.shape)[:, :most].min(axis=1)  # the last: from one row's end to the next row
     return bound

@@ -57,9 +57,35 @@ def saturated(d: Floats, weights: Floats, starts: Starts) -> Floats:
 
 
 def segment_sum(values: Values, starts: Starts) -> Values:
-    """(s,) sums of values from each start up to the next, term after term, in the type of `values`."""
-    found: Any = np.add.reduceat(values, starts) if len(starts) else values[:0]
-    return cast("Values", found)
+    """(s,) sums of values from each start up to the next, term after term, in the type of `values`.
+
+    Floats by bincount: 6 ns a value where add.reduceat takes 10 to 12 for segments of one or two.
+    """
+    if values.dtype == np.float64:
+        sums: Any = np.bincount(segments(starts, len(values)), values, len(starts))
+    else:
+        sums = np.add.reduceat(values, starts) if len(starts) else values[:0]
+    return cast("Values", sums)
+
+
+def segments(starts: Starts, length: int) -> Integers:
+    """(length,) which segment each row is in."""
+    ids = np.zeros(length, np.int64)
+    ids[starts[1:]] = 1
+    return np.cumsum(ids, out=ids)
+
+
+def orderless_sum(values: Floats, starts: Starts) -> Floats:
+    """As segment_sum, the same bits in any order of each segment's values: three and more are sorted first."""
+    lengths = np.diff(starts, append=len(values))
+    is_long = lengths > 2
+    if is_long.any():
+        rows = np.flatnonzero(np.repeat(is_long, lengths))
+        segment = np.repeat(np.arange(np.count_nonzero(is_long)), lengths[is_long])
+        left = values[rows]
+        values = values.copy()
+        values[rows] = left[np.lexsort((left, segment))]
+    return segment_sum(values, starts)
 
 
 def segment_least(values: Values, starts: Starts) -> Values:

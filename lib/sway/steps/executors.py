@@ -21,11 +21,12 @@ def executor_of(
 ) -> Executor:
     """The executor the environment names, or what `auto` makes of the network's size; says why in log and record."""
     method = run.config.method(version)
-    asked, engine = run.config.environment.executor, run.config.environment.engine
+    engine = run.config.environment.engine
     choice = choose(
-        asked,
+        run.config.environment.executor,
         lambda: need(pair_days, method, on, threads=engine.cores, most_rows=engine.rows_per_block),
         memory=engine.memory_bytes,
+        has_folder="://" not in run.lake.root,
     )
     record.log.info("executor chosen", network=network, executor=choice.name, why=choice.why)
     record.remarks.append(f"{network} by {choice.why}")

@@ -1,0 +1,135 @@
+"""Classical weighted personalised PageRank on the engine: edges in Parquet -> ranks in Parquet, in threads.
+
+edges -> edges_told (exchange); teleport -> told (exchange)
+edges_told -> sources, given (exchange) -> members, voices, edges -> ranks
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from sway.engine.clock import Clock
+from sway.engine.crew import Crew, Passes
+from sway.engine.exchange import put, take
+from sway.engine.executor import DayFile, Figures
+from sway.engine.files import Reader, Writer, write, write_parquet
+from sway.engine.plan import Place
+from sway.engine.scatter import EDGES, MEMBERS, scatter_edges, scatter_members
+from sway.engine.slices import to_edges
+from sway.engine.sweeps import Sweeper, open_graph, pagerank_step
+from sway.errors import ConfigError
+from sway.kernels.iteration import Goal, iterate
+from sway.kernels.keys import Dictionary, group_order, owner, starts_of
+from sway.kernels.reach import sums
+from sway.kernels.strength import orderless_sum, segment_sum
+
+Tasks = Sequence[Sequence[DayFile]]
+GIVEN = {"target_key": "<i8", "speaker": "<i4", "share": "<f4"}
+
+
+@dataclass(frozen=True)
+class PageRank:
+    """Ranks of everybody whom edges or the teleport vector name.
+
+    edges: tasks of files with actor_key, target_key, weight. teleport: tasks of files with account_key, trust, voice,
+    of which trust, over its sum, is where influence goes otherwise; without any it goes to everybody alike.
+    """
+
+    place: Place
+    crew: Crew
+    edges: Tasks
+    teleport: Tasks = ()
+
+    def rank(self, goal: Goal, *, damping: float) -> Figures:
+        """Leaves `rank_files`. Raises NotConverged where the goal's tolerance is not met."""
+        clock, place = Clock(), self.place
+        passes = Passes(place.folder, self.crew)
+        if not passes.is_done("edges"):
+            self._scatter(passes)
+            clock.lap("edges told")
+            passes.do("sources", place.blocks, self._sources, lambda block: place.path("sources", block))
+            passes.drop("edges_told")
+            clock.lap("sources")
+            passes.do("edges", place.blocks, self._edges, lambda block: place.path("edges", block))
+            passes.drop("given", "told")
+            clock.lap("edges")
+        return self._sweep(goal, damping, clock)
+
+    def rank_files(self) -> list[Path]:
+        """Parquet files: account_key, rank; ranks sum to 1."""
+        return [self.place.path("ranks", block, "parquet") for block in range(self.place.blocks)]
+
+    def _scatter(self, passes: Passes) -> None:
+        place, edges, told = self.place, self.edges, self.teleport
+        passes.do(
+            "edges_told",
+            len(edges),
+            lambda n: scatter_edges(place, "edges_told", n, edges[n]),
+            lambda n: place.path("edges_told", n),
+        )
+        passes.do(
+            "told",
+            len(told),
+            lambda n: scatter_members(place, "told", n, told[n]),
+            lambda n: place.path("told", n),
+        )
+
+    def _sources(self, block: int) -> None:
+        """A block's edges, repeated ones added up -> shares of their source's weight, to the owners of targets."""
+        place = self.place
+        rows = take(place.paths("edges_told", len(self.edges)), place.fingerprint, block, EDGES)
+        keys = np.sort(rows["self_key"])
+        keys = keys[starts_of(keys)]
+        source = Dictionary(keys).find(rows["self_key"])
+        order = group_order(source, rows["other_key"], np.zeros(len(source), np.uint8), minors=1)
+        source, target = source[order], rows["other_key"][order]
+        edges = starts_of(source, target)
+        weight, source, target = orderless_sum(rows["weight"][order], edges), source[edges], target[edges]
+        starts = starts_of(source)
+        share = weight / np.repeat(segment_sum(weight, starts), np.diff(starts, append=len(source)))
+        given = {"target_key": target, "speaker": source, "share": share.astype(np.float32)}
+        with Writer(place.path("given", block), place.fingerprint) as out:
+            put(out, 0, owner(target, place.bits), given, bits=place.bits)
+        write(place.path("sources", block), place.fingerprint, {"key": keys})
+
+    def _edges(self, block: int) -> None:
+        """A block's vertices and the edges into them."""
+        place = self.place
+        rows = take(place.paths("given", place.blocks), place.fingerprint, block, GIVEN)
+        told = take(place.paths("told", len(self.teleport)), place.fingerprint, block, MEMBERS)
+        sources = [Reader(path, place.fingerprint) for path in place.paths("sources", place.blocks)]
+        own = sources[block].read("key")
+        keys = np.sort(np.concatenate([own, rows["target_key"], told["key"]]))
+        keys = keys[starts_of(keys)]
+        at = Dictionary(keys)
+        teleport = sums(at.find(told["key"]), told["trust"], len(keys)) if self.teleport else np.ones(len(keys))
+        _, edges = to_edges(keys, [of.length("key") for of in sources], rows)
+        write(place.path("voices", block), place.fingerprint, {"speaker": at.find(own)})
+        members = {"key": keys, "trust": teleport, "voice": np.ones(len(keys))}
+        write(place.path("members", block), place.fingerprint, members)
+        write(place.path("edges", block), place.fingerprint, edges)
+
+    def _sweep(self, goal: Goal, damping: float, clock: Clock) -> Figures:
+        place, graph = self.place, open_graph(self.place)
+        whole = graph.trust.sum()
+        if len(graph.trust) and not whole > 0.0:
+            raise ConfigError("PageRank: expected a teleport vector with a sum above 0, found 0")
+        graph = replace(graph, trust=graph.trust / whole)
+        sweeper = Sweeper(graph, self.crew)
+        found = iterate(pagerank_step(sweeper, damping), graph.trust, goal, contraction=damping, about="PageRank")
+        clock.lap("sweeps")
+
+        def write_ranks(block: int) -> None:
+            keys = Reader(place.path("members", block), place.fingerprint).read("key")
+            rank = found.vector[graph.offsets[block] : graph.offsets[block + 1]]
+            write_parquet(place.path("ranks", block, "parquet"), {"account_key": keys, "rank": rank})
+
+        self.crew.each(write_ranks, place.blocks)
+        clock.lap("ranks")
+        edges = sum(len(held.idx) for _, held in graph.slices)
+        sizes = (len(graph.trust), edges, clock.laps, place.blocks)
+        return Figures(found.sweeps, found.residual, found.error_bound, *sizes)
