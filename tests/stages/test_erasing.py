@@ -3,7 +3,7 @@
 import pytest
 from pyspark.sql import functions as F
 from sway.networks.network import BODY
-from sway.stages.erasing import redacted, to_named, without_erased
+from sway.stages.erasing import apart, redacted, to_named, without_erased
 
 NAMES = {"twitter": frozenset({"1", "a.b"}), "facebook": frozenset({"9"})}
 ORIGIN = "network string, record_id string, fault struct<rule:string,reason:string>, payload string, fate string"
@@ -113,12 +113,12 @@ def test_a_refused_row_that_names_an_erased_account_keeps_no_payload(table):
 
 def test_erased_accounts_are_found_in_what_records_say_and_in_the_text_of_refused_ones(table):
     fates = table("""
-        network:string | fate:string | payload:string | account_id:string | views:bigint
-        twitter        | accepted    | null           | 1                 | 1
-        twitter        | accepted    | {"id":"5"}     | 2                 | 1
-        twitter        | quarantined | {"id":"3"      | null              | 1
-        facebook       | accepted    | null           | 3                 | 1
-    """).withColumn("viewed", F.struct("account_id"))
+        network:string | record_id:string | fate:string | payload:string | account_id:string
+        twitter        | a                | accepted    | null           | 1
+        twitter        | b                | accepted    | {"id":"5"}     | 2
+        twitter        | null             | quarantined | {"id":"3"      | null
+        facebook       | a                | accepted    | null           | 3
+    """).withColumns({"feed": F.lit("views"), "viewed": F.struct("account_id")})
     erased = table("""
         network:string | account_id:string
         twitter        | 1
@@ -128,8 +128,14 @@ def test_erased_accounts_are_found_in_what_records_say_and_in_the_text_of_refuse
         facebook       | 3
     """)
 
-    assert {tuple(row) for row in to_named(fates, erased, "page_views").collect()} == {
-        ("twitter", "1"),
-        ("twitter", "3"),
-        ("facebook", "3"),
+    named = to_named(fates, erased, "page_views")
+    others, these = apart(fates, named)
+
+    assert {tuple(row) for row in named.collect()} == {
+        ("twitter", "views", "a", "1"),
+        ("twitter", "views", "", "3"),
+        ("facebook", "views", "a", "3"),
     }
+    assert [row["record_id"] for row in others.collect()] == ["b"]
+    found = {(row["network"], row["record_id"]) for row in these.collect()}
+    assert found == {("facebook", "a"), ("twitter", None), ("twitter", "a")}

@@ -32,13 +32,30 @@ NAMED: Mapping[Kind, str] = {
 HIDDEN = "[erased]"
 
 
+RECORD = ("network", "feed", "record_id")
+
+
 def to_named(fates: DataFrame, erased: DataFrame, kind: Kind) -> DataFrame:
-    """Those of `erased` (network, account_id) that the records name, or the text of a refused row holds: once each."""
+    """RECORD and account_id of those of `erased` (network, account_id) that records name, or the text of a refused row.
+
+    Once each; a record without id has the empty one.
+    """
     account = ["network", "account_id"]
-    told = fates.select("network", F.explode(F.expr(NAMED[kind])).alias("account_id"))
-    refused = fates.where((F.col("fate") == "quarantined") & F.col("payload").isNotNull()).select("network", "payload")
+    records = fates.withColumn("record_id", F.coalesce("record_id", F.lit("")))
+    told = records.select(*RECORD, F.explode(F.expr(NAMED[kind])).alias("account_id"))
+    refused = records.where((F.col("fate") == "quarantined") & F.col("payload").isNotNull()).select(*RECORD, "payload")
     found = refused.join(erased, "network", "inner").where(F.col("payload").contains(F.col("account_id")))
-    return told.join(erased, account, "left_semi").unionByName(found.select(*account)).distinct()
+    named = told.join(erased, account, "left_semi").unionByName(found.select(*told.columns))
+    return named.select(*told.columns).distinct()
+
+
+def apart(fates: DataFrame, named: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """Records that are not among `named` (RECORD), and those that are: few, whose parts are then looked into."""
+    keyed = fates.withColumn("key", F.coalesce("record_id", F.lit("")))
+    keys = F.broadcast(named.select(*RECORD[:2], F.col("record_id").alias("key")).distinct())
+    key = [*RECORD[:2], "key"]
+    others, these = (keyed.join(keys, key, how).select(*fates.columns) for how in ("left_anti", "left_semi"))
+    return others, these
 
 
 def without_erased(fates: DataFrame, names: Names, kind: Kind) -> DataFrame:

@@ -14,7 +14,7 @@ from sway.contracts.tables import ENTITIES, ENTITY_LINKS, OPT_OUTS, PROFILES
 from sway.networks.network import Kind
 from sway.runtime.run import Run
 from sway.stages import opt_outs as opt_outs_stage
-from sway.stages.erasing import NAMED, Names, to_named
+from sway.stages.erasing import NAMED, Names, apart, to_named, without_erased
 from sway.stages.profiles import to_profiles
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ ACCOUNT = ["network", "account_id"]
 class Erasure:
     """Erased accounts that the records of each kind name, few however many there are; kinds that name none are not in.
 
+    `left`: the records of those kinds, with what is left of them.
     `by_id`: rows of OPT_OUTS under the ids of those who asked by `handle`; None where nobody asked to be erased.
     """
 
     names: Mapping[Kind, Names] = field(default_factory=dict)
+    left: Mapping[Kind, DataFrame] = field(default_factory=dict)
     by_id: DataFrame | None = None
 
 
@@ -47,14 +49,20 @@ def to_erasure(run: Run, fates: Mapping[Kind, DataFrame], *, now: date) -> Erasu
     entities, links = run.lake.read(ENTITIES), run.lake.read(ENTITY_LINKS)
     hidden = opt_outs_stage.to_suppressed(asked, profiles, entities, links, now=now, score_date=now)
     accounts = hidden.where(F.col("kind") == "erase").select(*ACCOUNT).localCheckpoint()
-    named = {kind: _named(fates[kind], accounts, kind) for kind in fates if kind in NAMED}
     by_id = opt_outs_stage.to_erasures_by_id(asked, profiles).localCheckpoint()
-    return Erasure({kind: names for kind, names in named.items() if names}, by_id)
+    names, left = {}, {}
+    for kind in (kind for kind in fates if kind in NAMED):
+        named = to_named(fates[kind], accounts, kind).localCheckpoint()
+        if found := _names(named):
+            others, these = apart(fates[kind], named)
+            # Computed once: looking into every part of a record takes many times what passing it over does.
+            names[kind], left[kind] = found, others.unionByName(without_erased(these, found, kind).localCheckpoint())
+    return Erasure(names, left, by_id)
 
 
-def _named(fates: DataFrame, erased: DataFrame, kind: Kind) -> Names:
+def _names(named: DataFrame) -> Names:
     names: dict[str, set[str]] = defaultdict(set)
-    for network, account_id in to_named(fates, erased, kind).collect():
+    for network, account_id in named.select(*ACCOUNT).distinct().collect():
         names[network].add(account_id)
     return {network: frozenset(ids) for network, ids in names.items()}
 

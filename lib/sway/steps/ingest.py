@@ -28,7 +28,7 @@ from sway.runtime.run import Run, StepRecord
 from sway.runtime.session import empty, interpreted
 from sway.stages import accounts as accounts_stage
 from sway.stages import fates as fates_stage
-from sway.stages.erasing import redacted, without_erased
+from sway.stages.erasing import redacted
 from sway.stages.lateness import to_touched, with_too_late
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
 from sway.steps.erase import Erasure, to_erasure
@@ -155,8 +155,7 @@ class _Ingest:
         days = {row["delivered_on"] for row in self.run.lake.rows(FEED_DAYS, state="ready")}
         now = max(days | {day.delivered_on for source in self.sources for day in source.days})
         self.erasure = to_erasure(self.run, self.fates, now=now)
-        for kind, names in self.erasure.names.items():
-            self.fates[kind] = without_erased(self.fates[kind], names, kind)
+        self.fates |= self.erasure.left
         return {kind: self._file_fates(kind) for kind in self.erasure.names}
 
     def _counted(self, kind: Kind) -> list[dict[str, Any]]:
