@@ -8,7 +8,7 @@ from random import Random
 
 from pyspark.sql import DataFrame, Row, SparkSession
 from sway.contracts.method import Method
-from sway.contracts.tables import PAIR_DAYS
+from sway.contracts.tables.acts import PAIR_DAYS
 from sway.engine.dataframe import DataFrameExecutor
 from sway.engine.executor import PairDays, Propagated
 from sway.runtime import config

@@ -63,7 +63,7 @@ def modules() -> list[Path]:
 
 
 def room(path: Path) -> str:
-    """contracts for lib/sway/contracts/tables.py, cli for lib/sway/cli.py, nothing for lib/sway/__init__.py."""
+    """contracts for lib/sway/contracts/contract.py, cli for lib/sway/cli.py, nothing for lib/sway/__init__.py."""
     if path.is_relative_to(REPOSITORY / "jobs"):
         return "jobs"
     first = path.relative_to(SWAY).parts[0].removesuffix(".py")

@@ -8,7 +8,8 @@ import os
 from datetime import date, timedelta
 
 import pytest
-from sway.contracts.tables import FEED_DAYS, RUNS
+from sway.contracts.tables.deliveries import FEED_DAYS
+from sway.contracts.tables.record import RUNS
 from sway.runtime.lake import Lake
 from sway.runtime.landing_writer import LandingWriter
 from sway.worlds.generate import generate

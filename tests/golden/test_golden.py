@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from sway.contracts.calibration import Calibration
-from sway.contracts.tables import ACCOUNTS, FOLLOWS, LABELS, PAIR_DAYS, POSTS, PROFILES
+from sway.contracts.tables.acts import ACCOUNTS, PAIR_DAYS, POSTS
+from sway.contracts.tables.states import FOLLOWS, LABELS, PROFILES
 from sway.engine.dataframe import DataFrameExecutor
 from sway.engine.local_executor import LocalExecutor
 from sway.runtime import config

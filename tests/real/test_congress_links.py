@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import pandas as pd
 import pytest
-from sway.contracts.tables import ENTITIES, IDENTITY_ASSERTIONS, PROFILES
+from sway.contracts.tables.identity import ENTITIES, IDENTITY_ASSERTIONS
+from sway.contracts.tables.states import PROFILES
 from sway.runtime.run import Run
 from sway.stages.identity import to_identity
 from sway.steps.ingest import ingest

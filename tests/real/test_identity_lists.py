@@ -18,7 +18,8 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from sway.contracts.tables import ENTITIES, PROFILES
+from sway.contracts.tables.identity import ENTITIES
+from sway.contracts.tables.states import PROFILES
 from sway.networks.network import Context
 from sway.networks.registry import REGISTRY
 from sway.networks.registry import to_assertions as to_records

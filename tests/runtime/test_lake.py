@@ -6,7 +6,9 @@ import pyarrow.parquet
 import pytest
 from delta.exceptions import ConcurrentAppendException
 from deltalake import DeltaTable, TableFeatures
-from sway.contracts.tables import CALIBRATIONS, METRICS, PAIR_DAYS, RUNS
+from sway.contracts.tables.acts import PAIR_DAYS
+from sway.contracts.tables.record import METRICS, RUNS
+from sway.contracts.tables.scores import CALIBRATIONS
 from sway.errors import AuditFailed, InfrastructureError, LeaseHeld
 from sway.runtime import lake as lakes
 from sway.runtime.lake import Lake

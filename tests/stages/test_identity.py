@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 from pyspark.sql import functions as F
-from sway.contracts.tables import ENTITIES, IDENTITY_ASSERTIONS, PROFILES
+from sway.contracts.tables.identity import ENTITIES, IDENTITY_ASSERTIONS
+from sway.contracts.tables.states import PROFILES
 from sway.engine.components import by_scipy
 from sway.stages.identity import to_assertions, to_identity
 from sway.stages.identity_conflicts import to_conflicts

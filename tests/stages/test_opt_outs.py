@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sway.contracts.tables import OPT_OUTS
+from sway.contracts.tables.identity import OPT_OUTS
 from sway.stages.opt_outs import to_opt_outs, to_opted_out_entities, to_suppressed, to_unlinked_opt_outs
 
 NOW, SCORE_DATE = date(2016, 5, 3), date(2016, 4, 1)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sway.contracts.tables import LABELS, PROFILES
+from sway.contracts.tables.states import LABELS, PROFILES
 from sway.stages.profiles import to_labels, to_profiles
 
 STATE = [field for field in PROFILES.fields if field.name not in ("network", "valid_from", "valid_to")]

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sway.contracts.tables import FOLLOWS, PAGE_LINKS
+from sway.contracts.tables.states import FOLLOWS, PAGE_LINKS
 from sway.networks.network import BODY
 from sway.stages.relations import to_relations
 

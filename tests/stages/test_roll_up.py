@@ -2,7 +2,7 @@
 
 from chispa.dataframe_comparer import assert_df_equality
 from pyspark.sql import functions as F
-from sway.contracts.tables import PAIR_DAYS
+from sway.contracts.tables.acts import PAIR_DAYS
 from sway.stages.roll_up import to_pair_days
 
 

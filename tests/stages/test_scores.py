@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 from sway.contracts.calibration import Calibration
-from sway.contracts.tables import ACCOUNT_SCORES
+from sway.contracts.tables.scores import ACCOUNT_SCORES
 from sway.stages.scores import to_account_scores, with_entities
 
 from tests.graphs import METHOD

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 from sway.contracts.contract import Contract
-from sway.contracts.tables import CALIBRATIONS
+from sway.contracts.tables.scores import CALIBRATIONS
 from sway.runtime import config
 from sway.runtime.lake import Lake
 from sway.runtime.run import Run

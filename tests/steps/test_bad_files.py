@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from sway.contracts.tables import ACCOUNTS, DATA, FEED_DAYS, INTERACTIONS, PROFILES, QUARANTINE
+from sway.contracts.tables import DATA
+from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS
+from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
+from sway.contracts.tables.states import PROFILES
 from sway.errors import ConfigError, InputNotReady
 from sway.runtime.landing import MANIFEST
 from sway.runtime.run import Run

@@ -4,7 +4,8 @@ import shutil
 from datetime import timedelta
 
 import pytest
-from sway.contracts.tables import CALIBRATIONS, FEED_DAYS
+from sway.contracts.tables.deliveries import FEED_DAYS
+from sway.contracts.tables.scores import CALIBRATIONS
 from sway.errors import ConfigError, InputNotReady
 from sway.steps.calibrate import calibrate
 

@@ -5,15 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sway import cli
-from sway.contracts.tables import (
-    FATES,
-    FEED_DAYS,
-    IDENTITY_ISSUES,
-    INTERACTIONS,
-    PUBLISHED,
-    QUARANTINE,
-    RUNS,
-)
+from sway.contracts.tables.acts import INTERACTIONS
+from sway.contracts.tables.columns import FATES
+from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
+from sway.contracts.tables.identity import IDENTITY_ISSUES
+from sway.contracts.tables.record import PUBLISHED, RUNS
 from sway.runtime import session
 from sway.runtime.lake import Lake
 from sway.steps.bring_in import plan_ingest

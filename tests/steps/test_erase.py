@@ -3,18 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
-from sway.contracts.tables import (
-    ACCOUNTS,
-    ENTITY_LINKS,
-    FEED_DAYS,
-    FOLLOWS,
-    IDENTITY_ISSUES,
-    INTERACTIONS,
-    OPT_OUTS,
-    POSTS,
-    PROFILES,
-    QUARANTINE,
-)
+from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, POSTS
+from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
+from sway.contracts.tables.identity import ENTITY_LINKS, IDENTITY_ISSUES, OPT_OUTS
+from sway.contracts.tables.states import FOLLOWS, PROFILES
 from sway.steps.identify import identify
 
 from tests.landing import account, deliver, mentions, status

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sway.contracts.tables import FEED_DAYS, INTERACTIONS, PUBLISHED
+from sway.contracts.tables.acts import INTERACTIONS
+from sway.contracts.tables.deliveries import FEED_DAYS
+from sway.contracts.tables.record import PUBLISHED
 from sway.errors import InputNotReady
 from sway.runtime.run import Run
 from sway.runtime.views import in_duckdb

@@ -7,7 +7,10 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from sway.contracts.tables import ACCOUNTS, FEED_DAYS, INTERACTIONS, POSTS, PROFILES, QUARANTINE, RUNS
+from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, POSTS
+from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
+from sway.contracts.tables.record import RUNS
+from sway.contracts.tables.states import PROFILES
 from sway.runtime import config
 from sway.runtime.lake import Lake
 from sway.runtime.landing_writer import LandingWriter

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sway.contracts.tables import ENTITIES, ENTITY_LINKS, IDENTITY_ASSERTIONS
+from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, IDENTITY_ASSERTIONS
 from sway.runtime import logs
 from sway.runtime.run import StepRecord
 from sway.steps.identify import identify, is_identified, newest_asked, to_links

@@ -5,17 +5,10 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from sway.contracts.tables import (
-    ACCOUNTS,
-    FEED_DAYS,
-    INTERACTIONS,
-    LABELS,
-    PAIR_DAYS,
-    POSTS,
-    PROFILES,
-    QUARANTINE,
-    RUNS,
-)
+from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, PAIR_DAYS, POSTS
+from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
+from sway.contracts.tables.record import RUNS
+from sway.contracts.tables.states import LABELS, PROFILES
 from sway.errors import ConfigError, InputNotReady
 from sway.runtime.lake import Lake
 from sway.steps.readiness import look

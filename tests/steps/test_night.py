@@ -10,7 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sway.contracts.tables import ACCOUNT_SCORES, CALIBRATIONS, FEED_DAYS, PROMOTIONS, PUBLISHED, RUNS, TABLES
+from sway.contracts.tables import TABLES
+from sway.contracts.tables.deliveries import FEED_DAYS
+from sway.contracts.tables.record import PROMOTIONS, PUBLISHED, RUNS
+from sway.contracts.tables.scores import ACCOUNT_SCORES, CALIBRATIONS
 from sway.errors import ConfigError, InputNotReady
 from sway.runtime.views import in_duckdb
 from sway.steps.night import backfill, calibrate_version, night, plan

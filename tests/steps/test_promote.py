@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from sway.contracts.tables import PROMOTIONS, PUBLISHED
+from sway.contracts.tables.record import PROMOTIONS, PUBLISHED
 from sway.errors import ConfigError, InputNotReady, LeaseHeld
 from sway.runtime import config
 from sway.runtime import lake as lake_module

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from deltalake import write_deltalake
-from sway.contracts.tables import ACCOUNT_SCORES, METRICS, PROMOTIONS, RUNS
+from sway.contracts.tables.record import METRICS, PROMOTIONS, RUNS
+from sway.contracts.tables.scores import ACCOUNT_SCORES
 from sway.errors import AuditFailed, InputNotReady, LeaseHeld
 from sway.runtime import lake as lake_module
 from sway.steps import publish as publish_step

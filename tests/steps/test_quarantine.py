@@ -7,7 +7,10 @@ from datetime import date
 
 import pytest
 from sway.contracts.method import Action
-from sway.contracts.tables import FEED_DAYS, INTERACTIONS, QUARANTINE, RUNS, TABLES
+from sway.contracts.tables import TABLES
+from sway.contracts.tables.acts import INTERACTIONS
+from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
+from sway.contracts.tables.record import RUNS
 from sway.errors import ConfigError, InputNotReady
 from sway.runtime.lake import Lake
 from sway.steps.bring_in import plan_ingest

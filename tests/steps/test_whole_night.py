@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sway.contracts.tables import CALIBRATIONS, FEED_DAYS, RUNS, TABLES
+from sway.contracts.tables import TABLES
+from sway.contracts.tables.deliveries import FEED_DAYS
+from sway.contracts.tables.record import RUNS
+from sway.contracts.tables.scores import CALIBRATIONS
 from sway.runtime.landing_writer import LandingWriter
 from sway.runtime.run import Run
 from sway.runtime.views import in_duckdb

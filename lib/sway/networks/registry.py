@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.contracts.tables import IDENTITY_ASSERTIONS, LABELS, OPT_OUTS
+from sway.contracts.tables.identity import IDENTITY_ASSERTIONS, OPT_OUTS
+from sway.contracts.tables.states import LABELS
 from sway.networks.network import Context, Feed, Network, fault_when, from_json_lines, text, to_record
 from sway.networks.references import network_of_url, reference_fault, to_reference
 

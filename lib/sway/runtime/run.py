@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sway import __version__
-from sway.contracts.tables import RUNS
+from sway.contracts.tables.record import RUNS
 from sway.errors import ConfigError
 from sway.runtime import logs
 from sway.runtime.config import Config

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from sway.contracts.tables import FATES
+from sway.contracts.tables.columns import FATES
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

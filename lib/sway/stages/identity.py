@@ -15,7 +15,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from sway.contracts.arrays import Floats, with_arrays_at_once
-from sway.contracts.tables import ENTITIES, ENTITY_LINKS, IDENTITY_ASSERTIONS
+from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, IDENTITY_ASSERTIONS
 from sway.kernels.components import settle
 from sway.networks.references import to_accounts, to_unlinked
 

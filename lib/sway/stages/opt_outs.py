@@ -7,7 +7,7 @@ from datetime import date
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from sway.contracts.tables import OPT_OUTS
+from sway.contracts.tables.identity import OPT_OUTS
 from sway.networks.references import is_handle, to_accounts, to_unlinked
 from sway.networks.registry import ENTITY
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sway.contracts.tables import FEED_DAYS
+from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import InputNotReady
 from sway.runtime.landing import LandingDay
 from sway.runtime.run import Run

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sway.contracts.tables import CALIBRATIONS
+from sway.contracts.tables.scores import CALIBRATIONS
 from sway.errors import ConfigError, InputNotReady
 from sway.runtime import logs
 from sway.runtime.config import method_hash

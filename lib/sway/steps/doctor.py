@@ -9,7 +9,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Literal
 
-from sway.contracts.tables import FEED_DAYS
+from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import InputNotReady
 from sway.runtime.run import Run
 from sway.runtime.views import in_duckdb

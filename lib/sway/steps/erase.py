@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.contracts.tables import ENTITIES, ENTITY_LINKS, OPT_OUTS, PROFILES
+from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, OPT_OUTS
+from sway.contracts.tables.states import PROFILES
 from sway.networks.network import Kind
 from sway.runtime.run import Run
 from sway.stages import opt_outs as opt_outs_stage

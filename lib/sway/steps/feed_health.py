@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sway.contracts.tables import FEED_DAYS
+from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.runtime.landing import LandingDay
 from sway.runtime.run import Run
 from sway.steps.readiness import survey

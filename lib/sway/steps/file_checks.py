@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from sway.contracts.tables import FATES
+from sway.contracts.tables.columns import FATES
 from sway.errors import InputNotReady
 from sway.runtime.config import IngestAudits, Volume
 from sway.runtime.landing import LandingDay

@@ -7,16 +7,10 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.contracts.tables import (
-    ENTITIES,
-    ENTITY_LINKS,
-    FEED_DAYS,
-    IDENTITY_ASSERTIONS,
-    IDENTITY_ISSUES,
-    OPT_OUTS,
-    PROFILES,
-    RUNS,
-)
+from sway.contracts.tables.deliveries import FEED_DAYS
+from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, IDENTITY_ASSERTIONS, IDENTITY_ISSUES, OPT_OUTS
+from sway.contracts.tables.record import RUNS
+from sway.contracts.tables.states import PROFILES
 from sway.engine.components import connect_for
 from sway.runtime.run import Run, StepRecord
 from sway.stages.identity import Identity, to_identity

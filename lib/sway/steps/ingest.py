@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from sway.contracts.tables import ACCOUNTS, FEED_DAYS, INTERACTIONS, QUARANTINE
+from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS
+from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.networks.network import BODY, Context, Kind
 from sway.networks.open_format import EVENTS
 from sway.runtime.landing_reader import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sway.contracts.tables import PROMOTIONS, PUBLISHED
+from sway.contracts.tables.record import PROMOTIONS, PUBLISHED
 from sway.errors import ConfigError, InputNotReady
 from sway.runtime.run import Run
 from sway.steps.publish import DATASET, decide

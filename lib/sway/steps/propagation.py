@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pyspark.sql import functions as F
 
 from sway.contracts.method import Method
-from sway.contracts.tables import ACCOUNTS, FOLLOWS, LABELS, PAGE_LINKS, PAIR_DAYS, POSTS, PROFILES
+from sway.contracts.tables.acts import ACCOUNTS, PAIR_DAYS, POSTS
+from sway.contracts.tables.states import FOLLOWS, LABELS, PAGE_LINKS, PROFILES
 from sway.engine.executor import DayFile, Executor, Figures, PairDays
 from sway.runtime.lake import DataFile
 from sway.runtime.run import Run, StepRecord

@@ -11,7 +11,8 @@ from typing import Any
 
 from pyspark.sql import functions as F
 
-from sway.contracts.tables import ACCOUNT_SCORES, METRICS, PROMOTIONS, PUBLISHED, RUNS
+from sway.contracts.tables.record import METRICS, PROMOTIONS, PUBLISHED, RUNS
+from sway.contracts.tables.scores import ACCOUNT_SCORES
 from sway.errors import AuditFailed, InputNotReady, LeaseHeld
 from sway.runtime.lake import slice_of
 from sway.runtime.run import Run

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sway.contracts.tables import FATES, FEED_DAYS
+from sway.contracts.tables.columns import FATES
+from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import ConfigError, InputNotReady
 from sway.networks.catalog import feed_named, network_named
 from sway.runtime import logs

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sway.contracts.tables import INTERACTIONS, PUBLISHED, RUNS
+from sway.contracts.tables.acts import INTERACTIONS
+from sway.contracts.tables.record import PUBLISHED, RUNS
 from sway.runtime.run import Run
 from sway.steps.publish import DATASET
 from sway.steps.readiness import last_good_day

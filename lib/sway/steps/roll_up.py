@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sway.contracts.tables import ACCOUNTS, INTERACTIONS, PAIR_DAYS, RUNS
+from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, PAIR_DAYS
+from sway.contracts.tables.record import RUNS
 from sway.runtime.lake import slice_of
 from sway.runtime.run import Run
 from sway.stages.roll_up import to_pair_days

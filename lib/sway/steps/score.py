@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pyspark.sql import functions as F
 
 from sway.contracts.calibration import Calibration
-from sway.contracts.tables import ACCOUNT_SCORES
+from sway.contracts.tables.scores import ACCOUNT_SCORES
 from sway.errors import InputNotReady
 from sway.runtime.lake import slice_of
 from sway.runtime.landing_reader import union

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.contracts.tables import INTERACTIONS, POSTS, TOMBSTONES
+from sway.contracts.tables.acts import INTERACTIONS, POSTS, TOMBSTONES
 from sway.networks.network import instant_key
 from sway.networks.open_format import EVENTS_FEED
 from sway.runtime.lake import Lake

@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from sway.contracts.contract import Contract
-from sway.contracts.tables import (
-    FOLLOWS,
-    IDENTITY_ASSERTIONS,
-    LABELS,
-    OPT_OUTS,
-    PAGE_LINKS,
-    PAGE_VIEWS,
-    PROFILES,
-)
+from sway.contracts.tables.identity import IDENTITY_ASSERTIONS, OPT_OUTS
+from sway.contracts.tables.states import FOLLOWS, LABELS, PAGE_LINKS, PAGE_VIEWS, PROFILES
 from sway.runtime.lake import Lake
 from sway.stages import identity, opt_outs, profiles
 from sway.stages.erasing import is_among

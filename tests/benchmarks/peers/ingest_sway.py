@@ -4,7 +4,8 @@ import json
 import sys
 from datetime import date
 
-from sway.contracts.tables import INTERACTIONS, RUNS
+from sway.contracts.tables.acts import INTERACTIONS
+from sway.contracts.tables.record import RUNS
 from sway.runtime import config
 from sway.runtime.run import Run
 from sway.steps.ingest import ingest
