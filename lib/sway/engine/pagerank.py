@@ -109,8 +109,7 @@ class PageRank:
         teleport = sums(at.find(told["key"]), told["trust"], len(keys)) if self.teleport else np.ones(len(keys))
         _, edges = to_edges(keys, [of.length("key") for of in sources], rows)
         write(place.path("voices", block), place.fingerprint, {"speaker": at.find(own)})
-        members = {"key": keys, "trust": teleport, "voice": np.ones(len(keys))}
-        write(place.path("members", block), place.fingerprint, members)
+        write(place.path("members", block), place.fingerprint, {"key": keys, "trust": teleport})
         write(place.path("edges", block), place.fingerprint, edges)
 
     def _sweep(self, goal: Goal, damping: float, clock: Clock) -> Figures:

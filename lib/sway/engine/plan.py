@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sway.contracts.method import Action, Method
 from sway.errors import ConfigError
 
-MOST_ACCOUNTS = 60_000  # of a block on average, so that hardly any holds more than 2^16
+MOST_ACCOUNTS = 64_000  # of a block on average, so that none holds more than 2^16: that is six deviations off
 MOST_ROWS = 3_000_000  # of a block on average
 MOST_BITS = 16
 MOST_ACTIONS = 100
@@ -87,7 +87,7 @@ class Plan(Place):
 
 
 def block_bits(rows: int, accounts: int, *, most_rows: int = MOST_ROWS) -> int:
-    """b so that 2^b blocks hold at most 60,000 accounts and `most_rows` rows each on average.
+    """b so that 2^b blocks hold at most 64,000 accounts and `most_rows` rows each on average.
 
     Chosen from the data alone: cores, memory and executor must not change a bit of the result.
     """

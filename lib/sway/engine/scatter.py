@@ -111,13 +111,13 @@ def _told(
     is_told = (code != UNDECLARED) & (actor != target)
     weights = plan.weights.returned[len(plan.names) :] * (plan.method.favours.netting > 0.0)
     is_endorsing = np.append(weights, np.zeros(UNDECLARED + 1 - len(weights))) > 0.0
-    is_returned = is_told & is_endorsing.take(code)
-    returned = what[is_returned] + (np.uint64(len(plan.names)) << CODE)
-    return {
-        "self_key": np.concatenate([actor[is_told], target[is_returned]]),
-        "other_key": np.concatenate([target[is_told], actor[is_returned]]),
-        "what": np.concatenate([what[is_told], returned]),
-    }
+    told = [actor, target, what]
+    if not is_told.all():
+        told = [column[is_told] for column in told]
+        code = code[is_told]
+    rows = np.flatnonzero(is_endorsing.take(code))
+    returned = (told[1].take(rows), told[0].take(rows), told[2].take(rows) + (np.uint64(len(plan.names)) << CODE))
+    return {name: np.concatenate(pair) for name, *pair in zip(ACTS, told, returned, strict=True)}
 
 
 def _age(plan: Plan, file: DayFile) -> int:

@@ -32,7 +32,7 @@ class Graph:
 
     offsets: NDArray[np.int64]
     trust: Floats
-    speaker: NDArray[np.int64]
+    speaker: NDArray[np.int32]
     voice: Floats
     slices: Sequence[tuple[int, Slice]]
 
@@ -43,16 +43,22 @@ def open_graph(plan: Place) -> Graph:
     spoken = [Reader(path, plan.fingerprint).read("speaker") for path in plan.paths("voices", plan.blocks)]
     offsets = np.cumsum([0, *(block.length("key") for block in members)])
     edges = [Reader(path, plan.fingerprint) for path in plan.paths("edges", plan.blocks)]
-    voice = [block.read("voice").take(places) for block, places in zip(members, spoken, strict=True)]
     return Graph(
         offsets=offsets,
         trust=_joined([block.read("trust") for block in members]),
-        speaker=_joined([places + first for places, first in zip(spoken, offsets[:-1], strict=True)]),
-        voice=_joined(voice),
+        speaker=_joined([places + np.int32(first) for places, first in zip(spoken, offsets[:-1], strict=True)]),
+        voice=_voices(members, spoken),
         slices=[
             (int(first) + s.first_target, s) for first, b in zip(offsets, edges, strict=False) for s in open_slices(b)
         ],
     )
+
+
+def _voices(members: Sequence[Reader], spoken: Sequence[NDArray[np.int32]]) -> Floats:
+    """q of all speakers; 1 for everybody, held once, where members have no such column."""
+    if "voice" not in members[0].names:
+        return np.broadcast_to(1.0, sum(map(len, spoken)))
+    return _joined([block.read("voice").take(places) for block, places in zip(members, spoken, strict=True)])
 
 
 def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
