@@ -48,7 +48,7 @@ pytest-airflow: setup setup-airflow
 docs: setup ## docs/data-dictionary.md from the contracts
 	@$(JOBS) python scripts/data_dictionary.py
 
-bench: setup ## what a night costs, and ingest beside DuckDB and Polars (SIZE=l: larger inputs, an hour)
+bench: setup ## what a night costs; ingest and PageRank beside their peers (SIZE=l: larger inputs, hours)
 	@scripts/setup.sh bench
 	$(JOBS) SIZE="$(SIZE)" python -m pytest tests/benchmarks -s -m "slow or not slow" $(PYTEST_ARGS)
 

@@ -28,14 +28,23 @@ def to_sightings(accepted: DataFrame, *, kind: str) -> DataFrame:
         both = F.concat(F.array("relation.owner_id"), F.coalesce("relation.others", F.array().cast("array<string>")))
         named = accepted.select("network", F.explode(both).alias("account_id"), at.alias("at"))
     elif kind == "acts":
-        acts = accepted.select("network", F.explode("acts").alias("act"))
-        named = acts.select("network", F.col("act.actor_id").alias("account_id"), F.col("act.occurred_at").alias("at"))
-        named = named.union(acts.select("network", "act.target_id", "act.occurred_at"))
-        posts = accepted.where(F.col("post").isNotNull())
-        named = named.union(posts.select("network", "post.author_id", "post.created_at"))
+        named = _named_by_acts(accepted)
     else:
         named = accepted.select("network", never.cast("string").alias("account_id"), never.alias("at")).limit(0)
     return named.groupBy("network", "account_id").agg(F.min("at").alias("first_seen"))
+
+
+def _named_by_acts(accepted: DataFrame) -> DataFrame:
+    """network, account_id, at of every actor, target and author, in one pass over the records."""
+    nobody, never = F.array().cast("array<string>"), F.array().cast("array<timestamp>")
+    actors, targets = F.coalesce("acts.actor_id", nobody), F.coalesce("acts.target_id", nobody)
+    occurred = F.coalesce("acts.occurred_at", never)
+    accounts = F.concat(actors, targets, F.array("post.author_id"))
+    times = F.concat(occurred, occurred, F.array("post.created_at"))
+    named = accepted.select(
+        "network", F.explode(F.arrays_zip(accounts.alias("account_id"), times.alias("at"))).alias("seen")
+    )
+    return named.select("network", "seen.account_id", "seen.at").where(F.col("account_id").isNotNull())
 
 
 def account_key(salt: Column) -> Column:

@@ -1,0 +1,32 @@
+"""PageRank on our engine, executor local: `python rank_sway.py EDGES OUT [THREADS]`. Prints seconds by part."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sway.engine.crew import Crew
+from sway.engine.executor import DayFile
+from sway.engine.pagerank import PageRank
+from sway.engine.plan import Place, block_bits
+from sway.engine.scatter import in_tasks, row_counts
+from sway.kernels.iteration import Goal
+
+DAMPING, SWEEPS, ROWS_PER_BLOCK = 0.85, 20, 3_000_000
+
+
+def main(folder, out, threads=None):
+    files = [DayFile(str(path)) for path in sorted(Path(folder).glob("*.parquet"))]
+    counts = row_counts(files)
+    place = Place(Path(f"{out}.work"), "benchmark", block_bits(sum(map(sum, counts)), 0, most_rows=ROWS_PER_BLOCK))
+    with Crew(int(threads or os.cpu_count())) as crew:
+        ranking = PageRank(place, crew, in_tasks(files, counts))
+        figures = ranking.rank(Goal(sweeps=SWEEPS), damping=DAMPING)
+        pq.write_table(pa.concat_tables([pq.read_table(path) for path in ranking.rank_files()]), out)
+    print(json.dumps(dict(figures.seconds)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
