@@ -37,8 +37,9 @@ test: lint pytest ## lint and every test but the slow ones
 test-all: SELECTED := slow or not slow
 test-all: lint pytest ## lint and every test
 
+# Two processes, each with a Spark session: what takes time is mostly planning, which one core does at a time.
 pytest: setup pytest-airflow
-	$(JOBS) python -m pytest -m "($(or $(SELECTED),not slow)) and not airflow" $(PYTEST_ARGS)
+	$(JOBS) python -m pytest -n 2 --dist loadfile -m "($(or $(SELECTED),not slow)) and not airflow" $(PYTEST_ARGS)
 
 # Tests of the DAGs run where Airflow is, without the other tests' conftest, which knows Spark.
 pytest-airflow: setup setup-airflow

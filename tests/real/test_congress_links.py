@@ -14,6 +14,7 @@ from sway.contracts.tables.identity import ENTITIES, IDENTITY_ASSERTIONS
 from sway.contracts.tables.states import PROFILES
 from sway.runtime.run import Run
 from sway.stages.identity import to_identity
+from sway.stages.identity_conflicts import to_conflicts
 from sway.steps.ingest import ingest
 from sway.steps.readiness import look
 
@@ -97,7 +98,8 @@ def identity(run):
     """(entities, links, conflicts, unlinked), each a list of rows."""
     lake = run.lake
     made = to_identity(lake.read(IDENTITY_ASSERTIONS), lake.read(PROFILES), lake.read(ENTITIES), as_of=LISTED)
-    return [frame.collect() for frame in made]
+    told = (made.entities, made.entity_links, to_conflicts(*made.claims), made.unlinked)
+    return [frame.collect() for frame in told]
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ from sway.networks.network import Context
 from sway.networks.registry import REGISTRY
 from sway.networks.registry import to_assertions as to_records
 from sway.stages.identity import to_assertions, to_identity
+from sway.stages.identity_conflicts import to_conflicts
 
 from tests.real.raw_data import DATA
 
@@ -157,7 +158,8 @@ def identity(spark):
         profiles = spark.createDataFrame([(*state, *optional) for state in states], columns)
         nobody = spark.createDataFrame([], ENTITIES.ddl)
         made = to_identity(to_assertions(found.where("fault IS NULL")), profiles, nobody, as_of=as_of)
-        return [frame.collect() for frame in made], refused
+        told = (made.entities, made.entity_links, to_conflicts(*made.claims), made.unlinked)
+        return [frame.collect() for frame in told], refused
 
     return read
 

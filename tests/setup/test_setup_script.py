@@ -175,7 +175,7 @@ def test_an_unknown_part_is_refused(machine):
     machine.python()
     done = machine.run("setup.sh", "everything")
     assert done.returncode == 1
-    assert "expected nothing or 'airflow', found 'everything'" in done.stderr
+    assert "expected nothing, 'airflow' or 'bench', found 'everything'" in done.stderr
 
 
 def locks(machine: Machine) -> None:
