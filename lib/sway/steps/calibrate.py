@@ -11,9 +11,10 @@ from sway.errors import ConfigError, InputNotReady
 from sway.runtime import logs
 from sway.runtime.config import method_hash
 from sway.runtime.run import Run, StepRecord
+from sway.runtime.threads import side_by_side
 from sway.stages.calibration import calibrate as to_calibration
 from sway.steps.executors import tidy_work
-from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate, side_by_side
+from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate
 from sway.steps.readiness import last_good_day
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
@@ -26,8 +24,6 @@ from sway.steps.executors import executor_of
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-MOST_AT_ONCE = 3  # networks propagated side by side: each keeps its edges in memory
-T = TypeVar("T")
 FRAMES = (POSTS, ACCOUNTS, PROFILES, LABELS, FOLLOWS, PAGE_LINKS)
 INPUTS = (PAIR_DAYS, *FRAMES)
 
@@ -156,14 +152,3 @@ def propagate(
         residual=figures.residual,
     )
     return NetworkState(members, post_counts, propagated.accounts, figures, executor)
-
-
-def side_by_side(work: Callable[[str], T], networks: Sequence[str]) -> list[T]:
-    """What `work` gives for each network, in order, worked out in threads of this process.
-
-    Spark shares its cores among them: while one network's next sweep is planned another one's is computed.
-    """
-    with ThreadPoolExecutor(max_workers=MOST_AT_ONCE) as pool:
-        # Each in a copy of this thread's context, where the run's id stands for the log.
-        begun = [pool.submit(copy_context().run, work, network) for network in networks]
-        return [one.result() for one in begun]

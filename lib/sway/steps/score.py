@@ -14,6 +14,7 @@ from sway.errors import InputNotReady
 from sway.runtime.lake import slice_of
 from sway.runtime.landing_reader import union
 from sway.runtime.run import Run, StepRecord
+from sway.runtime.threads import side_by_side
 from sway.stages.scores import to_account_scores, with_entities
 from sway.steps.calibrate import frozen
 from sway.steps.identify import to_hidden, to_links
@@ -23,7 +24,6 @@ from sway.steps.propagation import (
     networks_with_acts,
     pin_inputs,
     propagate,
-    side_by_side,
 )
 from sway.steps.readiness import last_good_day
 
