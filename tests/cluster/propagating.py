@@ -5,6 +5,7 @@ One argument, JSON: settings of the session, exchange (files, cells), folder of 
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ from tests.engine.worlds import land, land_members, land_standing, some_world
 from tests.graphs import AS_OF, METHOD
 
 ROWS_PER_BLOCK = 1000
+FEW_SWEEPS = replace(METHOD, influence=replace(METHOD.influence, sweeps=5))  # each is a job
 
 
 def main(settings, exchange, world, work):
@@ -25,7 +27,7 @@ def main(settings, exchange, world, work):
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
     world, work = Path(world), Path(work)
-    about = {"network": METHOD.networks["twitter"], "method": METHOD, "as_of": AS_OF}
+    about = {"network": METHOD.networks["twitter"], "method": FEW_SWEEPS, "as_of": AS_OF}
     files = land(some_world(), world)
     acts = PairDays(spark.range(0), tuple(files), 90)
     members = spark.read.parquet(*land_members(some_world(), world))
@@ -48,6 +50,7 @@ def main(settings, exchange, world, work):
             "pairs": figures.pairs,
             "accounts": figures.accounts,
             "residual": figures.residual,
+            "seconds": figures.seconds,
         }
     except SwayError as error:
         said = {"kind": type(error).__name__, "error": str(error)}

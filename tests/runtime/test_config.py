@@ -97,8 +97,8 @@ FAULTS = {
     "unknown executor": (
         LOCAL,
         r'^executor = "local"',
-        'executor = "graphframes"',
-        "executor: expected 'local', 'dataframe' or 'auto', found 'graphframes'",
+        'executor = "giraph"',
+        "executor: expected 'local', 'spark', 'dataframe', 'graphframes' or 'auto', found 'giraph'",
     ),
     "memory without unit": (LOCAL, r'^driver_memory = "6g"', 'driver_memory = "6"', "spark.driver_memory: expected"),
     "not TOML": (AUDITS, r"^\[ingest\]", "[ingest", "not TOML"),

@@ -81,8 +81,7 @@ class Engine:
             clock.lap("edges")
         if not self.passes.is_done("accounts"):
             self._sweep(clock)
-        self.passes.drop("acts", "seen", "told", "standing", "standing_seen", "given", "passed")
-        (self.plan.folder / "known.bin").unlink(missing_ok=True)
+        self.passes.drop("acts", "seen", "told", "standing", "standing_seen", "given", "passed", "known")
         facts = self.passes.facts("accounts")
         return Figures(
             sweeps=int(facts["sweeps"]),
@@ -134,7 +133,7 @@ class Engine:
         clock.lap("sweeps")
         write(plan.folder / "influence.bin", plan.fingerprint, {"influence": found.vector})
         keys = np.concatenate([opened(plan, "members", block).read("key") for block in range(plan.blocks)])
-        known = self.crew.shared(plan.folder / "known.bin", plan.fingerprint, known_of(sweeper, keys, found.vector))
+        known = self.crew.shared(plan.path("known", 0), plan.fingerprint, known_of(sweeper, keys, found.vector))
         rooms = ("accounts", "strongest")
         self.passes.do(
             "accounts",

@@ -103,7 +103,7 @@ def by_spark(place: Place, crew: Crew) -> Sweeper:
     assert isinstance(crew, SparkCrew), "sweeps on Spark need its workers"
 
     def inflows(passed: Floats) -> Sequence[bytes]:
-        path = place.folder / f"passed.{uuid4().hex[:8]}.bin"  # a late attempt must not read the next sweep's
+        path = place.folder / "passed" / f"{uuid4()}.bin"  # a late attempt must not read the next sweep's
         shared: Callable[[], dict[str, Any]] = crew.shared(path, place.fingerprint, {"passed": passed})  # type: ignore[assignment]
         try:
             return crew.gather(lambda block: inflow_of(place, block, shared()["passed"]), place.blocks)

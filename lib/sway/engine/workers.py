@@ -35,13 +35,15 @@ Task = Callable[[int, Iterable[Any]], Iterable[Any]]
 
 
 def versions() -> dict[str, str]:
-    """Of Python and of LIBRARIES as they are here; `none` for what is missing."""
+    """Of Python and of LIBRARIES as they are here; `none` for what is missing, and why where it cannot be used."""
     found = {"python": platform.python_version()}
     for name in LIBRARIES:
         try:
             found[name] = str(import_module(name).__version__)
         except ImportError:
             found[name] = "none"
+        except Exception as error:  # a package of another version than what it needs raises anything
+            found[name] = f"one that does not load ({error})"
     return found
 
 
@@ -105,8 +107,8 @@ def look(context: SparkContext, path: Path | None) -> list[Whereabouts]:
     """
     wanted = None if path is None else str(path)
 
-    def places(_number: int, _items: Iterable[int]) -> Iterator[Whereabouts]:
-        yield here(wanted)
+    def places(_number: int, items: Iterable[int]) -> Iterator[Whereabouts]:
+        return (here(wanted) for _ in items)  # a worker that leaves any is not used again
 
     ship(context)
     looks = LOOKS * context.defaultParallelism
