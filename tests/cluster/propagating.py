@@ -1,6 +1,6 @@
 """A driver of a cluster: propagates a world by the executor `spark`, and says as JSON how it went.
 
-One argument, JSON: settings of the session, exchange (files, cells), folder of the world, folder to work in.
+One argument, JSON: settings of the session, exchanges (of files, cells), folder of the world, folder to work in, sweeps.
 """
 
 import json
@@ -18,18 +18,26 @@ from tests.engine.worlds import land, land_members, land_standing, some_world
 from tests.graphs import AS_OF, METHOD
 
 ROWS_PER_BLOCK = 1000
-FEW_SWEEPS = replace(METHOD, influence=replace(METHOD.influence, sweeps=5))  # each is a job
+FEW, MANY = 5, 40  # sweeps, each a job
 
 
-def main(settings, exchange, world, work):
+def swept(sweeps):
+    """The method with another number of sweeps."""
+    return replace(METHOD, influence=replace(METHOD.influence, sweeps=sweeps))
+
+
+def main(settings, exchanges, world, work, sweeps):
     builder = SparkSession.builder
     for key, value in settings.items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
-    world, work = Path(world), Path(work)
-    about = {"network": METHOD.networks["twitter"], "method": FEW_SWEEPS, "as_of": AS_OF}
-    files = land(some_world(), world)
-    acts = PairDays(spark.range(0), tuple(files), 90)
+    print(json.dumps([propagated(spark, exchange, Path(world), Path(work), sweeps) for exchange in exchanges]))
+    spark.stop()
+
+
+def propagated(spark, exchange, world, work, sweeps):
+    about = {"network": METHOD.networks["twitter"], "method": swept(sweeps), "as_of": AS_OF}
+    acts = PairDays(spark.range(0), tuple(land(some_world(), world)), 90)
     members = spark.read.parquet(*land_members(some_world(), world))
     standing = spark.read.parquet(*land_standing(some_world(), world))
     executor = (
@@ -41,22 +49,14 @@ def main(settings, exchange, world, work):
         present = executor.present(acts, **about).toArrow()
         found = executor.propagate(acts, members, standing, **about)
         rows = found.accounts.toArrow().sort_by("account_key")
-        pq.write_table(rows, work.parent / f"{exchange}.parquet")
-        figures = found.figures
-        said = {
-            "present": sorted(present["account_key"].to_pylist()),
-            "blocks": figures.blocks,
-            "block_bytes": figures.block_bytes,
-            "pairs": figures.pairs,
-            "accounts": figures.accounts,
-            "residual": figures.residual,
-            "seconds": figures.seconds,
-        }
     except SwayError as error:
-        said = {"kind": type(error).__name__, "error": str(error)}
-    executor.release()
-    spark.stop()
-    print(json.dumps(said))
+        return {"kind": type(error).__name__, "error": str(error)}
+    finally:
+        executor.release()
+    pq.write_table(rows, work.parent / f"{exchange}.parquet")
+    names = ("blocks", "block_bytes", "pairs", "accounts", "residual")
+    figures = {name: getattr(found.figures, name) for name in names}
+    return {"present": sorted(present["account_key"].to_pylist()), **figures}
 
 
 if __name__ == "__main__":

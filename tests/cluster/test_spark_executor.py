@@ -1,22 +1,16 @@
 """The executor `spark` on a standalone cluster of several JVMs: the same bits as `local`, acts never rows of Spark."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from sway.engine.crew import Crew
-from sway.engine.local import Engine
-from sway.engine.scatter import in_tasks, row_counts
 
-from tests.cluster.propagating import FEW_SWEEPS, ROWS_PER_BLOCK
+from tests.cluster.drivers import BITS, propagated, propagated_by_threads
+from tests.cluster.propagating import FEW
 from tests.cluster.standalone import Cluster
-from tests.engine.worlds import bits_of, land, land_members, land_standing, make_plan, some_world
+from tests.engine.worlds import bits_of
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-ACCOUNTS, BITS = 90, 1
+ACCOUNTS = 90
 MOST_RECORDS = 200  # of a stage: accounts, relations, and blocks times tasks; there are some 1,800 rows of acts
 
 
@@ -32,56 +26,26 @@ def cluster(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def by_threads(tmp_path_factory):
-    """What `local` makes of the same world: its folder, and its rows."""
-    folder = tmp_path_factory.mktemp("local")
-    plan, files = make_plan(folder, bits=BITS, method=FEW_SWEEPS), land(some_world(), folder)
-    with Crew(2) as crew:
-        engine = Engine(plan, crew, in_tasks(files, row_counts(files)))
-        figures = engine.propagate(land_members(some_world(), folder), land_standing(some_world(), folder))
-        return folder, pq.read_table(engine.account_files()).sort_by("account_key"), figures
+    return propagated_by_threads(tmp_path_factory.mktemp("local"), FEW)
 
 
-def driver(folder, exchange, settings):
-    world = folder / "world"
-    world.mkdir(parents=True, exist_ok=True)
-    words = json.dumps([settings, exchange, str(world), str(folder / "work")])
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.cluster.propagating", words],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def said(process):
-    output, errors = process.communicate(timeout=300)
-    assert process.returncode == 0, errors[-5000:]
-    return json.loads(output.splitlines()[-1])
-
-
-def propagated(folder, exchange, settings):
-    return said(driver(folder, exchange, settings))
-
-
-@pytest.mark.parametrize("exchange", ["files", "cells"])
-def test_several_jvms_give_the_bits_of_local_and_spark_sees_no_act(exchange, cluster, by_threads, tmp_path):
+def test_several_jvms_give_the_bits_of_local_and_spark_sees_no_act(cluster, by_threads, tmp_path):
     events = tmp_path / "events"
     events.mkdir()
     log = {"spark.eventLog.enabled": "true", "spark.eventLog.dir": events.as_uri(), "spark.eventLog.compress": "false"}
 
-    found = propagated(tmp_path, exchange, cluster.settings(**log))
+    by_exchange = propagated(tmp_path, ["files", "cells"], cluster.settings(**log), FEW)
 
     folder, rows, figures = by_threads
-    assert found["present"] == list(range(ACCOUNTS))
-    assert (found["blocks"], found["accounts"], found["pairs"]) == (1 << BITS, figures.accounts, figures.pairs)
-    assert found["residual"] == figures.residual
-    assert pq.read_table(tmp_path / f"{exchange}.parquet").equals(rows)
-    if exchange == "files":
-        assert bits_of(tmp_path) == bits_of(folder)
+    for exchange, found in zip(("files", "cells"), by_exchange, strict=True):
+        assert found["present"] == list(range(ACCOUNTS))
+        assert (found["blocks"], found["accounts"], found["pairs"]) == (1 << BITS, figures.accounts, figures.pairs)
+        assert found["residual"] == figures.residual
+        assert pq.read_table(tmp_path / f"{exchange}.parquet").equals(rows)
+    assert bits_of(tmp_path) == bits_of(folder)
     records, hosts = records_by_stage(events)
     assert len(hosts) == 2, "both workers did something"
-    assert len(records) > 5 + FEW_SWEEPS.influence.sweeps, "a job for each pass and sweep"
+    assert len(records) > 2 * (5 + FEW), "a job for each pass and sweep"
     assert max(records.values()) <= MOST_RECORDS, records
 
 
@@ -113,12 +77,10 @@ def test_workers_with_another_numpy_are_named_and_nothing_is_begun(cluster, tmp_
     other.mkdir(parents=True)
     (other / "__init__.py").write_text("__version__ = '1.0.1'\n")
 
-    found = propagated(tmp_path, "files", cluster.settings(**{"spark.executorEnv.PYTHONPATH": str(other.parent)}))
+    one = {"spark.cores.max": "1", "spark.executorEnv.PYTHONPATH": str(other.parent)}
+    (found,) = propagated(tmp_path, ["files"], cluster.settings(**one), FEW)
 
     assert found["kind"] == "InfrastructureError"
     assert "numpy: expected" in found["error"]
     assert "found 1.0.1" in found["error"]
     assert not list((tmp_path / "work").glob("*.done"))
-
-
-assert ROWS_PER_BLOCK < len(some_world().acts) <= ROWS_PER_BLOCK << BITS, "as many blocks as `local` is given here"
