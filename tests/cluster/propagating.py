@@ -1,6 +1,6 @@
 """A driver of a cluster: propagates a world by the executor `spark`, and says as JSON how it went.
 
-One argument, JSON: settings of the session, exchanges (of files, cells), folder of the world, folder to work in, sweeps.
+One argument, JSON: settings of the session, exchanges (of files, cells), folders of the world and to work in, sweeps.
 """
 
 import json
