@@ -97,8 +97,8 @@ FAULTS = {
     "unknown executor": (
         LOCAL,
         r'^executor = "local"',
-        'executor = "graphframes"',
-        "executor: expected 'local', 'dataframe' or 'auto', found 'graphframes'",
+        'executor = "giraph"',
+        "executor: expected 'local', 'spark', 'dataframe', 'graphframes' or 'auto', found 'giraph'",
     ),
     "memory without unit": (LOCAL, r'^driver_memory = "6g"', 'driver_memory = "6"', "spark.driver_memory: expected"),
     "not TOML": (AUDITS, r"^\[ingest\]", "[ingest", "not TOML"),
@@ -289,3 +289,13 @@ def test_a_parser_of_ours_says_what_was_wrong(capsys):
         parser.parse_args(["--what"])
 
     assert capsys.readouterr().err == "usage: job [-h]\njob: unrecognized arguments: --what\n"
+
+
+@pytest.mark.parametrize(
+    "file", sorted((REPOSITORY / "conf" / "environments").glob("*.toml")), ids=lambda file: file.stem
+)
+def test_every_environment_that_is_shipped_is_right(file):
+    loaded = config.load(file.stem).environment
+
+    assert loaded.spark.is_cluster == (file.stem == "cluster")
+    assert loaded.nightly == config.load("local").environment.nightly

@@ -35,6 +35,11 @@ class Spark:
     jars: Annotated[str, Field(min_length=1)]
     settings: dict[Annotated[str, Field(pattern="^spark[.][A-Za-z0-9_.-]+$")], str]
 
+    @property
+    def is_cluster(self) -> bool:
+        """Whether tasks run elsewhere than in the process that starts the session."""
+        return not self.master.startswith("local")
+
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class LandingLimits:
@@ -58,6 +63,7 @@ class Engine:
     threads: Annotated[int, Field(ge=0)]
     memory: Annotated[str, Field(pattern="^[1-9][0-9]*[mg]$")]
     rows_per_block: Annotated[int, Field(ge=1000)]
+    exchange: Literal["files", "cells"]
 
     @property
     def memory_bytes(self) -> int:
@@ -74,7 +80,7 @@ class Environment:
     """Where things are and how large."""
 
     nightly: Annotated[list[str], Field(min_length=1)]
-    executor: Literal["local", "dataframe", "auto"]
+    executor: Literal["local", "spark", "dataframe", "graphframes", "auto"]
     feeds: dict[Name, list[Name]]
     readiness: Readiness
     most_identity_links: Count
