@@ -670,6 +670,7 @@ class Raw:
     reactions: dict[Account, float]  # voiced
     original_posts: dict[Account, int]
     has_score: dict[Account, bool]
+    break_days: dict[Account, float]
 
 
 @dataclass(frozen=True)
@@ -700,11 +701,13 @@ def raw(
     original_posts: Mapping[Account, int] | None = None,
     also: Collection[Account] = (),
     standing: Collection[tuple[Account, Account, float]] = (),
+    post_ages: Mapping[Account, Collection[int]] | None = None,
 ) -> Raw:
     """5.1 to 5.5 for every account that acted or was acted upon in the horizon, stands in a relation, or is in `also`.
 
     `m` defaults to 1 for whoever it does not name. `also`: accounts that only posted. `standing`: valid relations
-    (j, i, weight). A score needs a dated reaction in the horizon and no suspension (5.6).
+    (j, i, weight). `post_ages`: days ago of the days with posts, where breaks are credited. A score needs a dated
+    reaction in the horizon and no suspension (5.6).
     """
     current = dated(acts, score_date)
     targets = {act.target for act, _ in current}
@@ -723,6 +726,7 @@ def raw(
         reactions={account: reactions.get(account, 0.0) for account in accounts},
         original_posts={account: (original_posts or {}).get(account, 0) for account in accounts},
         has_score={account: account in targets and account not in suspended for account in accounts},
+        break_days={account: credited_days((post_ages or {}).get(account, ())) for account in accounts},
     )
 
 
@@ -735,7 +739,14 @@ def raw_scores(known: Raw, m0: float) -> dict[Account, float]:
     """5.6: z of the accounts that have one."""
     E = efficiencies(known, m0)
     return {
-        account: raw_score(known.influence[account], known.reach[account], E[account])
+        account: raw_score(
+            known.influence[account],
+            known.reach[account],
+            E[account],
+            break_credit(
+                known.break_days[account], known.influence[account], known.trust[account], known.reach[account]
+            ),
+        )
         for account, has_score in known.has_score.items()
         if has_score
     }
@@ -750,14 +761,14 @@ def calibrated(known: Raw, *, has_posts: bool, fewest_accounts: int = 100) -> Sc
     return Scale(z50=quantile(reached, 0.5), z95=quantile(reached, 0.95), m0=m0)
 
 
-def scored(known: Raw, scale: Scale) -> dict[Account, Score]:
+def scored(known: Raw, scale: Scale, *, shift: float = 0.0) -> dict[Account, Score]:
     """5.6 to 5.8: every account's score, error and grade; None for the three where it has no score."""
     E, z = efficiencies(known, scale.m0), raw_scores(known, scale.m0)
     B = points_per_unit(scale.z50, scale.z95)
     result = {}
     for account in known.trust:
         n_eff = effective_reactors(known.reach[account], known.squares[account])
-        linear = linear_score(z[account], scale.z50, scale.z95) if account in z else None
+        linear = linear_score(z[account], scale.z50, scale.z95, shift=shift) if account in z else None
         result[account] = Score(
             influence=known.influence[account],
             reach=known.reach[account],

@@ -104,7 +104,7 @@ FAULTS = {
     "not TOML": (AUDITS, r"^\[ingest\]", "[ingest", "not TOML"),
     "unknown version": (
         LOCAL,
-        r'^nightly = \["sway-0.2"\]',
+        r'^nightly = \["sway-1.0"\]',
         'nightly = ["sway-9"]',
         "nightly: no file conf/scoring/sway-9.toml",
     ),
@@ -134,7 +134,7 @@ def test_each_fault_is_told_with_file_and_key(home, file, old, new, sentence):
 def test_faults_of_all_files_are_told_together(home):
     change(home, SCORING, r"^half_life_days = 30.0", "half_life_days = 0.0")
     change(home, SCORING, r"^cap = 0.2", "cap = 2.0")
-    change(home, LOCAL, r'^nightly = \["sway-0.2"\]', 'nightly = ["sway-0.2", "sway-9"]')
+    change(home, LOCAL, r'^nightly = \["sway-1.0"\]', 'nightly = ["sway-0.2", "sway-9"]')
     change(home, AUDITS, r"^residual.*$", "")
     (home / "conf/scoring/Sway 2.toml").write_text("")
     (home / "conf/scoring/broken.toml").write_bytes(b"\xff")
@@ -208,7 +208,7 @@ def test_a_lake_whose_name_spark_would_take_for_a_pattern_is_refused(lake, capsy
 
 
 def test_an_unknown_version_is_told_with_those_there_are(home):
-    with pytest.raises(ConfigError, match=r"unknown version 'sway-9'.*\(sway-0\.1, sway-0\.2\)"):
+    with pytest.raises(ConfigError, match=r"unknown version 'sway-9'.*\(sway-0\.1, sway-0\.2, sway-1\.0\)"):
         config.load(home=home).method("sway-9")
 
 

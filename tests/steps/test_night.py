@@ -57,9 +57,13 @@ def test_a_night_publishes_scores_on_the_calibrated_scale(lake, new_run):
 
     assert set(found["network"]) == {"twitter", "facebook"}
     assert found["score"].dropna().between(0, 100).all()
-    for _, of_network in found.groupby("network"):
+    shifts = {row["network"]: row["shift"] for row in new_run(lake).lake.rows(CALIBRATIONS)}
+    assert sorted(shifts.values()) != [0.0, 0.0], "some people are on both networks"
+    assert 0.0 in shifts.values(), "the larger network stays where it is"
+    for network, of_network in found.groupby("network"):
         reached = of_network[of_network["reach"] > 0]
-        assert np.percentile(reached["linear"], [50, 95]) == pytest.approx([20, 50], abs=1e-9)
+        unshifted = reached["linear"] - shifts[network]
+        assert np.percentile(unshifted, [50, 95]) == pytest.approx([20, 50], abs=1e-9)
     assert found.loc[found["reactions"] == 0, "score"].isna().all()
     assert found.loc[found["reactions"] > 0, "score"].notna().all()
 
@@ -152,7 +156,7 @@ def test_order_of_files_and_number_of_cores_change_no_bit(landed, lake, new_run,
 def test_a_night_without_calibration_says_how_to_make_one(landed, tmp_path, new_run):
     shutil.copytree(landed, tmp_path / "lake")
 
-    with pytest.raises(InputNotReady, match=r"sway calibrate --version sway-0\.2 --date"):
+    with pytest.raises(InputNotReady, match=r"sway calibrate --version sway-1\.0 --date"):
         plan(new_run(tmp_path / "lake"), LAST, None)
 
     assert not (tmp_path / "lake" / "tables").exists()
@@ -164,7 +168,7 @@ def test_a_changed_version_file_is_refused(lake, new_run):
     changed = replace(method, shares=replace(method.shares, cap=0.25))
     run.config = replace(run.config, methods={VERSION: changed})
 
-    with pytest.raises(ConfigError, match=r"has changed since sway-0\.2 was calibrated"):
+    with pytest.raises(ConfigError, match=r"has changed since sway-1\.0 was calibrated"):
         backfill(run, VERSION, LAST, LAST)
 
 

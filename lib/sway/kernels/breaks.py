@@ -89,4 +89,5 @@ def break_credit(days: Floats, influence: Floats, trust: Floats, reach: Floats, 
     """
     received = np.divide(influence - trust, influence, out=np.zeros(len(influence)), where=influence > 0.0)
     fading = 0.5 * received + 0.5 * reach / (reach + 1.0)
-    return np.log(2.0) / half_life_days * days * fading
+    credit: Floats = np.log(2.0) / half_life_days * days * fading
+    return credit

@@ -78,4 +78,5 @@ def audience_overlap(entity: Integers, network: Integers, reactor: Integers, *, 
     rows = np.unique(np.stack([entity, reactor, network]), axis=1)
     per_network = np.bincount(rows[0], minlength=entities)
     distinct = np.bincount(np.unique(rows[:2], axis=1)[0], minlength=entities)
-    return np.divide(distinct, per_network, out=np.full(entities, np.nan), where=per_network > 0)
+    nothing: Floats = np.full(entities, np.nan)
+    return np.divide(distinct, per_network, out=nothing, where=per_network > 0)

@@ -11,7 +11,8 @@ Integers = NDArray[np.int64]
 
 def is_broadcast_only(original_posts: Integers, acts_given: Integers, *, fewest_posts: int) -> Booleans:
     """Who posts, at least fewest_posts in the horizon, and never acts towards anybody. (n,) each."""
-    return (original_posts >= fewest_posts) & (acts_given == 0)
+    found: Booleans = (original_posts >= fewest_posts) & (acts_given == 0)
+    return found
 
 
 def is_attacked(

@@ -169,7 +169,7 @@ def load(environment: str = "local", home: Path = HOME) -> Config:
     for file in files:
         if not VERSION_NAME.match(file.stem):
             faults.append(f"{_shown(file, home)}: a version's name has small letters, digits, '.' and '-'")
-        method = _read(file, Method, faults, home)
+        method = _read(file, Method, faults, home, base=conf / "scoring")
         if method is not None:
             methods[file.stem] = method
     if resolved is not None:
@@ -196,10 +196,16 @@ def _undeclared(environment: Environment, methods: Mapping[str, Method], file: s
 T = TypeVar("T")
 
 
-def _read(file: Path, kind: type[T], faults: list[str], home: Path) -> T | None:
+def _read(file: Path, kind: type[T], faults: list[str], home: Path, *, base: Path | None = None) -> T | None:
+    """A file as `kind`, or None with its faults.
+
+    With a folder `base` the file may name, as `base`, a file there whose values it starts from.
+    """
     shown = _shown(file, home)
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
+        if base is not None and "base" in values:
+            values = _over(tomllib.loads((base / f"{values.pop('base')}.toml").read_text(encoding="utf-8")), values)
     except OSError as error:
         faults.append(f"{shown}: cannot be read ({error.strerror})")
         return None
@@ -212,6 +218,15 @@ def _read(file: Path, kind: type[T], faults: list[str], home: Path) -> T | None:
     except ValidationError as error:
         faults.extend(f"{shown}: {_sentence(fault)}" for fault in error.errors(include_url=False))
         return None
+
+
+def _over(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of `base`, replaced by those of `values`, table by table."""
+    merged = {**base, **values}
+    for key in base.keys() & values.keys():
+        if isinstance(base[key], dict) and isinstance(values[key], dict):
+            merged[key] = _over(base[key], values[key])
+    return merged
 
 
 def _sentence(fault: Mapping[str, Any]) -> str:

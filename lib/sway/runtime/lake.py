@@ -1,8 +1,9 @@
 """The lake's Delta tables: the only module that touches them.
 
 Data tables are read and written through Spark; control tables (contracts.tables.CONTROL) through delta-rs, in
-single commits of some milliseconds. Every table is created from its contract, with column comments and CHECK
-constraints. Why two writers: docs/decisions/control-tables.md.
+single commits of some milliseconds; score tables (SCORES) through delta-rs, from Arrow
+batches. Every table is created from its contract, with column comments and CHECK constraints. Why two writers:
+docs/decisions/control-tables.md and scores-in-arrays.md.
 """
 
 from __future__ import annotations
@@ -207,6 +208,28 @@ class Lake:
             key = tuple(str(action[f"partition.{name}"]) for name in contract.partitions)
             found[key] = found.get(key, 0) + action[f"null_count.{column}"]
         return found
+
+    def batches(
+        self, contract: Contract, columns: Sequence[str], *, version: int | None = None, where: Any = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Columns of the rows that `where` (an expression of pyarrow.compute) holds for, without Spark.
+
+        Rows in no particular order; nothing while there is no table.
+        """
+        table = self._table(contract, version=version)
+        if table is not None:
+            yield from table.to_pyarrow_dataset().to_batches(columns=list(columns), filter=where)
+
+    def replace_arrow(self, contract: Contract, rows: Iterator[pa.RecordBatch], *, where: str) -> None:
+        """As `replace`, of batches in the contract's columns, by delta-rs: one commit, checked against constraints.
+
+        Raises LeaseHeld when another run changed the same slice meanwhile.
+        """
+        self.ensure(contract)
+        properties = CommitProperties(custom_metadata={WRITER: self.run_id})
+        reader = pa.RecordBatchReader.from_batches(contract.arrow, rows)
+        with _one_writer(contract):
+            write_deltalake(self.uri(contract), reader, mode="overwrite", predicate=where, commit_properties=properties)
 
     def dataset(self, contract: Contract) -> pa.dataset.Dataset:
         """The table's rows for readers without Spark; an empty one while there is no table."""

@@ -18,9 +18,8 @@ from sway.engine.executor import DayFile, Executor, Figures, PairDays
 from sway.runtime.lake import DataFile
 from sway.runtime.run import Run, StepRecord
 from sway.stages.members import to_members
-from sway.stages.post_counts import to_post_counts
 from sway.stages.redirects import to_resolved_links
-from sway.stages.standing import to_standing
+from sway.stages.standing import to_inlinks, to_standing
 from sway.steps.executors import executor_of
 
 if TYPE_CHECKING:
@@ -70,18 +69,21 @@ class Inputs:
 
 @dataclass(frozen=True)
 class NetworkState:
-    """What a network's scores are made of. Frames: see stages.members, stages.post_counts, engine.executor."""
+    """What a network's scores are made of. Frames: see stages.members, engine.executor.
+
+    inlinks: account_key, links of those that relations that hold lead to; None where acts are what counts.
+    """
 
     members: DataFrame
-    post_counts: DataFrame
     propagated: DataFrame
+    inlinks: DataFrame | None
     figures: Figures
     executor: Executor
 
     def release(self) -> None:
         """Let go of what is kept in memory and in work files."""
         self.executor.release()
-        for frame in (self.members, self.post_counts, self.propagated):
+        for frame in (self.members, self.propagated):
             frame.unpersist()
 
 
@@ -116,6 +118,8 @@ def propagate(
     """Trust, then influence and reach, of everybody who acted, was acted upon or posted in the horizon."""
     method = run.config.method(version)
     horizon_days = method.strength.horizon_days
+    # Pages are believed and heard alike, whatever the network says of them.
+    has_profiles = has_profiles and method.networks[network].form == "acts"
     links = to_resolved_links(inputs.page_links, on)
     standing = to_standing(inputs.follows, links, inputs.accounts, method.networks[network].actions, as_of=on)
     executor = executor_of(run, record, version, network, inputs.pair_days, on, has_profiles=has_profiles)
@@ -134,7 +138,6 @@ def propagate(
         has_profiles=has_profiles,
         trust=method.trust,
     ).persist()
-    post_counts = to_post_counts(inputs.posts, inputs.accounts, as_of=on, horizon_days=horizon_days).persist()
     with record.timed(f"{network}.propagate"):
         propagated = executor.propagate(inputs.pair_days, members, standing, **about)
     figures = propagated.figures
@@ -155,7 +158,8 @@ def propagate(
         pairs=figures.pairs,
         residual=figures.residual,
     )
-    return NetworkState(members, post_counts, propagated.accounts, figures, executor)
+    inlinks = None if standing is None or method.networks[network].form == "acts" else to_inlinks(standing)
+    return NetworkState(members, propagated.accounts, inlinks, figures, executor)
 
 
 def side_by_side(work: Callable[[str], T], networks: Sequence[str]) -> list[T]:
