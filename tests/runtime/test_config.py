@@ -208,7 +208,7 @@ def test_a_lake_whose_name_spark_would_take_for_a_pattern_is_refused(lake, capsy
 
 
 def test_an_unknown_version_is_told_with_those_there_are(home):
-    with pytest.raises(ConfigError, match=r"unknown version 'sway-9'.*\(sway-0\.1, sway-0\.2, sway-1\.0\)"):
+    with pytest.raises(ConfigError, match=r"unknown version 'sway-9'.*\(followers, pagerank, .*sway-0\.2, sway-1\.0\)"):
         config.load(home=home).method("sway-9")
 
 
@@ -289,3 +289,53 @@ def test_a_parser_of_ours_says_what_was_wrong(capsys):
         parser.parse_args(["--what"])
 
     assert capsys.readouterr().err == "usage: job [-h]\njob: unrecognized arguments: --what\n"
+
+
+@pytest.mark.parametrize(
+    ("base", "sentence"),
+    [
+        (
+            '"sway-9"',
+            r"reactions\.toml: base: expected the name of a version in conf/scoring/ \(.*sway-1\.0\), found 'sway-9'",
+        ),
+        ("7", r"reactions\.toml: base: expected the name of a version .*, found 7"),
+        ('"pagerank"', r"reactions\.toml: base: pagerank starts from 'sway-1\.0' itself: name that one"),
+    ],
+)
+def test_a_version_starts_from_a_version_that_stands_by_itself(home, base, sentence):
+    change(home, "conf/scoring/reactions.toml", r'^base = "sway-1.0"', f"base = {base}")
+
+    with pytest.raises(ConfigError, match=sentence):
+        config.load(home=home)
+
+
+BAD_SCORES = {
+    "a negative network weight": (
+        r"^\[networks.twitter\]\nweight = 1.0",
+        "[networks.twitter]\nweight = -1.0",
+        "weight",
+    ),
+    "a weight that is no number": (
+        r"^\[networks.twitter\]\nweight = 1.0",
+        "[networks.twitter]\nweight = nan",
+        "weight",
+    ),
+    "a title worth too much": (r'^"ceo" = 0.25', '"ceo" = 0.26', "senior_titles.ceo"),
+    "a gap that ends before it begins": (r"^last_day = 14", "last_day = 2", "last_day must not be before first_day"),
+}
+
+
+@pytest.mark.parametrize(("pattern", "bad", "named"), BAD_SCORES.values(), ids=BAD_SCORES)
+def test_constants_of_the_whole_score_are_held_to_their_ranges(home, pattern, bad, named):
+    change(home, "conf/scoring/sway-1.0.toml", pattern, bad)
+
+    with pytest.raises(ConfigError, match=rf"sway-1\.0\.toml: .*{named}"):
+        config.load(home=home)
+
+
+def test_networks_may_not_all_weigh_nothing(home):
+    file = home / "conf" / "scoring" / "sway-1.0.toml"
+    file.write_text(file.read_text().replace("\nweight = 1.0\n", "\nweight = 0.0\n"))
+
+    with pytest.raises(ConfigError, match=r"sway-1\.0\.toml: .*at least one of networks"):
+        config.load(home=home)

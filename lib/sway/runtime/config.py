@@ -205,7 +205,10 @@ def _read(file: Path, kind: type[T], faults: list[str], home: Path, *, base: Pat
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
         if base is not None and "base" in values:
-            values = _over(tomllib.loads((base / f"{values.pop('base')}.toml").read_text(encoding="utf-8")), values)
+            values = _over(_base(base, values.pop("base")), values)
+    except UnknownBase as error:
+        faults.append(f"{shown}: base: {error}")
+        return None
     except OSError as error:
         faults.append(f"{shown}: cannot be read ({error.strerror})")
         return None
@@ -218,6 +221,22 @@ def _read(file: Path, kind: type[T], faults: list[str], home: Path, *, base: Pat
     except ValidationError as error:
         faults.extend(f"{shown}: {_sentence(fault)}" for fault in error.errors(include_url=False))
         return None
+
+
+class UnknownBase(Exception):
+    """The file that another one names as its base is none to start from."""
+
+
+def _base(folder: Path, name: object) -> dict[str, Any]:
+    """The values of the version `name`, which starts from no other itself."""
+    file = folder / f"{name}.toml"
+    if not isinstance(name, str) or not file.is_file():
+        known = ", ".join(sorted(path.stem for path in folder.glob("*.toml")))
+        raise UnknownBase(f"expected the name of a version in conf/scoring/ ({known}), found {name!r}")
+    values = tomllib.loads(file.read_text(encoding="utf-8"))
+    if "base" in values:
+        raise UnknownBase(f"{name} starts from {values['base']!r} itself: name that one, and what differs from it")
+    return values
 
 
 def _over(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
