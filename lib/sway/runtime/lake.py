@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 WRITER = "sway.run_id"
+ROWS_AT_ONCE = 1_000_000  # of a table written from batches, about 400 MB
 PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
 
 
@@ -221,15 +222,20 @@ class Lake:
             yield from table.to_pyarrow_dataset().to_batches(columns=list(columns), filter=where)
 
     def replace_arrow(self, contract: Contract, rows: Iterator[pa.RecordBatch], *, where: str) -> None:
-        """As `replace`, of batches in the contract's columns, by delta-rs: one commit, checked against constraints.
+        """As `replace`, of batches in the contract's columns, by delta-rs, checked against constraints.
 
-        Raises LeaseHeld when another run changed the same slice meanwhile.
+        A commit for every million rows or so, so that not all of them are held at once: for slices that nobody reads
+        before they are whole. Raises LeaseHeld when another run changed the same slice meanwhile.
         """
         self.ensure(contract)
         properties = CommitProperties(custom_metadata={WRITER: self.run_id})
-        reader = pa.RecordBatchReader.from_batches(contract.arrow, rows)
-        with _one_writer(contract):
-            write_deltalake(self.uri(contract), reader, mode="overwrite", predicate=where, commit_properties=properties)
+        about: dict[str, Any] = {"mode": "overwrite", "predicate": where}
+        # Whole tables and no stream of batches: a failed write leaves a thread of the stream behind, which aborts the
+        # process when that ends.
+        for table in _tables(contract, rows):
+            with _one_writer(contract):
+                write_deltalake(self.uri(contract), table, commit_properties=properties, **about)
+            about = {"mode": "append"}
 
     def dataset(self, contract: Contract) -> pa.dataset.Dataset:
         """The table's rows for readers without Spark; an empty one while there is no table."""
@@ -343,6 +349,18 @@ def _literal(value: str | date) -> str:
     if not PLAIN.match(value):
         raise InfrastructureError(f"not a plain name: {value!r}")
     return f"'{value}'"
+
+
+def _tables(contract: Contract, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The batches as tables of ROWS_AT_ONCE rows or a few more; one table at least, if an empty one."""
+    held: list[pa.RecordBatch] = []
+    for batch in rows:
+        held.append(batch)
+        if sum(len(one) for one in held) >= ROWS_AT_ONCE:
+            yield pa.Table.from_batches(held, contract.arrow)
+            held = [batch.slice(0, 0)]
+    if len(held) != 1 or len(held[0]):
+        yield pa.Table.from_batches(held, contract.arrow)
 
 
 def _arrow(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> pa.Table:

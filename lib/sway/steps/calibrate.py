@@ -151,7 +151,7 @@ def _measured(
         (inputs.has_profiles(on), inputs.has_posts(on)) if held is None else (held.has_profiles, held.has_posts)
     )
     state = propagate(run, record, version, network, inputs, on, has_profiles=has_profiles)
-    figures = to_figures(run, record, state, method, network, on, links, entities)
+    figures = to_figures(run, record, state.found(), method, network, on, links, entities)
     state.release()
     return measure(figures, method, held, has_profiles=has_profiles, has_posts=has_posts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,12 +21,13 @@ from sway.kernels.titles import senior_titles
 from sway.runtime.run import Run, StepRecord
 from sway.stages.links import Links, to_links
 from sway.stages.tallies import ActTally, PostTally
-from sway.steps.propagation import NetworkState
+from sway.steps.propagation import Found
 
 Known = dict[str, NDArray[Any]]
 DOUBLES = ("influence", "reach", "reach_squares", "voiced_reactions")
 COUNTS = ("reactions", "reactors", "acts_given", "targets")
 NO_FLAGS_DAYS = 1
+ROWS_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Figures:
 def to_figures(
     run: Run,
     record: StepRecord,
-    state: NetworkState,
+    found: Found,
     method: Method,
     network: str,
     on: date,
@@ -56,8 +57,8 @@ def to_figures(
 ) -> Figures:
     """What scores of `network` as of `on` are worked out from. `links`: rows of ENTITY_LINKS; `entities`: all ids."""
     declared = method.networks[network]
-    keys, ids, trust = _members(state)
-    known = _propagated(state, keys)
+    keys, ids, trust = _members(found.members)
+    known = _propagated(found, keys)
     own = to_links(links, network, entities, ids)
     acts = _acts(run, record, method, declared, network, on, keys, _followed(own, links, entities, len(keys)))
     posts = _posts(run, record, method, network, on, ids)
@@ -77,25 +78,24 @@ def to_figures(
     return Figures(network, ids, known, acts, own)
 
 
-def _members(state: NetworkState) -> tuple[NDArray[np.int64], pa.Array, NDArray[np.float64]]:
-    members = state.members.select("account_key", "account_id", "trust").toArrow().combine_chunks()
+def _members(members: pa.Table) -> tuple[NDArray[np.int64], pa.Array, NDArray[np.float64]]:
     order = np.argsort(members["account_key"].to_numpy())
-    members = members.take(pa.array(order))
+    members = members.take(pa.array(order)).combine_chunks()
     return members["account_key"].to_numpy(), members["account_id"].combine_chunks(), members["trust"].to_numpy()
 
 
-def _propagated(state: NetworkState, keys: NDArray[np.int64]) -> Known:
+def _propagated(found: Found, keys: NDArray[np.int64]) -> Known:
     """The columns of Propagated by rising key; of pages reach is the links that lead to them."""
-    rows = state.propagated.select("account_key", *DOUBLES, *COUNTS).toArrow()
+    rows = found.propagated
     place = Dictionary(keys).find(rows["account_key"].to_numpy())
     known: Known = {}
     for name in (*DOUBLES, *COUNTS):
         known[name] = np.zeros(len(keys), np.float64 if name in DOUBLES else np.int64)
         known[name][place] = rows[name].to_numpy()
-    if state.inlinks is not None:
-        links = state.inlinks.toArrow()
+    if found.inlinks is not None:
         known["reach"] = np.zeros(len(keys))
-        known["reach"][Dictionary(keys).find(links["account_key"].to_numpy())] = links["links"].to_numpy()
+        linked = Dictionary(keys).find(found.inlinks["account_key"].to_numpy())
+        known["reach"][linked] = found.inlinks["links"].to_numpy()
         known["reach_squares"] = known["reach"].copy()
     return known
 
@@ -138,12 +138,10 @@ def _acts(
 def _posts(run: Run, record: StepRecord, method: Method, network: str, on: date, ids: pa.Array) -> PostTally:
     tally = PostTally(len(ids), method.strength, method.breaks)
     columns = ("author_id", "kind", "event_date", "set_aside")
-    for rows in _within(run, record, POSTS, columns, network, on, tally.days):
+    for rows in _gathered(_within(run, record, POSTS, columns, network, on, tally.days)):
         counted = rows.filter(pc.is_null(rows["set_aside"]))
-        authors = counted["author_id"].dictionary_encode()
-        places = pc.fill_null(pc.index_in(authors.dictionary, ids), -1).to_numpy()
         tally.add(
-            places[authors.indices.to_numpy()] if len(places) else np.empty(0, np.int32),
+            pc.fill_null(pc.index_in(counted["author_id"], ids), -1).to_numpy(),
             pc.equal(counted["kind"], "original").to_numpy(zero_copy_only=False),
             _ages(counted, on),
         )
@@ -157,6 +155,18 @@ def _within(
     is_within = (pc.field("event_date") <= on) & (pc.field("event_date") > on - timedelta(days=days))
     where = (pc.field("network") == network) & is_within
     return run.lake.batches(contract, columns, version=record.input_versions.get(contract.name), where=where)
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows, some million at a time: all accounts' ids are hashed anew for each batch."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(map(len, held)) >= ROWS_AT_ONCE:
+            yield pa.concat_batches(held)
+            held = []
+    if held:
+        yield pa.concat_batches(held)
 
 
 def _ages(rows: pa.RecordBatch, on: date) -> NDArray[np.int32]:

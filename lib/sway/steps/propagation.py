@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import pyarrow as pa
 from pyspark.sql import functions as F
 
 from sway.contracts.method import Method
@@ -68,6 +69,15 @@ class Inputs:
 
 
 @dataclass(frozen=True)
+class Found:
+    """NetworkState's frames as Arrow tables: account_key, account_id, trust; the columns of Propagated; inlinks."""
+
+    members: pa.Table
+    propagated: pa.Table
+    inlinks: pa.Table | None = None
+
+
+@dataclass(frozen=True)
 class NetworkState:
     """What a network's scores are made of. Frames: see stages.members, engine.executor.
 
@@ -79,6 +89,12 @@ class NetworkState:
     inlinks: DataFrame | None
     figures: Figures
     executor: Executor
+
+    def found(self) -> Found:
+        """What propagation found, out of Spark: of this size, and no larger, is what follows."""
+        members = self.members.select("account_key", "account_id", "trust").toArrow()
+        inlinks = None if self.inlinks is None else self.inlinks.toArrow()
+        return Found(members, self.propagated.toArrow(), inlinks)
 
     def release(self) -> None:
         """Let go of what is kept in memory and in work files."""

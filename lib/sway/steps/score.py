@@ -20,6 +20,7 @@ from sway.contracts.contract import Contract
 from sway.contracts.method import Method
 from sway.contracts.tables.scores import ACCOUNT_SCORES, ENTITY_SCORES
 from sway.errors import InputNotReady
+from sway.runtime import logs
 from sway.runtime.lake import slice_of
 from sway.runtime.run import Run, StepRecord
 from sway.runtime.views import over
@@ -85,9 +86,7 @@ def score(run: Run, version: str, on: date) -> None:
             sorted(good),
         )
         with record.timed("write"):
-            _write_accounts(run, record, version, on, done, people)
-            if method.entities is not None:
-                _write_entities(run, record, version, on, method, done, people)
+            write_scores(run, record, version, on, method, done, people)
 
 
 def to_people(run: Run, record: StepRecord, on: date) -> People:
@@ -134,7 +133,7 @@ def _network(
     has_profiles = inputs.has_profiles(as_of) if row is None else row["has_profiles"]
     state = propagate(run, record, version, network, inputs, as_of, has_profiles=has_profiles)
     with record.timed(f"{network}.collect"):
-        figures = to_figures(run, record, state, method, network, as_of, people.links, people.ids)
+        figures = to_figures(run, record, state.found(), method, network, as_of, people.links, people.ids)
         state.release()
     calibration = None if row is None else calibration_of(row)
     return to_scored(figures, method, calibration, people.hidden, as_of=as_of, is_stale=as_of < on)
@@ -161,6 +160,15 @@ SHOWN = (
     "effective_reactors", "efficiency", "break_days", "break_credit", "title_bonus", "trust", "reactions", "reactors",
     "acts_given", "targets", "posts", "original_posts",
 )  # fmt: skip
+
+
+def write_scores(
+    run: Run, record: StepRecord, version: str, on: date, method: Method, done: Sequence[Scored], people: People
+) -> None:
+    """This run's own slices of account_scores and, where the version has entities, of entity_scores."""
+    _write_accounts(run, record, version, on, done, people)
+    if method.entities is not None:
+        _write_entities(run, record, version, on, method, done, people)
 
 
 def _write_accounts(
@@ -283,4 +291,4 @@ def _write(
     prefix = "" if contract is ACCOUNT_SCORES else "entity_"
     record.counts |= {f"{prefix}rows": found[0], f"{prefix}scored": found[1]}
     record.checksums[contract.name] = f"{int(found[2] or 0) % 2**64:016x}"
-    record.log.info("scored", table=contract.name, rows=found[0], scored=found[1])
+    logs.get(step="score").info("scored", table=contract.name, rows=found[0], scored=found[1])
