@@ -13,7 +13,7 @@ from sway.kernels.breaks import credited_days, days_needed
 
 Integers = NDArray[np.int64]
 Places = NDArray[np.int32]
-CHUNK = 1 << 16  # accounts whose days are walked at once: their days fit the processor's cache
+CHUNK = 1 << 14  # accounts whose days are walked at once: their days fit the processor's cache
 
 
 class ActTally:
@@ -95,7 +95,8 @@ class PostTally:
         if self._breaks is None:
             return found
         rules = self._breaks
-        posting = np.flatnonzero(self._bits.any(axis=1))
+        # Who posted on fewer days in all has fewer in any window.
+        posting = np.flatnonzero(np.bitwise_count(self._bits).sum(axis=1) >= rules.fewest_post_days)
         for first in range(0, len(posting), CHUNK):
             chunk = posting[first : first + CHUNK]
             by_age = np.unpackbits(self._bits[chunk], axis=1, count=self.days, bitorder="little")
