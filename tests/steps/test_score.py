@@ -80,7 +80,8 @@ def run(tmp_path_factory):
 def to_found(network):
     rows = [
         {"account_key": key, "influence": influence, "reach": reach, "reach_squares": reach / 2,
-         "voiced_reactions": reach, "reactions": int(reach > 0) * 7, "reactors": 3, "acts_given": int(name != "dan") * 2, "targets": 2}
+         "voiced_reactions": reach, "reactions": int(reach > 0) * 7, "reactors": 3,
+         "acts_given": int(name != "dan") * 2, "targets": 2}
         for name, (key, influence, reach) in ACCOUNTS[network].items()
     ]  # fmt: skip
     members = [{"account_key": key, "account_id": name, "trust": 1.0} for name, (key, *_) in ACCOUNTS[network].items()]
