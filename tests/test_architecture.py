@@ -30,8 +30,8 @@ PACKAGES = {
     "kernels": {"numpy", "scipy"},
     "contracts": {"numpy", "pyarrow", "pydantic", "pyspark"},
     "networks": {"pyspark"},
-    "stages": {"numpy", "pyspark"},
-    "steps": {"pyspark"},
+    "stages": {"numpy", "pyarrow", "pyspark"},
+    "steps": {"numpy", "pyarrow", "pyspark"},
 }
 
 # Modules that read or write files, and what each is for.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 from pyspark.sql import functions as F
 
 from sway.contracts.method import Method
@@ -16,9 +17,8 @@ from sway.engine.executor import DayFile, Executor, Figures, PairDays
 from sway.runtime.lake import DataFile
 from sway.runtime.run import Run, StepRecord
 from sway.stages.members import to_members
-from sway.stages.post_counts import to_post_counts
 from sway.stages.redirects import to_resolved_links
-from sway.stages.standing import to_standing
+from sway.stages.standing import to_inlinks, to_standing
 from sway.steps.executors import executor_of
 
 if TYPE_CHECKING:
@@ -65,19 +65,37 @@ class Inputs:
 
 
 @dataclass(frozen=True)
+class Found:
+    """NetworkState's frames as Arrow tables: account_key, account_id, trust; the columns of Propagated; inlinks."""
+
+    members: pa.Table
+    propagated: pa.Table
+    inlinks: pa.Table | None = None
+
+
+@dataclass(frozen=True)
 class NetworkState:
-    """What a network's scores are made of. Frames: see stages.members, stages.post_counts, engine.executor."""
+    """What a network's scores are made of. Frames: see stages.members, engine.executor.
+
+    inlinks: account_key, links of those that relations that hold lead to; None where acts are what counts.
+    """
 
     members: DataFrame
-    post_counts: DataFrame
     propagated: DataFrame
+    inlinks: DataFrame | None
     figures: Figures
     executor: Executor
+
+    def found(self) -> Found:
+        """What propagation found, out of Spark: of this size, and no larger, is what follows."""
+        members = self.members.select("account_key", "account_id", "trust").toArrow()
+        inlinks = None if self.inlinks is None else self.inlinks.toArrow()
+        return Found(members, self.propagated.toArrow(), inlinks)
 
     def release(self) -> None:
         """Let go of what is kept in memory and in work files."""
         self.executor.release()
-        for frame in (self.members, self.post_counts, self.propagated):
+        for frame in (self.members, self.propagated):
             frame.unpersist()
 
 
@@ -112,6 +130,8 @@ def propagate(
     """Trust, then influence and reach, of everybody who acted, was acted upon or posted in the horizon."""
     method = run.config.method(version)
     horizon_days = method.strength.horizon_days
+    # Pages are believed and heard alike, whatever the network says of them.
+    has_profiles = has_profiles and method.networks[network].form == "acts"
     links = to_resolved_links(inputs.page_links, on)
     standing = to_standing(inputs.follows, links, inputs.accounts, method.networks[network].actions, as_of=on)
     executor = executor_of(run, record, version, network, inputs.pair_days, on, has_profiles=has_profiles)
@@ -130,7 +150,6 @@ def propagate(
         has_profiles=has_profiles,
         trust=method.trust,
     ).persist()
-    post_counts = to_post_counts(inputs.posts, inputs.accounts, as_of=on, horizon_days=horizon_days).persist()
     with record.timed(f"{network}.propagate"):
         propagated = executor.propagate(inputs.pair_days, members, standing, **about)
     figures = propagated.figures
@@ -151,4 +170,5 @@ def propagate(
         pairs=figures.pairs,
         residual=figures.residual,
     )
-    return NetworkState(members, post_counts, propagated.accounts, figures, executor)
+    inlinks = None if standing is None or method.networks[network].form == "acts" else to_inlinks(standing)
+    return NetworkState(members, propagated.accounts, inlinks, figures, executor)
