@@ -15,6 +15,7 @@ from sway.runtime.lake import Lake
 from sway.steps.bring_in import plan_ingest
 from sway.steps.doctor import diagnose
 from sway.steps.feed_health import days_shown
+from sway.steps.readiness import last_good_day
 from sway.steps.restating import Restatement, worth_restating
 
 from tests.landing import deliver
@@ -155,6 +156,38 @@ def test_a_network_that_is_carried_forward_is_named_with_since_when(lake, day, t
 
     (carried,) = [what for topic, what in findings(run, on(day)) if topic == "carried"]
     assert carried.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("bad", "good_until"),
+    [
+        ({("comments", 3): "broken"}, 2),
+        ({("comments", 3): "late", ("likes", 2): "broken"}, 1),
+        ({("comments", 9): "broken"}, 5),  # after the date
+        ({("comments", 1): "broken"}, None),  # nothing is good before it
+        ({}, 5),
+    ],
+)
+def test_a_network_carried_forward_is_good_until_any_of_its_feeds_was_left_out(lake, bad, good_until):
+    run = run_on(lake, facebook=["posts"])
+    rows = {(feed, day): "ready" for feed in ("posts", "comments", "likes") for day in range(1, 6)} | bad
+    run.lake.add(FEED_DAYS, [said(lake, f"facebook/{feed}", day, state=state) for (feed, day), state in rows.items()])
+    assert last_good_day(run, "facebook", on(5)) == on(5)  # where it is not, such a day makes the night wait
+
+    run.config.environment.readiness.carry_forward.append("facebook")
+
+    assert last_good_day(run, "facebook", on(5)) == (good_until and on(good_until))
+
+
+def test_a_feed_no_night_waits_for_is_named_where_its_network_is_carried_forward(lake):
+    run = run_on(lake, facebook=["posts"])
+    run.config.environment.readiness.carry_forward.append("facebook")
+    days = [read(lake, f"facebook/{feed}", day) for feed in ("posts", "comments") for day in (1, 2)]
+    days.append(read(lake, "facebook/comments", 3, state="broken", reason="halved"))
+    run.lake.put(FEED_DAYS, [*days, read(lake, "facebook/posts", 3)])
+
+    (carried,) = [what for topic, what in findings(run, on(3)) if topic == "carried"]
+    assert carried.startswith("facebook: carried forward since 2016-05-03 (comments): scored as of the day before")
 
 
 def test_a_feed_never_read_leaves_its_network_without_score(lake):

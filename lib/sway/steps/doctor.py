@@ -140,9 +140,10 @@ def _of_feed(feed: FeedHealth) -> Iterator[Finding]:
 
 
 def _carried(run: Run, on: date, feeds: Iterable[FeedHealth]) -> Iterator[Finding]:
-    """Networks that a night would carry forward, or wait for, since one of the feeds it waits for is not good."""
+    """Networks that a night would carry forward, or wait for, since one of their feeds is not good."""
     readiness = run.config.environment.readiness
-    for network, own in groupby((feed for feed in feeds if feed.is_waited_for), lambda feed: feed.network):
+    judged = (feed for feed in feeds if feed.is_waited_for or feed.network in readiness.carry_forward)
+    for network, own in groupby(judged, lambda feed: feed.network):
         of_network = list(own)
         trouble = [day for feed in of_network for day in feed.trouble]
         if not trouble:
@@ -154,7 +155,7 @@ def _carried(run: Run, on: date, feeds: Iterable[FeedHealth]) -> Iterator[Findin
         if network not in readiness.carry_forward:
             fate = f"waited for since {since} ({causes}): nights end with exit 20"
             remedy = "mend the feed as said above, or name the network in carry_forward under [readiness]"
-        elif any(feed.last_ready is None for feed in of_network):
+        elif any(feed.is_waited_for and feed.last_ready is None for feed in of_network):
             fate = f"not good since {since} ({causes}), never all read: it is not scored"
             remedy = "mend the feed as said above"
         elif days > longest:
