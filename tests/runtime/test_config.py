@@ -114,6 +114,30 @@ FAULTS = {
         "myspace = ",
         "feeds.myspace: unknown network; declare [networks.myspace.actions]",
     ),
+    "unknown network to be carried forward": (
+        LOCAL,
+        r'^carry_forward = \["google_plus"',
+        'carry_forward = ["gogle_plus"',
+        "readiness.carry_forward: gogle_plus: unknown network; declare [networks.gogle_plus.actions]",
+    ),
+    "rows below more than rows above": (
+        AUDITS,
+        r"^rows_low = 0.5",
+        "rows_low = 3.0",
+        "scores: expected rows_low of at most rows_high (2.0)",
+    ),
+    "a day broken before it is unusual": (
+        AUDITS,
+        r"^fail_low = 0.6",
+        "fail_low = 0.99",
+        "ingest.volume: expected fail_low of at most warn_low (0.75)",
+    ),
+    "likewise above": (
+        AUDITS,
+        r"^fail_high = 1.8",
+        "fail_high = 1.2",
+        "ingest.volume: expected fail_high of at least warn_high (1.4)",
+    ),
 }
 
 
