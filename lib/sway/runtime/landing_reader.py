@@ -189,7 +189,7 @@ def _by_schema(landing: Landing, files: Iterable[LandingFile]) -> dict[str, list
 def _header_faults(landing: Landing, file: LandingFile, columns: Contract) -> list[str]:
     try:
         header = _header(landing, file)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         return [f"{file.name}: expected a CSV file with a header, found {error}"]
     return _column_faults(file, header, columns) if header or file.rows else []
 
@@ -197,9 +197,11 @@ def _header_faults(landing: Landing, file: LandingFile, columns: Contract) -> li
 def _footer_faults(landing: Landing, file: LandingFile, columns: Contract) -> list[str]:
     try:
         schema = _footer(landing, file)
+        return [*_column_faults(file, schema.names, columns), *_type_faults(file, schema)]
+    except UnicodeDecodeError as error:  # Arrow decodes a name when it is asked for
+        return [f"{file.name}: expected columns named in UTF-8, found {error}"]
     except (OSError, pa.ArrowInvalid) as error:
         return [f"{file.name}: expected a Parquet file, found {error}"]
-    return [*_column_faults(file, schema.names, columns), *_type_faults(file, schema)]
 
 
 def _header(landing: Landing, file: LandingFile) -> tuple[str, ...]:
