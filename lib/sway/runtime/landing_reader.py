@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -144,8 +145,10 @@ def _parquet(spark: SparkSession, landing: Landing, files: Sequence[LandingFile]
     as_text = [_parquet_text(rows, name, schema.field(name).type).alias(name) for name in schema.names]
     texts = rows.select(*_origin(), *as_text)
     payload = F.to_json(F.struct(*schema.names)).alias("payload")
-    no_fault = F.lit(None).cast("struct<rule:string,reason:string>").alias("row_fault")
-    return texts.select(*ORIGIN, payload, no_fault, *_declared(schema.names, columns))
+    # Arrow and Spark take any bytes for text; whoever reads the tables after them does not.
+    is_text = reduce(and_, (F.coalesce(F.is_valid_utf8(F.col(name)), F.lit(True)) for name in schema.names))
+    fault = _malformed(~is_text, "expected UTF-8 text").alias("row_fault")
+    return texts.select(*ORIGIN, payload, fault, *_declared(schema.names, columns))
 
 
 def _parquet_text(rows: DataFrame, name: str, kind: pa.DataType) -> Column:
