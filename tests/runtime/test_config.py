@@ -236,6 +236,17 @@ def test_an_unknown_version_is_told_with_those_there_are(home):
         config.load(home=home).method("sway-9")
 
 
+def test_what_suppressed_accounts_do_counts_unless_the_version_says_otherwise(home):
+    shipped = config.load(home=home)
+    assert all(method.suppression.reactions_count for method in shipped.methods.values())
+    (home / SCORING).write_text((home / SCORING).read_text() + "\n[suppression]\nreactions_count = false\n")
+
+    changed = config.load(home=home)
+
+    assert not changed.method("sway-0.1").suppression.reactions_count
+    assert config.method_hash(changed.method("sway-0.1")) != config.method_hash(shipped.method("sway-0.1"))
+
+
 def test_the_hash_depends_on_values_and_not_on_how_they_are_written(home):
     before = config.load(home=home)
     change(home, SCORING, r"^half_life_days = 30.0", "half_life_days = 30   # days")

@@ -142,6 +142,13 @@ class Network:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class Suppression:
+    """Method 4: whether what suppressed accounts do to others counts, or has no voice."""
+
+    reactions_count: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Method:
     """One algorithm version, whole."""
 
@@ -155,3 +162,4 @@ class Method:
     scale: Scale
     grades: Grades
     networks: Annotated[dict[Name, Network], Field(min_length=1)]
+    suppression: Suppression = Suppression()

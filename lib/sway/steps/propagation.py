@@ -22,6 +22,7 @@ from sway.stages.post_counts import to_post_counts
 from sway.stages.redirects import to_resolved_links
 from sway.stages.standing import to_standing
 from sway.steps.executors import executor_of
+from sway.steps.identify import to_silenced
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -118,6 +119,7 @@ def propagate(
     horizon_days = method.strength.horizon_days
     links = to_resolved_links(inputs.page_links, on)
     standing = to_standing(inputs.follows, links, inputs.accounts, method.networks[network].actions, as_of=on)
+    silenced = to_silenced(run, record, version, on)
     executor = executor_of(run, record, version, network, inputs.pair_days, on, has_profiles=has_profiles)
     about: dict[str, Any] = {"network": method.networks[network], "method": method, "as_of": on}
     with record.timed(f"{network}.present"):
@@ -129,6 +131,7 @@ def propagate(
         inputs.profiles,
         inputs.labels,
         standing,
+        None if silenced is None else silenced.where(F.col("network") == network),
         as_of=on,
         horizon_days=horizon_days,
         has_profiles=has_profiles,
