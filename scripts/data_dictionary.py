@@ -12,7 +12,8 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "data-dictionary.md"
 INTRODUCTION = """# Data dictionary
 
 Made by `make docs` from `lib/sway/contracts/tables/`; a test holds it equal to the code. Tables stand in flow
-order. Readers of scores use the views at the end: a row of `account_scores` counts only once it is published.
+order. Readers of scores use the views at the end: a row of `account_scores` or `entity_scores` counts only once it is
+published.
 """
 
 

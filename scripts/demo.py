@@ -1,4 +1,4 @@
-"""The demo: a generated world of 20,000 accounts, calibrated, its last three nights scored, and the top ten.
+"""The demo: a generated world of 20,000 accounts, calibrated, its last three nights scored, and the top tens.
 
 A second run finds everything done and only looks.
 """
@@ -19,7 +19,7 @@ from sway.worlds.generate import generate
 
 ACCOUNTS, DAYS, SEED, START = 20_000, 40, 7, date(2016, 1, 1)
 NIGHTS = 3
-VERSION = "sway-0.2"
+VERSION = "sway-1.0"
 
 TOP_TEN = """
 SELECT s.rank, '@' || p.handle AS handle, round(s.score, 1) AS score, round(s.error, 1) AS error, s.grade,
@@ -31,9 +31,21 @@ WHERE s.network = 'twitter'
 ORDER BY s.rank
 LIMIT 10"""
 
+TOP_ENTITIES = """
+SELECT e.rank, e.type, round(e.score, 1) AS score, round(e.error, 1) AS error, e.grade,
+       string_agg(s.network || ' @' || coalesce(p.handle, s.account_id), ', ' ORDER BY s.network) AS accounts
+FROM entity_scores_current AS e
+JOIN account_scores_current AS s USING (entity_id)
+LEFT JOIN profiles AS p
+  ON p.network = s.network AND p.account_id = s.account_id AND p.valid_to IS NULL
+WHERE s.score IS NOT NULL
+GROUP BY ALL
+ORDER BY e.rank
+LIMIT 10"""
+
 LOOK_FURTHER = {
     "one account over time": """
-SELECT score_date, score, error, influence, reach, efficiency, trust
+SELECT score_date, score, change_1_day, error, influence, reach, efficiency, break_days, trust, received
 FROM account_scores_history
 WHERE network = 'twitter' AND account_id = '{account}'
 ORDER BY score_date""",
@@ -51,7 +63,7 @@ ORDER BY started_at""",
 
 
 def demo(lake: str) -> None:
-    """Generate, calibrate, run the last nights, print the top ten."""
+    """Generate, calibrate, run the last nights, print the top tens."""
     run = Run(config.load(), lake, name="demo")
     logs.configure(run_id=run.run_id)
     generate(
@@ -75,6 +87,8 @@ def show(run: Run, lake: str) -> None:
     account = first.fetchall()[0][0]
     print(f"\nThe ten most influential accounts on twitter, {DAYS} days into a generated world:{TOP_TEN}\n")
     print(query(run.lake, TOP_TEN))
+    print(f"The ten most influential people and organisations over all networks:{TOP_ENTITIES}\n")
+    print(query(run.lake, TOP_ENTITIES))
     print("Look further, in DuckDB's SQL; tables and columns: docs/data-dictionary.md")
     for what, sql in LOOK_FURTHER.items():
         print(f'\n  -- {what}\n  .venv/bin/sway sql --lake {lake} "{sql.format(account=account)}"')

@@ -19,7 +19,7 @@ from tests.tables import drawn
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 ENVIRONMENT = REPOSITORY / "tests" / "environment.toml"
-VERSION = "sway-0.2"
+VERSION = "sway-1.0"
 SCORED = date(2016, 1, 4)
 
 

@@ -30,8 +30,8 @@ PACKAGES = {
     "kernels": {"numpy", "scipy"},
     "contracts": {"numpy", "pyarrow", "pydantic", "pyspark"},
     "networks": {"pyspark"},
-    "stages": {"numpy", "pyspark"},
-    "steps": {"pyspark"},
+    "stages": {"numpy", "pyarrow", "pyspark"},
+    "steps": {"numpy", "pyarrow", "pyspark"},
 }
 
 # Modules that read or write files, and what each is for.
@@ -49,6 +49,10 @@ STORAGE = {
     "engine/work.py",  # its folders
     "engine/scatter.py",  # the Parquet files it starts from
     "engine/local_executor.py",  # what Spark hands to it
+    "engine/spark_crew.py",  # what workers of a session read in its work folder
+    "engine/cells.py",  # work files under way
+    "engine/cell_engine.py",  # and those of the driver
+    "engine/workers.py",  # workers' own folders, and our code as it goes to them
     "runtime/code.py",  # our own source, to name it
 }
 TOUCHES_STORAGE = {

@@ -64,11 +64,25 @@ def _parser() -> Parser:
     sql.add_argument("query", help="one SELECT, in DuckDB's SQL")
     sql.set_defaults(verb=_sql)
 
+    _add_verbs_of_comparing(verbs)
     _add_verbs_of_input(verbs)
     for verb in verbs.choices.values():
         add_common(verb)
     _add_quarantine(verbs)
     return parser
+
+
+def _add_verbs_of_comparing(verbs: Verbs) -> None:
+    agree = verbs.add_parser("agree", help="how alike versions are on a date: every two of them")
+    agree.add_argument("--date", type=day, required=True, help="score date")
+    agree.add_argument("--picture", help="image file to draw the rank correlations into, such as agree.png")
+    agree.set_defaults(verb=_agree)
+
+    learn = verbs.add_parser("learn-weights", help="action weights learnt from the lake, beside a version's own")
+    learn.add_argument("--version", required=True, help="algorithm version")
+    learn.add_argument("--date", type=day, required=True, help="last day that is looked at")
+    learn.add_argument("--network", help="this one alone")
+    learn.set_defaults(verb=_learn_weights)
 
 
 def _add_verbs_of_input(verbs: Verbs) -> None:
@@ -186,6 +200,23 @@ def _backfill(options: argparse.Namespace) -> None:
     from sway.steps.night import backfill
 
     backfill(open_run(options, name="backfill"), options.version, options.first, options.last)
+
+
+def _agree(options: argparse.Namespace) -> None:
+    from sway.steps.agree import agree, draw, shown, text
+
+    found = agree(open_run(options, name="agree"), options.date)
+    answer(shown(found), as_json=options.json, text=text(found))
+    if options.picture:
+        draw(found, options.picture)
+
+
+def _learn_weights(options: argparse.Namespace) -> None:
+    from sway.steps.learn_weights import learn_weights, shown, text
+
+    run = open_run(options, name="learn-weights")
+    found = learn_weights(run, options.version, options.date, options.network)
+    answer(shown(found), as_json=options.json, text=text(found))
 
 
 def _promote(options: argparse.Namespace) -> None:

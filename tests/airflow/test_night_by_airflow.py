@@ -33,7 +33,7 @@ def test_a_night_publishes_the_day_that_is_over(tmp_path, sway, airflow, told):
     for network in ("google_plus", "linkedin", "wikipedia"):  # each would add a minute
         shutil.rmtree(lake / "landing" / network)
     # The fifth day is left for the night.
-    sway("calibrate", "--version", "sway-0.2", "--date", "2016-01-04", *asked)
+    sway("calibrate", "--version", "sway-1.0", "--date", "2016-01-04", *asked)
 
     done = airflow("dags", "test", "sway_nightly", "2016-01-06", SWAY_LAKE=lake, **told)
 

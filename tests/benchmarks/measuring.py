@@ -13,26 +13,46 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-RESULTS = ROOT / "build" / "benchmarks"
+# KEEP=1: among the documents, to be committed
+RESULTS = ROOT / ("docs" if os.environ.get("KEEP") else "build") / "benchmarks"
 PEER_PYTHON = ROOT / ".venv-bench" / "bin" / "python"  # `make bench` makes it
+MUCH_SLOWER = 5  # times ours: such a candidate runs once
 LONGEST_SECONDS = 900  # a candidate that takes longer is stopped: its figure is a lower bound
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One run: wall seconds, CPU seconds and peak bytes of its process tree, and the last line it printed."""
+    """One run: wall seconds, CPU seconds and peak bytes of its process tree, and the last line it printed.
+
+    other_load: cores that everything else on the machine kept busy in the meantime. Memory that several processes map
+    counts once for each.
+    """
 
     seconds: float
     cpu_seconds: float
     peak_bytes: int
     said: str
     is_stopped: bool = False
+    other_load: float = 0.0
+
+    @property
+    def session_seconds(self):
+        """How long a Spark session took to start, which does not count; 0 where there is none."""
+        try:
+            return float(json.loads(self.said).get("session_seconds", 0.0))
+        except (ValueError, AttributeError):
+            return 0.0
+
+    @property
+    def counted(self):
+        """Seconds that count."""
+        return self.seconds - self.session_seconds
 
 
 def run(words):
     """Run a command to its end, or for LONGEST_SECONDS. Raises AssertionError with its last words if it fails."""
-    began = time.monotonic()
+    began, busy = time.monotonic(), _busy_seconds()
     process = subprocess.Popen(list(map(str, words)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     tree = _Tree(process.pid)
     done = threading.Event()
@@ -49,7 +69,9 @@ def run(words):
     watcher.join()
     assert is_stopped or process.returncode == 0, errors[-3000:]
     said = output.strip().splitlines()
-    return Measured(time.monotonic() - began, tree.cpu_seconds, tree.peak_bytes, said[-1] if said else "", is_stopped)
+    seconds, last = time.monotonic() - began, said[-1] if said else ""
+    others = max(0.0, _busy_seconds() - busy - tree.cpu_seconds) / seconds
+    return Measured(seconds, tree.cpu_seconds, tree.peak_bytes, last, is_stopped, others)
 
 
 def sway(*words):
@@ -59,7 +81,47 @@ def sway(*words):
 
 def middle(runs):
     """The run with the median time, the faster one of two."""
-    return sorted(runs, key=lambda one: one.seconds)[(len(runs) - 1) // 2]
+    return sorted(runs, key=lambda one: one.counted)[(len(runs) - 1) // 2]
+
+
+def repeated(candidates, repeats, ours="sway"):
+    """Runs of each candidate, taken in turn: `repeats` of them, one of those much slower than ours, which stands first.
+
+    candidates: name -> what runs it and returns Measured.
+    """
+    runs = {name: [] for name in candidates}
+    for n in range(repeats):
+        for name, candidate in candidates.items():
+            if n and (runs[name][0].is_stopped or runs[name][0].counted > MUCH_SLOWER * runs[ours][0].counted):
+                continue
+            runs[name].append(candidate())
+    return runs
+
+
+def lines_of(runs, *, per, of, differences, ours="sway"):
+    """A line of the report for each candidate. per: edges or rows, of: their name. differences: name -> from right."""
+    unit = middle(runs[ours]).counted
+    return [
+        {
+            "candidate": name,
+            "seconds": middle(those).counted,
+            "times ours": middle(those).counted / unit,
+            "runs": len(those),
+            "cpu seconds": middle(those).cpu_seconds,
+            f"peak bytes {of}": middle(those).peak_bytes / per,
+            "session start": middle(those).session_seconds or None,
+            "other load": middle(those).other_load,
+            "largest difference": differences.get(name),
+            "stopped": "a lower bound" if those[0].is_stopped else None,
+        }
+        for name, those in runs.items()
+    ]
+
+
+def _busy_seconds():
+    """CPU seconds that all processes of the machine have had."""
+    user, nice, system, _idle, _wait, irq, softirq, *_ = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq) / TICKS
 
 
 class _Tree:
@@ -115,17 +177,48 @@ def about(**more):
 
 
 def report(name, facts, lines):
-    """Print a table and append it as JSON lines to build/benchmarks/<name>.jsonl."""
+    """Print a table, append it as JSON lines to <name>.jsonl under RESULTS, and write <name>.md anew from all."""
     RESULTS.mkdir(parents=True, exist_ok=True)
-    with (RESULTS / f"{name}.jsonl").open("a", encoding="utf-8") as results:
-        results.writelines(json.dumps({**facts, **line}) + "\n" for line in lines)
+    kept = RESULTS / f"{name}.jsonl"
+    with kept.open("a", encoding="utf-8") as results:
+        results.writelines(json.dumps({"facts": facts, **line}) + "\n" for line in lines)
+    print(f"\n{_described(facts)}\n\n{_table(lines)}")
+    everything = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
+    (RESULTS / f"{name}.md").write_text(_page(name, everything), encoding="utf-8")
+
+
+def _page(name, lines):
+    """The newest table of everything that was measured, the machine and versions above each."""
+    newest = {}
+    for line in sorted(lines, key=lambda line: line["facts"]["date"]):
+        same = {key: value for key, value in line["facts"].items() if key in SAME}
+        newest.setdefault(json.dumps(same, sort_keys=True), {}).setdefault(line["facts"]["date"], []).append(line)
+    parts = [
+        f"# {name}\n\nWritten by `make bench`; every run is a line of {name}.jsonl. Medians; how to read: ../scale.md\n"
+    ]
+    for runs in newest.values():
+        found = runs[max(runs)]
+        rows = [{key: value for key, value in line.items() if key != "facts"} for line in found]
+        parts.append(f"{_described(found[0]['facts'])}\n\n{_table(rows)}\n")
+    return "\n".join(parts)
+
+
+SAME = ("what", "family", "edges", "rows", "feed", "days", "accounts", "machine")  # measured again, a table is replaced
+
+
+def _described(facts):
+    return ", ".join(f"{key} {_shown(value)}" for key, value in facts.items())
+
+
+def _table(lines):
     columns = list(dict.fromkeys(key for line in lines for key in line))
-    print(f"\n{facts}\n\n| {' | '.join(columns)} |\n|{' --- |' * len(columns)}")
-    for line in lines:
-        print(f"| {' | '.join(_shown(line.get(column)) for column in columns)} |")
+    head = f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}"
+    return "\n".join([head, *(f"| {' | '.join(_shown(line.get(column)) for column in columns)} |" for line in lines)])
 
 
 def _shown(value):
     if value is None:
         return ""
+    if isinstance(value, float) and 0.0 < abs(value) < 0.01:
+        return f"{value:.1e}"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)

@@ -28,7 +28,7 @@ def test_what_a_night_costs(tmp_path):
     summary = generate(LandingWriter(lake), accounts=ACCOUNTS, days=DAYS, seed=7, start=START)
     facts = about(accounts=ACCOUNTS, rows=sum(summary.rows.values()))
 
-    calibrate = sway("calibrate", "--version", "sway-0.2", "--date", LAST, "--lake", lake)
+    calibrate = sway("calibrate", "--version", "sway-1.0", "--date", LAST, "--lake", lake)
     night = sway("night", "--date", LAST, "--lake", lake)
 
     control = Lake(str(lake))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sway.contracts.contract import Contract
-from sway.contracts.tables import CONTROL, DATA, TABLES
+from sway.contracts.tables import CONTROL, DATA, SCORES, TABLES
 
 VALUES = {
     "string": "x",
@@ -39,6 +39,7 @@ GOOD = {
     ("pair_days", "target_key"): 2,
     ("calibrations", "z95"): 2.0,
     ("account_scores", "grade"): "A",
+    ("entity_scores", "grade"): "A",
     ("runs", "state"): "done",
     ("published", "dataset"): "scores",
 }
@@ -57,6 +58,8 @@ BAD = {
     "> valid_from": date(2016, 5, 1),
     ">= 0 AND score <= 100": 100.1,
     ">= 0 AND percentile <= 100": -0.1,
+    ">= 0 AND percentile_in_type <= 100": 100.1,
+    "> 0 AND audience_overlap <= 1": 1.1,
     ">= 0 AND error <= 1e6": 1e7,
 }
 
@@ -115,11 +118,29 @@ def test_a_contract_is_whole(contract):
     assert not any(field.optional for field in partitioned)
 
 
+@pytest.mark.parametrize("contract", SCORES, ids=lambda contract: contract.name)
+def test_no_batch_that_breaks_a_rule_gets_into_a_table_of_scores(tmp_path, contract):
+    """Neither NaN nor infinity, nor a score above 100, and nothing of such a batch."""
+    from sway.runtime.lake import Lake, _arrow, slice_of
+
+    lake, about = Lake(str(tmp_path)), {"algorithm_version": "x", "score_date": date(2016, 5, 1), "attempt": "x"}
+
+    def write(*rows):
+        lake.replace_arrow(contract, _arrow(contract, rows).to_batches(), where=slice_of(**about))
+
+    write(good_row(contract) | about)
+    for what, row, _, column in broken_rows(contract):
+        if column not in about:
+            with pytest.raises(Exception, match=r"(?i)check|constraint|null|invalid"):
+                write(good_row(contract) | about, row | about)
+            assert lake.dataset(contract).count_rows() == 1, what
+
+
 def test_every_table_is_listed_once_and_has_one_writer():
     names = [contract.name for contract in TABLES]
 
     assert len(set(names)) == len(names)
-    assert sorted(contract.name for contract in (*DATA, *CONTROL)) == sorted(names)
+    assert sorted(contract.name for contract in (*DATA, *SCORES, *CONTROL)) == sorted(names)
 
 
 @pytest.mark.parametrize("contract", CONTROL, ids=lambda contract: contract.name)

@@ -15,23 +15,26 @@ from sway.engine.executor import DayFile
 from sway.engine.files import Reader, write
 from sway.engine.local import Engine
 from sway.engine.scatter import in_tasks, row_counts
+from sway.engine.sweeps import Sweeper
 from sway.engine.work import hold, refuse_if_full, release, tidy
 from sway.errors import InfrastructureError, LeaseHeld
 
 from tests.engine.worlds import bits_of, land, land_members, make_plan, propagate, some_world
 from tests.graphs import AS_OF, Graph, act
 
-TASKS = ("scatter_acts", "scatter_members", "gather_members", "to_voices", "to_slices", "open_graph", "to_accounts")
-AFTER = {"open_graph": 0, "scatter_acts": 0, "scatter_members": 0}  # calls that go well; 1 for the others
+PASSES = ("scatter_acts", "scatter_members", "gather_members", "to_voices", "to_slices", "swept", "to_accounts")
+TASKS = (*PASSES, "arrive")  # the last is a sweep
+AFTER = {"swept": 0, "scatter_acts": 0, "scatter_members": 0, "arrive": 7}  # calls that go well; 1 for the others
 REPOSITORY = Path(__file__).resolve().parents[2]
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from sway.engine import local
+from tests.engine.test_faults import holder_of
 from tests.engine.worlds import propagate, some_world
 
 name, after = sys.argv[2], int(sys.argv[3])
-task, calls = getattr(local, name), []
+holder = holder_of(name)
+task, calls = getattr(holder, name), []
 
 def killed(*arguments):
     calls.append(name)
@@ -39,9 +42,14 @@ def killed(*arguments):
         os.kill(os.getpid(), signal.SIGKILL)
     return task(*arguments)
 
-setattr(local, name, killed)
+setattr(holder, name, killed)
 propagate(some_world(), Path(sys.argv[1]), bits=2, threads=2)
 """
+
+
+def holder_of(name):
+    """Where a task is looked up by that name."""
+    return Sweeper if name == "arrive" else local
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +62,7 @@ def undisturbed(tmp_path_factory):
 
 @pytest.mark.parametrize("name", TASKS)
 def test_an_error_at_any_pass_and_a_second_run_give_the_same_bits(name, undisturbed, tmp_path, monkeypatch):
-    task, calls = getattr(local, name), []
+    task, calls = getattr(holder_of(name), name), []
 
     def failing(*arguments):
         calls.append(name)
@@ -63,7 +71,7 @@ def test_an_error_at_any_pass_and_a_second_run_give_the_same_bits(name, undistur
         return task(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(local, name, failing)
+        patch.setattr(holder_of(name), name, failing)
         with pytest.raises(KeyError, match="power failure"):
             propagate(some_world(), tmp_path, bits=2, threads=2)
 
@@ -86,7 +94,7 @@ def test_a_kill_at_any_pass_and_a_restart_give_the_same_bits(name, undisturbed, 
 def test_what_is_done_is_not_done_again(tmp_path, monkeypatch):
     first = propagate(some_world(), tmp_path, bits=2)
     for name in TASKS:
-        monkeypatch.setattr(local, name, lambda *_: pytest.fail("done already"))
+        monkeypatch.setattr(holder_of(name), name, lambda *_: pytest.fail("done already"))
 
     again = propagate(some_world(), tmp_path, bits=2)
 

@@ -58,6 +58,11 @@ def test_a_hub_of_a_thousand_reactors_knows_its_strongest_ten(tmp_path):
     assert len(found.strongest[0]) == 10
 
 
+@pytest.mark.slow
+def test_a_hub_of_a_million_reactors_equals_the_slow_twin(tmp_path):
+    check(star(1_000_000, inward=True), tmp_path, bits=4, threads=2)
+
+
 @settings(max_examples=30, deadline=None)
 @given(graphs())
 def test_the_strongest_reactors_equal_the_slow_twin(graph):

@@ -1,5 +1,6 @@
 """Both executors on the same frames and files, and which of them `auto` chooses."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -65,17 +66,36 @@ def test_without_a_relation_or_an_act_every_member_keeps_its_trust(spark, tmp_pa
     assert [row.influence for row in found.accounts.collect()] == [1.0]
 
 
-def test_auto_takes_local_while_it_fits_and_says_why():
-    small, large = Need(10**6, 10**5, 2 * 10**7), Need(10**10, 10**8, 2 * 10**11)
+SMALL, LARGE = Need(10**6, 10**5, 2 * 10**7, 10**7), Need(10**10, 10**8, 2 * 10**11, 6 * 10**9)
 
-    assert choose("auto", lambda: small, memory=10**9) == (
-        "local",
-        "local: 1,000,000 rows of acts and 100,000 accounts need 20.0 MB, within 1.0 GB",
-    )
-    assert choose("auto", lambda: large, memory=10**9).name == "dataframe"
-    assert "200.0 GB, more than 1.0 GB" in choose("auto", lambda: large, memory=10**9).why
-    assert choose("auto", lambda: small, memory=10**9, has_folder=False).name == "dataframe"
-    assert choose("dataframe", lambda: pytest.fail("nobody asked"), memory=0).name == "dataframe"
+
+@pytest.mark.parametrize(
+    ("wanted", "memory", "where", "why"),
+    [
+        (SMALL, 10**9, {}, "local: 1,000,000 rows of acts and 100,000 accounts need 20.0 MB, within 1.0 GB"),
+        (SMALL, 10**9, {"is_cluster": True}, "local: 1,000,000 rows of acts and 100,000 accounts need 20.0 MB, within"),
+        (SMALL, 10**9, {"has_folder": False}, "dataframe: the lake is no folder of this machine, and there is no"),
+        (
+            SMALL,
+            10**9,
+            {"has_folder": False, "is_cluster": True},
+            "spark: 1,000,000 rows .* lake is no folder here; the",
+        ),
+        (LARGE, 10**9, {}, r"dataframe: .* need 200\.0 GB, more than 1\.0 GB, and there is no cluster"),
+        (LARGE, 10**10, {"is_cluster": True}, r"spark: .* 200\.0 GB, more than 10\.0 GB; the 6\.0 GB of vectors fit"),
+        (LARGE, 10**9, {"is_cluster": True}, r"dataframe: .* more than 1\.0 GB, and so are 6\.0 GB of vectors alone"),
+    ],
+)
+def test_auto_takes_what_fits_and_says_why(wanted, memory, where, why):
+    choice = choose("auto", lambda: wanted, memory=memory, **where)
+
+    assert re.match(why, choice.why)
+    assert choice.why.startswith(f"{choice.name}: ")
+
+
+@pytest.mark.parametrize("name", ["local", "spark", "dataframe", "graphframes"])
+def test_an_executor_that_is_named_is_taken(name):
+    assert choose(name, lambda: pytest.fail("nobody asked"), memory=0) == (name, f"{name}, as the environment says")
 
 
 def test_need_counts_rows_within_the_horizon_by_their_footers(spark, tmp_path):

@@ -3,7 +3,7 @@
 
 Written from the design's sections 5.1 to 5.8 alone; it shares no code and no trick with lib/sway, and
 should stay so: whoever changes a formula changes it here by hand as well. Left out: synchrony (f = 0),
-quality as a reactor (v = 1), break credit (K = 0), shifts between networks, titles, Wikipedia, entities.
+quality as a reactor (v = 1), distrust.
 
 Names as in the design: j acts, i is acted upon, a is the action, t the score date.
 """
@@ -406,9 +406,76 @@ def efficiency(
     return min(highest, max(lowest, (e / m0) ** exponent))
 
 
-def raw_score(y: float, U: float, E: float) -> float:
-    """5.6: z = 1/2 ln y + 1/2 ln(U + 1) + ln E, with K = 0."""
-    return 0.5 * math.log(y) + 0.5 * math.log(U + 1.0) + math.log(E)
+def raw_score(y: float, U: float, E: float, K: float = 0.0) -> float:
+    """5.6: z = 1/2 ln y + 1/2 ln(U + 1) + ln E + K; a page has E = 1, K = 0, U = its valid inlinks."""
+    return 0.5 * math.log(y) + 0.5 * math.log(U + 1.0) + math.log(E) + K
+
+
+def inlinks(links: Iterable[Pair]) -> dict[Account, int]:
+    """5.6: U = n_eff = valid inlinks from other pages."""
+    sources: dict[Account, set[Account]] = defaultdict(set)
+    for j, i in links:
+        if j != i:
+            sources[i].add(j)
+    return {i: len(found) for i, found in sources.items()}
+
+
+def credited_days(
+    posted: Collection[int],
+    *,
+    horizon_days: int = 180,
+    half_life_days: float = 30.0,
+    first_day: int = 3,
+    last_day: int = 14,
+    window_days: int = 28,
+    fewest_post_days: int = 8,
+    most_days: int = 12,
+    per_days: int = 90,
+) -> float:
+    """5.6: p at t, walked from p = 0 at t - 180. `posted`: ages in days of the days with an own post, t has age 0.
+
+    Credits before the walk are none.
+    """
+    p, credited, is_held = 0.0, set[int](), False
+    for age in reversed(range(horizon_days)):
+        earlier = [other for other in posted if other >= age]
+        a = min(earlier, default=None)
+        credit = 0
+        if a == age:
+            is_held = False
+        elif a is not None:
+            k = a - age
+            window = [other in posted for other in range(a + window_days - 1, a - 1, -1)]
+            runs = "".join("x" if has_post else "." for has_post in window).split("x")
+            longest = max(len(run) for run in runs)
+            lately = sum(1 for other in credited if age <= other < age + per_days)
+            if sum(window) >= fewest_post_days and max(first_day, longest + 1) <= k <= last_day and lately < most_days:
+                credit, is_held = 1, True
+                credited.add(age)
+        f = 1.0 if is_held else 2.0 ** (-1.0 / half_life_days)
+        p = min(float(most_days), p * f + credit)
+    return p
+
+
+def break_credit(p: float, y: float, m: float, U: float, *, half_life_days: float = 30.0) -> float:
+    """5.6: K = (ln 2 / H) p eps, eps = 1/2 (y - m)/y + 1/2 U/(U + 1)."""
+    eps = 0.5 * (y - m) / y + 0.5 * U / (U + 1.0)
+    return math.log(2.0) / half_life_days * p * eps
+
+
+def title_value(title: str | None, table: Mapping[str, float]) -> float:
+    """5.6: the largest value the title has in the table: a phrase counts where its words follow one another."""
+
+    def words(text: str) -> list[str]:
+        return "".join(letter if letter.isalnum() or letter == "_" else " " for letter in text.casefold()).split()
+
+    said = words(title or "")
+    values = [0.0]
+    for phrase, value in table.items():
+        wanted = words(phrase)
+        if any(said[n : n + len(wanted)] == wanted for n in range(len(said) - len(wanted) + 1)):
+            values.append(value)
+    return max(values)
 
 
 # --- 5.7 scale
@@ -430,9 +497,67 @@ def points_per_unit(z50: float, z95: float, *, median: float = 20.0, high: float
     return (high - median) / (z95 - z50)
 
 
-def linear_score(z: float, z50: float, z95: float, *, median: float = 20.0, high: float = 50.0) -> float:
-    """5.7: linear = max(0, 20 + B (z - z50)), without shift."""
-    return max(0.0, median + points_per_unit(z50, z95, median=median, high=high) * (z - z50))
+def linear_score(
+    z: float, z50: float, z95: float, *, median: float = 20.0, high: float = 50.0, shift: float = 0.0
+) -> float:
+    """5.7: linear = max(0, 20 + B (z - z50) + shift)."""
+    return max(0.0, median + points_per_unit(z50, z95, median=median, high=high) * (z - z50) + shift)
+
+
+def linked_differences(points: Iterable[tuple[Account, str, float]]) -> dict[tuple[str, str], tuple[float, int]]:
+    """5.7: d_ab and L_ab of each two networks, from (entity, network, unfloored points) of accounts with U > 0."""
+    by_place: dict[tuple[Account, str], list[float]] = defaultdict(list)
+    for entity, network, value in points:
+        by_place[entity, network].append(value)
+    means = {place: sum(values) / len(values) for place, values in by_place.items()}
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for (entity, a), mean in means.items():
+        for (other, b), other_mean in means.items():
+            if entity == other and a != b:
+                found[a, b].append(mean - other_mean)
+    return {pair: (sum(values) / len(values), len(values)) for pair, values in found.items()}
+
+
+def shifts(
+    differences: Mapping[tuple[str, str], tuple[float, int]],
+    accounts: Mapping[str, int],
+    frozen: Mapping[str, float],
+    *,
+    half_links: float = 1000.0,
+    most_points: float = 15.0,
+) -> dict[str, float]:
+    """5.7: s of every network of `accounts` (with U > 0), by least squares over the pairs, shrunk and clipped.
+
+    In each connected set the frozen networks hold theirs; without one the largest network has 0.
+    """
+    known = dict(frozen)
+    linked = {a: {b for x, b in differences if x == a} for a in accounts}
+    for a in accounts:
+        reached: set[str] = set()
+        front = {a}
+        while front:
+            reached |= front
+            front = {c for b in front for c in linked[b]} - reached
+        if not reached & known.keys():
+            known[max(reached, key=lambda n: (accounts[n], -list(accounts).index(n)))] = 0.0
+    free = [a for a in accounts if a not in known]
+    rows, right = [np.zeros(len(free))], [0.0]
+    for (a, b), (d, L) in differences.items():
+        row, fixed = np.zeros(len(free)), d
+        for network, sign in ((a, 1.0), (b, -1.0)):
+            if network in known:
+                fixed += sign * known[network]
+            else:
+                row[free.index(network)] += sign
+        rows.append(math.sqrt(L) * row)
+        right.append(-math.sqrt(L) * fixed)
+    solved = np.linalg.lstsq(np.array(rows), np.array(right), rcond=None)[0] if free else []
+    fitted = known | dict(zip(free, [float(s) for s in solved], strict=True))
+    total = {a: sum(L for (x, _), (_, L) in differences.items() if x == a) for a in accounts}
+    return {
+        a: frozen[a] if a in frozen else min(most_points, max(-most_points, s * total[a] / (total[a] + half_links)))
+        for a, s in fitted.items()
+    }
 
 
 # --- 5.8 published score, error, grade
@@ -465,6 +590,50 @@ def published_error(linear: float, B: float, n_eff: float, *, cap_from: float = 
 def grade(n_eff: float, *, a: float = 100.0, b: float = 30.0, c: float = 10.0) -> str:
     """5.8: A, B, C from n_eff 100, 30, 10; D below."""
     return "A" if n_eff >= a else "B" if n_eff >= b else "C" if n_eff >= c else "D"
+
+
+class Held(NamedTuple):
+    """One account of an entity: linear and se are None without a score (U = 0: left out)."""
+
+    linear: float | None
+    weight: float  # of the network, times the share of the account
+    se: float | None
+    n_eff: float
+
+
+class Whole(NamedTuple):
+    linear: float | None
+    score: float | None
+    error: float | None
+    n_eff: float
+    contributions: list[float | None]
+
+
+def combined(accounts: Collection[Held], *, B0: float = 10.0, cap_from: float = 50.0) -> Whole:
+    """5.8: S = B0 ln(1 + sum of w share (exp(linear/B0) - 1)), capped; error; each account's part of the sum."""
+    terms = [None if a.linear is None else a.weight * math.expm1(a.linear / B0) for a in accounts]
+    total = sum(term for term in terms if term is not None)
+    if all(term is None for term in terms):
+        return Whole(None, None, None, 0.0, [None] * len(accounts))
+    S = B0 * math.log1p(total)
+    spread = [
+        (a.weight * math.exp(a.linear / B0) / (1.0 + total) * a.se) ** 2
+        for a in accounts
+        if a.linear is not None and a.se is not None
+    ]
+    return Whole(
+        linear=S,
+        score=soft_cap(S, cap_from=cap_from),
+        error=soft_cap_slope(S, cap_from=cap_from) * math.sqrt(sum(spread)) if spread else None,
+        n_eff=sum(a.n_eff for a in accounts if a.linear is not None),
+        contributions=[None if term is None or total == 0.0 else term / total for term in terms],
+    )
+
+
+def audience_overlap(reactors: Iterable[tuple[str, Account]]) -> float | None:
+    """5.8: distinct reactors of an entity over the sum of those on each network, from (network, reactor)."""
+    found = set(reactors)
+    return len({reactor for _, reactor in found}) / len(found) if found else None
 
 
 def mid_rank_percentiles(scores: Mapping[Account, float | None]) -> dict[Account, float | None]:
@@ -501,6 +670,7 @@ class Raw:
     reactions: dict[Account, float]  # voiced
     original_posts: dict[Account, int]
     has_score: dict[Account, bool]
+    break_days: dict[Account, float]
 
 
 @dataclass(frozen=True)
@@ -531,11 +701,13 @@ def raw(
     original_posts: Mapping[Account, int] | None = None,
     also: Collection[Account] = (),
     standing: Collection[tuple[Account, Account, float]] = (),
+    post_ages: Mapping[Account, Collection[int]] | None = None,
 ) -> Raw:
     """5.1 to 5.5 for every account that acted or was acted upon in the horizon, stands in a relation, or is in `also`.
 
     `m` defaults to 1 for whoever it does not name. `also`: accounts that only posted. `standing`: valid relations
-    (j, i, weight). A score needs a dated reaction in the horizon and no suspension (5.6).
+    (j, i, weight). `post_ages`: days ago of the days with posts, where breaks are credited. A score needs a dated
+    reaction in the horizon and no suspension (5.6).
     """
     current = dated(acts, score_date)
     targets = {act.target for act, _ in current}
@@ -554,6 +726,7 @@ def raw(
         reactions={account: reactions.get(account, 0.0) for account in accounts},
         original_posts={account: (original_posts or {}).get(account, 0) for account in accounts},
         has_score={account: account in targets and account not in suspended for account in accounts},
+        break_days={account: credited_days((post_ages or {}).get(account, ())) for account in accounts},
     )
 
 
@@ -566,7 +739,14 @@ def raw_scores(known: Raw, m0: float) -> dict[Account, float]:
     """5.6: z of the accounts that have one."""
     E = efficiencies(known, m0)
     return {
-        account: raw_score(known.influence[account], known.reach[account], E[account])
+        account: raw_score(
+            known.influence[account],
+            known.reach[account],
+            E[account],
+            break_credit(
+                known.break_days[account], known.influence[account], known.trust[account], known.reach[account]
+            ),
+        )
         for account, has_score in known.has_score.items()
         if has_score
     }
@@ -581,14 +761,14 @@ def calibrated(known: Raw, *, has_posts: bool, fewest_accounts: int = 100) -> Sc
     return Scale(z50=quantile(reached, 0.5), z95=quantile(reached, 0.95), m0=m0)
 
 
-def scored(known: Raw, scale: Scale) -> dict[Account, Score]:
+def scored(known: Raw, scale: Scale, *, shift: float = 0.0) -> dict[Account, Score]:
     """5.6 to 5.8: every account's score, error and grade; None for the three where it has no score."""
     E, z = efficiencies(known, scale.m0), raw_scores(known, scale.m0)
     B = points_per_unit(scale.z50, scale.z95)
     result = {}
     for account in known.trust:
         n_eff = effective_reactors(known.reach[account], known.squares[account])
-        linear = linear_score(z[account], scale.z50, scale.z95) if account in z else None
+        linear = linear_score(z[account], scale.z50, scale.z95, shift=shift) if account in z else None
         result[account] = Score(
             influence=known.influence[account],
             reach=known.reach[account],

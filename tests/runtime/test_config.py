@@ -97,14 +97,14 @@ FAULTS = {
     "unknown executor": (
         LOCAL,
         r'^executor = "local"',
-        'executor = "graphframes"',
-        "executor: expected 'local', 'dataframe' or 'auto', found 'graphframes'",
+        'executor = "giraph"',
+        "executor: expected 'local', 'spark', 'dataframe', 'graphframes' or 'auto', found 'giraph'",
     ),
     "memory without unit": (LOCAL, r'^driver_memory = "6g"', 'driver_memory = "6"', "spark.driver_memory: expected"),
     "not TOML": (AUDITS, r"^\[ingest\]", "[ingest", "not TOML"),
     "unknown version": (
         LOCAL,
-        r'^nightly = \["sway-0.2"\]',
+        r'^nightly = \["sway-1.0"\]',
         'nightly = ["sway-9"]',
         "nightly: no file conf/scoring/sway-9.toml",
     ),
@@ -158,7 +158,7 @@ def test_each_fault_is_told_with_file_and_key(home, file, old, new, sentence):
 def test_faults_of_all_files_are_told_together(home):
     change(home, SCORING, r"^half_life_days = 30.0", "half_life_days = 0.0")
     change(home, SCORING, r"^cap = 0.2", "cap = 2.0")
-    change(home, LOCAL, r'^nightly = \["sway-0.2"\]', 'nightly = ["sway-0.2", "sway-9"]')
+    change(home, LOCAL, r'^nightly = \["sway-1.0"\]', 'nightly = ["sway-0.2", "sway-9"]')
     change(home, AUDITS, r"^residual.*$", "")
     (home / "conf/scoring/Sway 2.toml").write_text("")
     (home / "conf/scoring/broken.toml").write_bytes(b"\xff")
@@ -232,7 +232,7 @@ def test_a_lake_whose_name_spark_would_take_for_a_pattern_is_refused(lake, capsy
 
 
 def test_an_unknown_version_is_told_with_those_there_are(home):
-    with pytest.raises(ConfigError, match=r"unknown version 'sway-9'.*\(sway-0\.1, sway-0\.2\)"):
+    with pytest.raises(ConfigError, match=r"unknown version 'sway-9'.*\(followers, pagerank, .*sway-0\.2, sway-1\.0\)"):
         config.load(home=home).method("sway-9")
 
 
@@ -324,3 +324,63 @@ def test_a_parser_of_ours_says_what_was_wrong(capsys):
         parser.parse_args(["--what"])
 
     assert capsys.readouterr().err == "usage: job [-h]\njob: unrecognized arguments: --what\n"
+
+
+@pytest.mark.parametrize(
+    "file", sorted((REPOSITORY / "conf" / "environments").glob("*.toml")), ids=lambda file: file.stem
+)
+def test_every_environment_that_is_shipped_is_right(file):
+    loaded = config.load(file.stem).environment
+
+    assert loaded.spark.is_cluster == (file.stem == "cluster")
+    assert loaded.nightly == config.load("local").environment.nightly
+
+
+@pytest.mark.parametrize(
+    ("base", "sentence"),
+    [
+        (
+            '"sway-9"',
+            r"reactions\.toml: base: expected the name of a version in conf/scoring/ \(.*sway-1\.0\), found 'sway-9'",
+        ),
+        ("7", r"reactions\.toml: base: expected the name of a version .*, found 7"),
+        ('"pagerank"', r"reactions\.toml: base: pagerank starts from 'sway-1\.0' itself: name that one"),
+    ],
+)
+def test_a_version_starts_from_a_version_that_stands_by_itself(home, base, sentence):
+    change(home, "conf/scoring/reactions.toml", r'^base = "sway-1.0"', f"base = {base}")
+
+    with pytest.raises(ConfigError, match=sentence):
+        config.load(home=home)
+
+
+BAD_SCORES = {
+    "a negative network weight": (
+        r"^\[networks.twitter\]\nweight = 1.0",
+        "[networks.twitter]\nweight = -1.0",
+        "weight",
+    ),
+    "a weight that is no number": (
+        r"^\[networks.twitter\]\nweight = 1.0",
+        "[networks.twitter]\nweight = nan",
+        "weight",
+    ),
+    "a title worth too much": (r'^"ceo" = 0.25', '"ceo" = 0.26', "senior_titles.ceo"),
+    "a gap that ends before it begins": (r"^last_day = 14", "last_day = 2", "last_day must not be before first_day"),
+}
+
+
+@pytest.mark.parametrize(("pattern", "bad", "named"), BAD_SCORES.values(), ids=BAD_SCORES)
+def test_constants_of_the_whole_score_are_held_to_their_ranges(home, pattern, bad, named):
+    change(home, "conf/scoring/sway-1.0.toml", pattern, bad)
+
+    with pytest.raises(ConfigError, match=rf"sway-1\.0\.toml: .*{named}"):
+        config.load(home=home)
+
+
+def test_networks_may_not_all_weigh_nothing(home):
+    file = home / "conf" / "scoring" / "sway-1.0.toml"
+    file.write_text(file.read_text().replace("\nweight = 1.0\n", "\nweight = 0.0\n"))
+
+    with pytest.raises(ConfigError, match=r"sway-1\.0\.toml: .*at least one of networks"):
+        config.load(home=home)

@@ -42,7 +42,7 @@ def bring_in(run: Run, until: str = "2016-12-31") -> Run:
 
 def calibrate_by_hand(run: Run, version: str, *networks: str) -> None:
     """Freeze constants that nothing was measured for, where a test needs some to be there."""
-    constants = {"z50": 0.5, "z95": 2.0, "m0": 1.0, "has_profiles": True, "has_posts": True}
+    constants = {"z50": 0.5, "z95": 2.0, "m0": 1.0, "shift": 0.0, "links": 0, "has_profiles": True, "has_posts": True}
     about = {"algorithm_version": version, "calibrated_on": date(2016, 1, 4), "accounts": 100, "run_id": "by-hand"}
     about["method_hash"] = config.method_hash(run.config.method(version))
     run.lake.add(CALIBRATIONS, [{**about, **constants, "network": network} for network in networks])

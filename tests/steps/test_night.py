@@ -49,7 +49,7 @@ def scores(lake, new_run, sql="SELECT * FROM account_scores_current"):
 
 def checksums(run):
     rows = run.lake.rows(RUNS, step="score", state="done")
-    return [row["checksums"]["account_scores"] for row in sorted(rows, key=lambda row: row["ended_at"])]
+    return [row["checksums"] for row in sorted(rows, key=lambda row: row["ended_at"])]
 
 
 def test_a_night_publishes_scores_on_the_calibrated_scale(lake, new_run):
@@ -57,9 +57,13 @@ def test_a_night_publishes_scores_on_the_calibrated_scale(lake, new_run):
 
     assert set(found["network"]) == {"twitter", "facebook"}
     assert found["score"].dropna().between(0, 100).all()
-    for _, of_network in found.groupby("network"):
+    shifts = {row["network"]: row["shift"] for row in new_run(lake).lake.rows(CALIBRATIONS)}
+    assert sorted(shifts.values()) != [0.0, 0.0], "some people are on both networks"
+    assert 0.0 in shifts.values(), "the larger network stays where it is"
+    for network, of_network in found.groupby("network"):
         reached = of_network[of_network["reach"] > 0]
-        assert np.percentile(reached["linear"], [50, 95]) == pytest.approx([20, 50], abs=1e-9)
+        unshifted = reached["linear"] - shifts[network]
+        assert np.percentile(unshifted, [50, 95]) == pytest.approx([20, 50], abs=1e-9)
     assert found.loc[found["reactions"] == 0, "score"].isna().all()
     assert found.loc[found["reactions"] > 0, "score"].notna().all()
 
@@ -116,6 +120,7 @@ def test_a_restated_date_has_the_same_bits_and_the_old_attempt_stays(lake, new_r
     attempts = scores(lake, new_run, "SELECT DISTINCT attempt FROM account_scores")
     (published,) = run.lake.rows(PUBLISHED)
     assert first == second
+    assert first.keys() == {"account_scores", "entity_scores"}
     assert len(attempts) == 2
     assert published["attempt"] != before["attempt"].iloc[0]
     assert len(scores(lake, new_run)) == len(before)
@@ -141,7 +146,7 @@ def test_order_of_files_and_number_of_cores_change_no_bit(landed, lake, new_run,
     assert done.returncode == 0, done.stderr[-3000:]
 
     assert checksums(new_run(other))[0] == checksums(new_run(lake))[0]
-    frozen = ("network", "z50", "z95", "m0", "accounts")
+    frozen = ("network", "z50", "z95", "m0", "shift", "links", "accounts")
     constants = [
         sorted(tuple(row[name] for name in frozen) for row in new_run(one).lake.rows(CALIBRATIONS))
         for one in (lake, other)
@@ -152,7 +157,7 @@ def test_order_of_files_and_number_of_cores_change_no_bit(landed, lake, new_run,
 def test_a_night_without_calibration_says_how_to_make_one(landed, tmp_path, new_run):
     shutil.copytree(landed, tmp_path / "lake")
 
-    with pytest.raises(InputNotReady, match=r"sway calibrate --version sway-0\.2 --date"):
+    with pytest.raises(InputNotReady, match=r"sway calibrate --version sway-1\.0 --date"):
         plan(new_run(tmp_path / "lake"), LAST, None)
 
     assert not (tmp_path / "lake" / "tables").exists()
@@ -164,7 +169,7 @@ def test_a_changed_version_file_is_refused(lake, new_run):
     changed = replace(method, shares=replace(method.shares, cap=0.25))
     run.config = replace(run.config, methods={VERSION: changed})
 
-    with pytest.raises(ConfigError, match=r"has changed since sway-0\.2 was calibrated"):
+    with pytest.raises(ConfigError, match=r"has changed since sway-1\.0 was calibrated"):
         backfill(run, VERSION, LAST, LAST)
 
 

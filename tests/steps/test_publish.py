@@ -14,7 +14,7 @@ from sway.steps.publish import newest_candidate, publish, published_attempt
 
 from tests.steps.lakes import run_on
 
-VERSION = "sway-0.1"
+VERSION = "sway-0.2"
 BEFORE, ON = date(2016, 5, 1), date(2016, 5, 2)
 NAN, INFINITY = float("nan"), float("inf")
 
@@ -29,7 +29,10 @@ def score(number, **changed):
         "grade": "C",
         "percentile": 50.0,
         "rank": 1,
-        **dict.fromkeys(("influence", "reach", "efficiency", "trust"), 1.0),
+        **dict.fromkeys(("influence", "reach", "efficiency", "trust", "raw_score", "effective_reactors"), 1.0),
+        **dict.fromkeys(("break_days", "break_credit", "title_bonus"), 0.0),
+        "received": {"retweet": 1},
+        "given": {},
         **dict.fromkeys(("reactions", "reactors", "acts_given", "targets", "posts", "original_posts"), 1),
         "as_of": BEFORE,
         "flags": [],

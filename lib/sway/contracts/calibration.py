@@ -10,7 +10,7 @@ class Calibration:
     accounts: accounts with reach the constants were taken over. z50, z95: raw scores (no unit) of the median
     account and of the one at the version's high percentile, z95 > z50. m0: voiced reactions per original post
     over the network, 0 if there is nothing to compare with. has_profiles, has_posts: whether the network
-    delivered such a feed by the reference date.
+    delivered such a feed by the reference date. shift: points that bring the network onto one scale with the others.
     """
 
     accounts: int
@@ -19,3 +19,4 @@ class Calibration:
     m0: float
     has_profiles: bool
     has_posts: bool
+    shift: float = 0.0

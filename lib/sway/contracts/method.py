@@ -4,7 +4,8 @@ Every constant is in days, points, counts or shares. Field names are the file's 
 unit and meaning beside each value. Ranges are checked when the file is loaded (runtime/config.py).
 """
 
-from typing import Annotated, Self
+from dataclasses import field
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
@@ -93,6 +94,24 @@ class Efficiency:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class Breaks:
+    """Method 6: what regular posters are credited for days of silence."""
+
+    first_day: Days
+    last_day: Days
+    window_days: Days
+    fewest_post_days: Count
+    most_days: Count
+    per_days: Days
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if self.last_day < self.first_day:
+            raise ValueError(f"last_day must not be before first_day ({self.first_day})")
+        return self
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Scale:
     """Method 7 and 8: from raw score to points."""
 
@@ -125,20 +144,57 @@ class Grades:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class Equating:
+    """Method 7: how far people on two networks move one network's scale towards the other's."""
+
+    half_links: Positive
+    most_points: NotNegative
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Entities:
+    """Method 8: how scores of one entity's accounts add up. Without it a version scores accounts alone."""
+
+    bend_points: Positive
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Flags:
+    """Method 9: what is marked beside a score."""
+
+    broadcast_posts: Count
+    burst_days: Days
+    burst_acts: Count
+    burst_times_usual: Positive
+    burst_endorsed: Share
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Action:
-    """Method 1: what one action weighs, whether it endorses or converses, and whether it is a standing relation."""
+    """Method 1: what one action weighs, whether it endorses or converses, and whether it is a standing relation.
+
+    disputing: replies and quotes, what a burst of negative attention is made of (method 9).
+    """
 
     weight: Positive
     endorsing: bool = False
     conversation: bool = False
     standing: bool = False
+    disputing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Network:
-    """One network as a version sees it."""
+    """One network as a version sees it.
+
+    form: acts, or links where nothing is dated (method 6). weight: of its points in an entity's sum. senior_titles:
+    what a position adds to the raw score of a confirmed person.
+    """
 
     actions: Annotated[dict[Name, Action], Field(min_length=1)]
+    form: Literal["acts", "links"] = "acts"
+    weight: NotNegative = 1.0
+    senior_titles: dict[str, Annotated[float, Field(ge=0, le=0.25, allow_inf_nan=False)]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -150,7 +206,10 @@ class Suppression:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Method:
-    """One algorithm version, whole."""
+    """One algorithm version, whole.
+
+    algorithm: sway, or what gives the one number x whose logarithm is the raw score (stages/raw_scores.py).
+    """
 
     strength: Strength
     favours: Favours
@@ -163,3 +222,14 @@ class Method:
     grades: Grades
     networks: Annotated[dict[Name, Network], Field(min_length=1)]
     suppression: Suppression = Suppression()
+    breaks: Breaks | None = None
+    equating: Equating | None = None
+    entities: Entities | None = None
+    flags: Flags | None = None
+    algorithm: Literal["sway", "pagerank", "reactions", "reactors", "followers"] = "sway"
+
+    @model_validator(mode="after")
+    def _weighs(self) -> Self:
+        if all(network.weight == 0.0 for network in self.networks.values()):
+            raise ValueError("at least one of networks.<name>.weight must be above 0")
+        return self

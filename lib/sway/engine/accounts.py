@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from sway.engine.files import Reader, write, write_parquet
 from sway.engine.plan import Plan
 from sway.engine.slices import Slice, open_slices
-from sway.engine.sweeps import Graph
 from sway.kernels.reach import Received, Strongest, received, rows_of, strongest
 
 Floats = NDArray[np.float64]
@@ -20,25 +20,23 @@ def to_accounts(
     plan: Plan,
     rooms: tuple[str, str],
     block: int,
-    graph: Graph,
-    reactors: NDArray[np.int64],
-    influence: Floats,
-    passed: Floats,
+    known: Mapping[str, NDArray[Any]],
 ) -> None:
     """One block's rows of Propagated -> rooms[0], as Parquet; the ten strongest reactors -> rooms[1].
 
-    reactors: (s,) keys of all speakers. influence: (n,) y of all members. passed: (s,) q y of all speakers.
+    known: offsets (b + 1,) where blocks begin among all members, influence (n,) y of all members; and of all speakers
+    reactors (s,) keys, voice (s,) q, passed (s,) q y.
     rooms[1]: ptr (h + 1,) where each member's reactors begin, reactor (k,) keys, influence_term and reach_term (k,).
     """
     members, voices, given = (
         Reader(plan.path(room, block), plan.fingerprint).mapped() for room in ("members", "voices", "reactions")
     )
-    y = influence[graph.offsets[block] : graph.offsets[block + 1]]
+    y = known["influence"][slice(*known["offsets"][block : block + 2].tolist())]
     sums, most, counts = [], [], [np.zeros(0, np.int64)]
     for held in open_slices(Reader(plan.path("edges", block), plan.fingerprint)):
-        found, first = _slice(plan, held, given, graph.voice, y, passed)
+        found, first = _slice(plan, held, given, known["voice"], y, known["passed"])
         sums.append(found)
-        most.append((reactors.take(held.idx[first.edge]), first.influence_term, first.reach_term))
+        most.append((known["reactors"].take(held.idx[first.edge]), first.influence_term, first.reach_term))
         counts.append(np.bincount(rows_of(held.ptr)[first.edge], minlength=held.height))
     ptr = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
     names = ("reactor", "influence_term", "reach_term")

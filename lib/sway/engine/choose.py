@@ -16,11 +16,15 @@ ROW_BYTES = 200  # of the block each thread works on in pass 2
 
 
 class Need(NamedTuple):
-    """What the executor local would need for a network, from its files' footers. bytes: of blocks, vectors and work."""
+    """What a network would need, from its files' footers.
+
+    bytes: of blocks, vectors and work in one process; vectors: of those alone that the driver of `spark` holds.
+    """
 
     rows: int
     accounts: int
     bytes: int
+    vectors: int
 
 
 class Choice(NamedTuple):
@@ -36,20 +40,34 @@ def need(pair_days: PairDays, method: Method, as_of: date, *, threads: int, most
     files = [file for file in pair_days.files if file.day is not None and (as_of - file.day).days in horizon]
     rows = sum(map(sum, row_counts(files)))
     working = threads * min(rows, most_rows) * ROW_BYTES
-    return Need(rows, pair_days.accounts, rows * EDGE_BYTES + pair_days.accounts * ACCOUNT_BYTES + working)
+    vectors = pair_days.accounts * ACCOUNT_BYTES
+    return Need(rows, pair_days.accounts, rows * EDGE_BYTES + vectors + working, vectors)
 
 
-def choose(asked: str, looked: Callable[[], Need], *, memory: int, has_folder: bool = True) -> Choice:
-    """The executor asked for; for `auto` local where there is a folder for it and its need fits `memory` bytes."""
+def choose(
+    asked: str, looked: Callable[[], Need], *, memory: int, has_folder: bool = True, is_cluster: bool = False
+) -> Choice:
+    """The executor asked for; for `auto`, by what it needs in bytes against `memory`:
+
+    `local` where that fits and the lake is a folder, else `spark` on a cluster while the vectors fit this process, else
+    `dataframe`, which needs least and takes longest.
+    """
     if asked != "auto":
         return Choice(asked, f"{asked}, as the environment says")
-    if not has_folder:
-        return Choice("dataframe", "dataframe: the lake is no folder of this machine")
+    if not has_folder and not is_cluster:
+        return Choice("dataframe", "dataframe: the lake is no folder of this machine, and there is no cluster")
     wanted = looked()
     sizes = f"{wanted.rows:,} rows of acts and {wanted.accounts:,} accounts need {shown(wanted.bytes)}"
-    if wanted.bytes <= memory:
+    if wanted.bytes <= memory and has_folder:
         return Choice("local", f"local: {sizes}, within {shown(memory)}")
-    return Choice("dataframe", f"dataframe: {sizes}, more than {shown(memory)}")
+    reason = f"{sizes}, more than {shown(memory)}" if has_folder else f"{sizes}, and the lake is no folder here"
+    if is_cluster and wanted.vectors <= memory:
+        return Choice(
+            "spark", f"spark: {reason}; the {shown(wanted.vectors)} of vectors fit, and workers hold the rest"
+        )
+    if is_cluster:
+        return Choice("dataframe", f"dataframe: {reason}, and so are {shown(wanted.vectors)} of vectors alone")
+    return Choice("dataframe", f"dataframe: {reason}, and there is no cluster")
 
 
 def shown(size: float) -> str:

@@ -1,4 +1,4 @@
-"""Who runs tasks on one machine: some threads of this process, and markers of what is done already."""
+"""Who runs tasks: threads of this process, or another crew that does the same; and markers of what is done already."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import count
 from pathlib import Path
 from types import TracebackType
+from typing import Any
+
+from numpy.typing import NDArray
 
 from sway.errors import InfrastructureError
+
+Arrays = Mapping[str, NDArray[Any]]
 
 
 class Crew:
@@ -27,6 +32,11 @@ class Crew:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._pool.shutdown(cancel_futures=True)
+
+    @property
+    def here(self) -> Crew:
+        """Threads of this process, for what is small or in its memory."""
+        return self
 
     def each(self, task: Callable[[int], object], tasks: int) -> None:
         """task(0) to task(tasks - 1), in any order. The first error stops all and is raised."""
@@ -46,6 +56,10 @@ class Crew:
         wait(begun)
         for one in begun:
             one.result()
+
+    def shared(self, path: Path, fingerprint: str, arrays: Arrays) -> Callable[[], Arrays]:
+        """Arrays that tasks read, in memory here; a crew on other machines would leave them in the file `path`."""
+        return lambda: arrays
 
 
 class Passes:

@@ -5,9 +5,9 @@ pair_days -> strengths -> pairs -> reactions (engine/pairs.py) -> sweeps -> acco
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 
@@ -23,9 +23,18 @@ from sway.engine.pairs import to_favours, to_pairs, to_present, to_reactions, to
 ADAPTIVE = "spark.sql.adaptive.enabled"
 
 
+# known, edges, continuation, sweeps -> known with influence after the last sweep, and after the one before.
+Sweep = Callable[[DataFrame, DataFrame, float, int], tuple[DataFrame, DataFrame]]
+
+
 @dataclass(frozen=True)
 class DataFrameExecutor:
-    """Executor by joins. The same bits on any number of cores and partitions, in any order of rows."""
+    """Executor by joins. The same bits on any number of cores and partitions, in any order of rows.
+
+    sweep: how influence is found from `known` and edges; see the function of that name.
+    """
+
+    sweep: Sweep = field(default_factory=lambda: sweep)
 
     def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> DataFrame:
         """As Executor.present."""
@@ -57,7 +66,7 @@ class DataFrameExecutor:
             reactions = reactions.repartition("target_key").localCheckpoint()
             edges = to_edges(reactions).localCheckpoint()
             clock.lap("reactions")
-            influence, before = sweep(known, edges, passing.continuation, passing.sweeps)
+            influence, before = self.sweep(known, edges, passing.continuation, passing.sweeps)
             clock.lap("sweeps")
             accounts = to_accounts(influence, to_received(reactions)).localCheckpoint()
             residual = relative_change(influence, before)

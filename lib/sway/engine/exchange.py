@@ -1,19 +1,20 @@
 """Rows that change owner: written by many tasks, each into one file, and taken up by owner block.
 
 A file holds pieces. In a piece the rows of block 0 stand first, then those of block 1, and so on; `offsets` tells where
-each begins. Rows of one block keep the order they came in.
+each begins. Rows of one block keep the order they came in. Where there is no folder that all machines see, each
+block's rows of a file travel as a cell: a work file of their own, whose `first` tells of which block its offsets begin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sway.engine.files import Reader, Writer
+from sway.engine.files import Reader, Writer, packed
 
 Columns = Mapping[str, NDArray[Any]]
 BYTE = 8
@@ -46,8 +47,33 @@ def take(files: Sequence[Path], fingerprint: str, block: int, dtypes: Mapping[st
     return {**found, "source": source}
 
 
+def cells_of(path: Path, fingerprint: str) -> Iterator[tuple[int, bytes]]:
+    """(block, content of a work file) for every block that has rows in an exchange file."""
+    reader = Reader(path, fingerprint)
+    arrays = reader.mapped()
+    offsets = {piece: arrays[f"{piece}/offsets"] for piece in _pieces(reader)}
+    held = [np.diff(bounds) for bounds in offsets.values()]
+    for block in np.flatnonzero(np.sum(held, axis=0)).tolist() if held else ():
+        cell: dict[str, NDArray[Any]] = {}
+        for piece, bounds in offsets.items():
+            rows = slice(*bounds[block : block + 2].tolist())
+            cell[f"{piece}/first"] = np.array([block])
+            cell[f"{piece}/offsets"] = np.array([0, rows.stop - rows.start])
+            columns = (name for name in arrays if name.startswith(f"{piece}/") and name != f"{piece}/offsets")
+            cell |= {name: arrays[name][rows] for name in columns}
+        yield block, packed(fingerprint, cell)
+
+
+def _pieces(reader: Reader) -> list[str]:
+    return [name.removesuffix("/offsets") for name in reader.names if name.endswith("/offsets")]
+
+
 def _parts(reader: Reader, block: int) -> list[tuple[Reader, str, int, int]]:
     """(file, piece, first, last) of every piece in which the block has rows."""
-    pieces = [name.removesuffix("/offsets") for name in reader.names if name.endswith("/offsets")]
-    bounds = ((piece, reader.read(f"{piece}/offsets", block, block + 2).tolist()) for piece in pieces)
-    return [(reader, piece, first, last) for piece, (first, last) in bounds if first < last]
+    found = []
+    for piece in _pieces(reader):
+        begin = block - (int(reader.read(f"{piece}/first")[0]) if f"{piece}/first" in reader.names else 0)
+        first, last = reader.read(f"{piece}/offsets", begin, begin + 2).tolist()
+        if first < last:
+            found.append((reader, piece, first, last))
+    return found

@@ -8,10 +8,12 @@ stands last: arrays are written as they come, and a file cut short has none.
 
 from __future__ import annotations
 
+import io
 import json
 import mmap
 import os
-from collections.abc import Mapping
+import platform
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -32,7 +34,7 @@ class Writer:
     """A file in the making, under another name until it is whole. What stood there before is replaced."""
 
     def __init__(self, path: Path, fingerprint: str) -> None:
-        self._path, self._part = path, path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._path, self._part = path, part_of(path)
         self._about: dict[str, Any] = {"fingerprint": fingerprint, "arrays": {}}
 
     def __enter__(self) -> Writer:
@@ -42,17 +44,12 @@ class Writer:
 
     def add(self, name: str, array: NDArray[Any]) -> None:
         """Append an array of one dimension."""
-        plain = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-        self._file.write(bytes(-self._file.tell() % LINE))
-        self._about["arrays"][name] = (plain.dtype.str, len(plain), self._file.tell())
-        if len(plain):
-            self._file.write(plain.view(np.uint8).data)
+        self._about["arrays"][name] = _add(self._file, array)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         try:
             if kind is None:
-                described = json.dumps(self._about, sort_keys=True).encode()
-                self._file.write(described + len(described).to_bytes(8, "little") + MAGIC)
+                _close(self._file, self._about)
         finally:
             self._file.close()
         if kind is None:
@@ -66,7 +63,7 @@ class Reader:
 
     def __init__(self, path: Path, fingerprint: str) -> None:
         self.path = path
-        about = _described(path)
+        about = self._described()
         if about["fingerprint"] != fingerprint:
             raise InfrastructureError(
                 f"{path}: work file of another run: expected fingerprint {fingerprint}, found {about['fingerprint']}; "
@@ -80,11 +77,14 @@ class Reader:
 
     def mapped(self) -> dict[str, NDArray[Any]]:
         """Every array, mapped: read from disk when it is looked at, not to be written to."""
-        with self.path.open("rb") as file:
-            whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        whole = self._whole()
         return {
             name: np.frombuffer(whole, dtype, length, offset) for name, (dtype, length, offset) in self._arrays.items()
         }
+
+    def _whole(self) -> mmap.mmap | bytes:
+        with self.path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
     def length(self, name: str) -> int:
         return self._arrays[name][1]
@@ -100,30 +100,77 @@ class Reader:
         """Fill `room` with entries from `first` on. Lets go of the interpreter's lock while it reads."""
         dtype, _, offset = self._arrays[name]
         left = room.view(np.uint8).data if len(room) else memoryview(b"")
-        with self.path.open("rb", buffering=0) as file:
+        with self._opened(buffering=0) as file:
             file.seek(offset + first * np.dtype(dtype).itemsize)
             while left:
-                got = file.readinto(left)
+                got = file.readinto(left)  # type: ignore[attr-defined]
                 if not got:
                     raise InfrastructureError(f"{self.path}: work file cut short in {name}; remove it and run again")
                 left = left[got:]
 
+    def _described(self) -> dict[str, Any]:
+        try:
+            with self._opened() as file:
+                return _description(file, self.path)
+        except (OSError, ValueError) as error:
+            raise InfrastructureError(f"{self.path}: work file cannot be read: {error}") from error
 
-def _described(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            file.seek(0, os.SEEK_END)
-            size = file.tell()
-            file.seek(max(0, size - TAIL))
-            tail = file.read()
-            length = int.from_bytes(tail[:8], "little")
-            if size < TAIL or tail[8:] != MAGIC or length > size - TAIL:
-                raise InfrastructureError(f"{path}: work file cut short at {size:,} bytes; remove it and run again")
-            file.seek(size - TAIL - length)
-            about: dict[str, Any] = json.loads(file.read(length))
-            return about
-    except (OSError, ValueError) as error:
-        raise InfrastructureError(f"{path}: work file cannot be read: {error}") from error
+    def _opened(self, buffering: int = -1) -> BinaryIO:
+        return self.path.open("rb", buffering=buffering)
+
+
+class CellReader(Reader):
+    """The content of a work file, as it travels between machines. name: for errors."""
+
+    def __init__(self, content: bytes, fingerprint: str, name: str) -> None:
+        self._content = content
+        super().__init__(Path(name), fingerprint)
+
+    def _whole(self) -> bytes:
+        return self._content
+
+    def _opened(self, buffering: int = -1) -> BinaryIO:
+        return io.BytesIO(self._content)
+
+
+def part_of(path: Path) -> Path:
+    """The name a file has until it is whole; several machines may be at the same one."""
+    return path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}.part")
+
+
+def packed(fingerprint: str, arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """The content of a whole work file."""
+    file = io.BytesIO()
+    _close(file, {"fingerprint": fingerprint, "arrays": {name: _add(file, array) for name, array in arrays.items()}})
+    return file.getvalue()
+
+
+def _add(file: BinaryIO, array: NDArray[Any]) -> tuple[str, int, int]:
+    """Append an array of one dimension: its dtype, length and offset."""
+    plain = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    file.write(bytes(-file.tell() % LINE))
+    described = (plain.dtype.str, len(plain), file.tell())
+    if len(plain):
+        file.write(plain.view(np.uint8).data)
+    return described
+
+
+def _close(file: BinaryIO, about: Mapping[str, Any]) -> None:
+    described = json.dumps(about, sort_keys=True).encode()
+    file.write(described + len(described).to_bytes(8, "little") + MAGIC)
+
+
+def _description(file: BinaryIO, path: Path) -> dict[str, Any]:
+    file.seek(0, os.SEEK_END)
+    size = file.tell()
+    file.seek(max(0, size - TAIL))
+    tail = file.read()
+    length = int.from_bytes(tail[:8], "little")
+    if size < TAIL or tail[8:] != MAGIC or length > size - TAIL:
+        raise InfrastructureError(f"{path}: work file cut short at {size:,} bytes; remove it and run again")
+    file.seek(size - TAIL - length)
+    about: dict[str, Any] = json.loads(file.read(length))
+    return about
 
 
 def write(path: Path, fingerprint: str, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -136,6 +183,22 @@ def write(path: Path, fingerprint: str, arrays: Mapping[str, NDArray[Any]]) -> N
 def write_parquet(path: Path, columns: Mapping[str, NDArray[Any]]) -> None:
     """A Parquet file, for readers that are not the engine, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = part_of(path)
     pq.write_table(pa.table(dict(columns)), part, compression="none", use_dictionary=False)
     part.replace(path)
+
+
+def write_batches(path: Path, batches: Iterable[pa.RecordBatch]) -> bool:
+    """A Parquet file of some batches, on a worker, and whether there were any."""
+    writer = None
+    for batch in batches:
+        writer = writer or pq.ParquetWriter(path, batch.schema, compression="none")
+        writer.write_batch(batch)
+    if writer is not None:
+        writer.close()
+    return writer is not None
+
+
+def parquet_batches(content: pa.Buffer) -> Iterator[pa.RecordBatch]:
+    """The rows of a Parquet file in memory."""
+    yield from pq.ParquetFile(pa.BufferReader(content)).iter_batches()

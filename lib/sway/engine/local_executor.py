@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +14,9 @@ from sway.contracts.method import Method, Network
 from sway.engine.crew import Crew
 from sway.engine.executor import DayFile, PairDays, Propagated
 from sway.engine.local import Engine
-from sway.engine.plan import MOST_ROWS, Plan, block_bits
+from sway.engine.plan import MOST_ROWS, Place, Plan, block_bits
 from sway.engine.scatter import in_tasks, is_in_horizon, row_counts
+from sway.engine.sweeps import Sweeper, in_threads
 from sway.engine.work import hold, refuse_if_full, release
 
 if TYPE_CHECKING:
@@ -72,6 +73,13 @@ class LocalExecutor:
         """As Executor.release. The folder may be tidied from here on."""
         release(self.folder)
 
+    def _crew(self, _: SparkSession) -> Crew:
+        return Crew(self.threads)
+
+    @property
+    def _sweeper(self) -> Callable[[Place, Crew], Sweeper]:
+        return in_threads
+
     @contextmanager
     def _engine(
         self, pair_days: PairDays, network: Network, method: Method, as_of: date, standing: Sequence[str] = ()
@@ -82,8 +90,8 @@ class LocalExecutor:
         counts = row_counts(files)
         rows = sum(map(sum, counts))
         plan = plan.over(block_bits(rows, pair_days.accounts, most_rows=self.most_rows))
-        with one_network_at_a_time, Crew(self.threads) as crew:
-            engine = Engine(plan, crew, in_tasks(files, counts))
+        with one_network_at_a_time, self._crew(pair_days.frame.sparkSession) as crew:
+            engine = Engine(plan, crew, in_tasks(files, counts), self._sweeper)
             if not engine.has_blocks:
                 rows += sum(map(sum, row_counts([DayFile(path) for path in standing])))
                 refuse_if_full(self.folder, rows=rows, accounts=pair_days.accounts)

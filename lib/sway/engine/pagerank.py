@@ -1,4 +1,4 @@
-"""Classical weighted personalised PageRank on the engine: edges in Parquet -> ranks in Parquet, in threads.
+"""Classical weighted personalised PageRank on the engine: edges in Parquet -> ranks in Parquet, by any crew.
 
 edges -> edges_told (exchange); teleport -> told (exchange)
 edges_told -> sources, given (exchange) -> members, voices, edges -> ranks
@@ -6,8 +6,9 @@ edges_told -> sources, given (exchange) -> members, voices, edges -> ranks
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,8 @@ from sway.engine.executor import DayFile, Figures
 from sway.engine.files import Reader, Writer, write, write_parquet
 from sway.engine.plan import Place
 from sway.engine.scatter import EDGES, MEMBERS, scatter_edges, scatter_members
-from sway.engine.slices import to_edges
-from sway.engine.sweeps import Sweeper, open_graph, pagerank_step
+from sway.engine.slices import begins, to_edges
+from sway.engine.sweeps import Sweeper, in_threads, pagerank_step
 from sway.errors import ConfigError
 from sway.kernels.iteration import Goal, iterate
 from sway.kernels.keys import Dictionary, group_order, owner, starts_of
@@ -43,6 +44,7 @@ class PageRank:
     crew: Crew
     edges: Tasks
     teleport: Tasks = ()
+    sweeper: Callable[[Place, Crew], Sweeper] = in_threads
 
     def rank(self, goal: Goal, *, damping: float) -> Figures:
         """Leaves `rank_files`. Raises NotConverged where the goal's tolerance is not met."""
@@ -51,10 +53,12 @@ class PageRank:
         if not passes.is_done("edges"):
             self._scatter(passes)
             clock.lap("edges told")
-            passes.do("sources", place.blocks, self._sources, lambda block: place.path("sources", block))
+            told = place.paths("edges_told", len(self.edges))
+            passes.do("sources", place.blocks, lambda b: to_sources(place, b, told), partial(place.path, "sources"))
             passes.drop("edges_told")
             clock.lap("sources")
-            passes.do("edges", place.blocks, self._edges, lambda block: place.path("edges", block))
+            teleport = place.paths("told", len(self.teleport))
+            passes.do("edges", place.blocks, lambda b: to_vertices(place, b, teleport), partial(place.path, "edges"))
             passes.drop("given", "told")
             clock.lap("edges")
         return self._sweep(goal, damping, clock)
@@ -69,56 +73,21 @@ class PageRank:
             "edges_told",
             len(edges),
             lambda n: scatter_edges(place, "edges_told", n, edges[n]),
-            lambda n: place.path("edges_told", n),
+            partial(place.path, "edges_told"),
         )
         passes.do(
             "told",
             len(told),
             lambda n: scatter_members(place, "told", n, told[n]),
-            lambda n: place.path("told", n),
+            partial(place.path, "told"),
         )
 
-    def _sources(self, block: int) -> None:
-        """A block's edges, repeated ones added up -> shares of their source's weight, to the owners of targets."""
-        place = self.place
-        rows = take(place.paths("edges_told", len(self.edges)), place.fingerprint, block, EDGES)
-        keys = np.sort(rows["self_key"])
-        keys = keys[starts_of(keys)]
-        source = Dictionary(keys).find(rows["self_key"])
-        order = group_order(source, rows["other_key"], np.zeros(len(source), np.uint8), minors=1)
-        source, target = source[order], rows["other_key"][order]
-        edges = starts_of(source, target)
-        weight, source, target = orderless_sum(rows["weight"][order], edges), source[edges], target[edges]
-        starts = starts_of(source)
-        share = weight / np.repeat(segment_sum(weight, starts), np.diff(starts, append=len(source)))
-        given = {"target_key": target, "speaker": source, "share": share.astype(np.float32)}
-        with Writer(place.path("given", block), place.fingerprint) as out:
-            put(out, 0, owner(target, place.bits), given, bits=place.bits)
-        write(place.path("sources", block), place.fingerprint, {"key": keys})
-
-    def _edges(self, block: int) -> None:
-        """A block's vertices and the edges into them."""
-        place = self.place
-        rows = take(place.paths("given", place.blocks), place.fingerprint, block, GIVEN)
-        told = take(place.paths("told", len(self.teleport)), place.fingerprint, block, MEMBERS)
-        sources = [Reader(path, place.fingerprint) for path in place.paths("sources", place.blocks)]
-        own = sources[block].read("key")
-        keys = np.sort(np.concatenate([own, rows["target_key"], told["key"]]))
-        keys = keys[starts_of(keys)]
-        at = Dictionary(keys)
-        teleport = sums(at.find(told["key"]), told["trust"], len(keys)) if self.teleport else np.ones(len(keys))
-        _, edges = to_edges(keys, [of.length("key") for of in sources], rows)
-        write(place.path("voices", block), place.fingerprint, {"speaker": at.find(own)})
-        write(place.path("members", block), place.fingerprint, {"key": keys, "trust": teleport})
-        write(place.path("edges", block), place.fingerprint, edges)
-
     def _sweep(self, goal: Goal, damping: float, clock: Clock) -> Figures:
-        place, graph = self.place, open_graph(self.place)
-        whole = graph.trust.sum()
-        if len(graph.trust) and not whole > 0.0:
+        place, sweeper = self.place, self.sweeper(self.place, self.crew)
+        whole = sweeper.graph.trust.sum()
+        if len(sweeper.graph.trust) and not whole > 0.0:
             raise ConfigError("PageRank: expected a teleport vector with a sum above 0, found 0")
-        graph = replace(graph, trust=graph.trust / whole)
-        sweeper = Sweeper(graph, self.crew)
+        graph = sweeper.graph = replace(sweeper.graph, trust=sweeper.graph.trust / whole)
         found = iterate(pagerank_step(sweeper, damping), graph.trust, goal, contraction=damping, about="PageRank")
         clock.lap("sweeps")
 
@@ -127,8 +96,41 @@ class PageRank:
             rank = found.vector[graph.offsets[block] : graph.offsets[block + 1]]
             write_parquet(place.path("ranks", block, "parquet"), {"account_key": keys, "rank": rank})
 
-        self.crew.each(write_ranks, place.blocks)
+        self.crew.here.each(write_ranks, place.blocks)
         clock.lap("ranks")
-        edges = sum(len(held.idx) for _, held in graph.slices)
-        sizes = (len(graph.trust), edges, clock.laps, place.blocks)
+        sizes = (len(graph.trust), graph.edges, clock.laps, place.blocks)
         return Figures(found.sweeps, found.residual, found.error_bound, *sizes)
+
+
+def to_sources(place: Place, block: int, files: Sequence[Path]) -> None:
+    """A block's edges, repeated ones added up -> shares of their source's weight, to the owners of targets."""
+    rows = take(files, place.fingerprint, block, EDGES)
+    keys = np.sort(rows["self_key"])
+    keys = keys[starts_of(keys)]
+    source = Dictionary(keys).find(rows["self_key"])
+    order = group_order(source, rows["other_key"], np.zeros(len(source), np.uint8), minors=1)
+    source, target = source[order], rows["other_key"][order]
+    edges = starts_of(source, target)
+    weight, source, target = orderless_sum(rows["weight"][order], edges), source[edges], target[edges]
+    starts = starts_of(source)
+    share = weight / np.repeat(segment_sum(weight, starts), np.diff(starts, append=len(source)))
+    given = {"target_key": target, "speaker": source, "share": share.astype(np.float32)}
+    with Writer(place.path("given", block), place.fingerprint) as out:
+        put(out, 0, owner(target, place.bits), given, bits=place.bits)
+    write(place.path("sources", block), place.fingerprint, {"key": keys})
+
+
+def to_vertices(place: Place, block: int, files: Sequence[Path]) -> None:
+    """A block's vertices and the edges into them."""
+    rows = take(place.paths("given", place.blocks), place.fingerprint, block, GIVEN)
+    told = take(files, place.fingerprint, block, MEMBERS)
+    sources = [Reader(path, place.fingerprint) for path in place.paths("sources", place.blocks)]
+    own = sources[block].read("key")
+    keys = np.sort(np.concatenate([own, rows["target_key"], told["key"]]))
+    keys = keys[starts_of(keys)]
+    at = Dictionary(keys)
+    teleport = sums(at.find(told["key"]), told["trust"], len(keys)) if files else np.ones(len(keys))
+    _, edges = to_edges(keys, begins([of.length("key") for of in sources]), rows)
+    write(place.path("voices", block), place.fingerprint, {"speaker": at.find(own)})
+    write(place.path("members", block), place.fingerprint, {"key": keys, "trust": teleport})
+    write(place.path("edges", block), place.fingerprint, edges)

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from pyarrow.fs import FileSystem
 
 from sway.engine.exchange import put, take
 from sway.engine.executor import DayFile
@@ -143,7 +144,8 @@ def _batches(files: Sequence[DayFile], columns: Sequence[str]) -> Iterator[tuple
 def _opened(path: str, *, words: Sequence[str] = ()) -> pq.ParquetFile:
     """A Parquet file, columns of `words` to be read as codes and dictionary."""
     try:
-        return pq.ParquetFile(path, read_dictionary=list(words))
+        system, place = FileSystem.from_uri(path) if "://" in path else (None, path)
+        return pq.ParquetFile(place, read_dictionary=list(words), filesystem=system)
     except KeyError as error:
         raise InfrastructureError(f"{path}: expected a column {error.args[0].decode()}") from error
     except (OSError, pa.ArrowException) as error:

@@ -24,6 +24,7 @@ from sway.errors import InfrastructureError
 from sway.kernels.keys import Dictionary, stable_order
 
 Keys = NDArray[np.int64]
+Integers = NDArray[np.int64]
 SLICE_EDGES = 1 << 17  # 1 MiB of float64: half of a core's second-level cache
 
 
@@ -47,27 +48,25 @@ def to_slices(
     rooms: tuple[str, str],
     block: int,
     keys: Keys,
-    speakers: Sequence[int],
+    firsts: Integers,
     files: Sequence[Path],
 ) -> None:
     """One block's edges -> rooms[0] and, in their order, what is received along them -> rooms[1].
 
-    keys: the block's members. speakers: of each block, how many. files: what each block gives.
+    keys: the block's members. files: what blocks give. firsts: of each of these blocks, where its speakers begin
+    among all.
     """
     rows = take(files, plan.fingerprint, block, GIVEN)
     for name in ("share", "contribution"):
         _refuse_unusable(rows[name], name, block)
-    order, edges = to_edges(keys, speakers, rows)
+    order, edges = to_edges(keys, firsts, rows)
     received = {name: rows[name][order] for name in ("contribution", "acts")}
     write(plan.path(rooms[1], block), plan.fingerprint, received)
     write(plan.path(rooms[0], block), plan.fingerprint, edges)
 
 
-def to_edges(
-    keys: Keys, speakers: Sequence[int], rows: dict[str, NDArray[Any]]
-) -> tuple[Keys, dict[str, NDArray[Any]]]:
+def to_edges(keys: Keys, firsts: Integers, rows: dict[str, NDArray[Any]]) -> tuple[Keys, dict[str, NDArray[Any]]]:
     """The order of rows by target, those of targets that are no members left out, and the arrays of `edges`."""
-    firsts = np.cumsum([0, *speakers[:-1]])
     speaker = rows["speaker"] + np.repeat(firsts, np.diff(rows["source"])).astype(np.int32)
     target = Dictionary(keys).find(rows["target_key"])
     order = stable_order(target + 1)
@@ -90,6 +89,11 @@ def cuts(ptr: NDArray[np.int64], most_edges: int = SLICE_EDGES) -> NDArray[np.in
     wanted = np.arange(most_edges, ptr[-1], most_edges)
     inner = np.searchsorted(ptr, wanted)
     return np.unique(np.concatenate([[0], inner, [height]])) if height else np.zeros(1, np.int64)
+
+
+def begins(lengths: Sequence[int]) -> Integers:
+    """Where each of some parts begins when they stand one after another."""
+    return np.cumsum([0, *lengths[:-1]])
 
 
 def open_slices(reader: Reader) -> Iterator[Slice]:

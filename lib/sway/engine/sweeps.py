@@ -1,9 +1,11 @@
-"""Sweeps over all blocks in threads: trust and edges -> influence, or ranks."""
+"""Sweeps over all blocks: trust and edges -> influence, or ranks."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from threading import local
 from typing import Any
 
@@ -24,34 +26,50 @@ STRETCH = 1 << 16  # speakers whose x one task computes
 
 @dataclass(frozen=True)
 class Graph:
-    """All blocks: members one block after another, by rising key in each, and their edges.
+    """Members of all blocks, one block after another, by rising key in each; and how their edges are cut into slices.
 
     offsets: (b + 1,) where each block's members begin. speaker: (s,) places of members with pairs, one block after
-    another. voice: (s,) their q. slices: with the place of their first target among all members.
+    another. voice: (s,) their q. rows: of each slice, its targets' places among all members. edges: how many.
     """
 
     offsets: NDArray[np.int64]
     trust: Floats
     speaker: NDArray[np.int32]
     voice: Floats
-    slices: Sequence[tuple[int, Slice]]
+    rows: Sequence[slice]
+    edges: int
 
 
 def open_graph(plan: Place) -> Graph:
-    """The graph that passes 1 to 3 have left in the plan's folder, its edges mapped into memory."""
+    """The graph that passes 1 to 3 have left in the plan's folder, without its edges."""
+    cuts = [Reader(path, plan.fingerprint) for path in plan.paths("edges", plan.blocks)]
+    firsts = [block.read("first_target") for block in cuts]
+    return graph_of(plan, firsts, sum(block.length("idx") for block in cuts))
+
+
+def graph_of(plan: Place, firsts: Sequence[NDArray[np.int64]], edges: int) -> Graph:
+    """A graph from the files of members and voices. firsts: of each block, the targets at which its slices begin."""
     members = [Reader(path, plan.fingerprint) for path in plan.paths("members", plan.blocks)]
     spoken = [Reader(path, plan.fingerprint).read("speaker") for path in plan.paths("voices", plan.blocks)]
     offsets = np.cumsum([0, *(block.length("key") for block in members)])
-    edges = [Reader(path, plan.fingerprint) for path in plan.paths("edges", plan.blocks)]
     return Graph(
         offsets=offsets,
         trust=_joined([block.read("trust") for block in members]),
         speaker=_joined([places + np.int32(first) for places, first in zip(spoken, offsets[:-1], strict=True)]),
         voice=_voices(members, spoken),
-        slices=[
-            (int(first) + s.first_target, s) for first, b in zip(offsets, edges, strict=False) for s in open_slices(b)
+        rows=[
+            slice(int(offset) + first, int(offset) + last)
+            for offset, cuts in zip(offsets[:-1], firsts, strict=True)
+            for first, last in pairwise(cuts.tolist())
         ],
+        edges=edges,
     )
+
+
+def open_edges(plan: Place) -> list[Slice]:
+    """The slices of all blocks, mapped into memory."""
+    readers = [Reader(path, plan.fingerprint) for path in plan.paths("edges", plan.blocks)]
+    return [held for reader in readers for held in open_slices(reader)]
 
 
 def _voices(members: Sequence[Reader], spoken: Sequence[NDArray[np.int32]]) -> Floats:
@@ -69,16 +87,14 @@ def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
 Combine = Callable[[Floats, slice], Floats]
 
 
-class Sweeper:
-    """Sweeps over a graph in threads. The same bits with any number of them."""
+class Sweeper(ABC):
+    """Sweeps over a graph. The same bits with any number of threads, and whoever works out what arrives."""
 
     def __init__(self, graph: Graph, crew: Crew) -> None:
-        self.graph, self._crew = graph, crew
+        self.graph, self._crew = graph, crew.here
         self.passed = np.empty(len(graph.speaker))  # x = q y of speakers
         self._spoken = np.zeros(-(-len(self.passed) // STRETCH))
-        self._changes = np.zeros(len(graph.slices))
-        self._widest = max((len(held.idx) for _, held in graph.slices), default=0)
-        self._own = local()
+        self._changes = np.zeros(len(graph.rows))
 
     def speak(self, y: Floats) -> float:
         """x = q y of every speaker, and its sum."""
@@ -93,22 +109,55 @@ class Sweeper:
 
     def arrive(self, y: Floats, following: Floats, combine: Combine) -> float:
         """What follows from `speak`, written into `following`, and its summed distance from y."""
+        arriving = self._arriving()
 
         def one(number: int) -> None:
-            first, held = self.graph.slices[number]
-            rows = slice(first, first + held.height)
-            found = combine(inflow(held.ptr, held.idx, held.share, self.passed, self._scratch()), rows)
+            rows = self.graph.rows[number]
+            found = combine(arriving(number), rows)
             self._changes[number] = np.abs(found - y[rows]).sum()
             following[rows] = found
 
-        self._crew.each(one, len(self.graph.slices))
+        self._crew.each(one, len(self.graph.rows))
         return float(self._changes.sum())
+
+    @abstractmethod
+    def _arriving(self) -> Callable[[int], Floats]:
+        """What arrives at the targets of a slice by its number, after `speak`; may be overwritten."""
+
+
+class ThreadSweeper(Sweeper):
+    """Sweeps in threads of this process, over edges mapped into memory."""
+
+    def __init__(self, graph: Graph, held: Sequence[Slice], crew: Crew) -> None:
+        super().__init__(graph, crew)
+        self._held = held
+        self._widest = max((len(one.idx) for one in held), default=0)
+        self._own = local()
+
+    def _arriving(self) -> Callable[[int], Floats]:
+        def of(number: int) -> Floats:
+            held = self._held[number]
+            return inflow(held.ptr, held.idx, held.share, self.passed, self._scratch())
+
+        return of
 
     def _scratch(self) -> Floats:
         if not hasattr(self._own, "room"):
             self._own.room = np.empty(self._widest)
         room: Floats = self._own.room
         return room
+
+
+def in_threads(plan: Place, crew: Crew) -> Sweeper:
+    """Sweeps over what passes 1 to 3 have left in the plan's folder."""
+    return ThreadSweeper(open_graph(plan), open_edges(plan), crew)
+
+
+def block_inflow(reader: Reader, passed: Floats) -> Floats:
+    """What arrives at all members of one block, from its file of edges."""
+    held = list(open_slices(reader))
+    scratch = np.empty(max((len(one.idx) for one in held), default=0))
+    return _joined([inflow(one.ptr, one.idx, one.share, passed, scratch) for one in held])
 
 
 def influence_step(sweeper: Sweeper, continuation: float) -> Step:

@@ -65,11 +65,16 @@ def tidy(root: Path, *, nights: int = 2) -> list[Path]:
     return removed
 
 
+def disk_need(*, rows: int, accounts: int) -> int:
+    """Bytes of work files that so many rows of acts and accounts may take at a time."""
+    return rows * ROW_DISK + accounts * ACCOUNT_DISK
+
+
 def refuse_if_full(folder: Path, *, rows: int, accounts: int) -> None:
     """Raise InfrastructureError where the disk has less room than so many rows of acts and accounts may take."""
     folder.mkdir(parents=True, exist_ok=True)
     there = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    wanted, free = rows * ROW_DISK + accounts * ACCOUNT_DISK - there, shutil.disk_usage(folder).free
+    wanted, free = disk_need(rows=rows, accounts=accounts) - there, shutil.disk_usage(folder).free
     if wanted > free:
         raise InfrastructureError(
             f"{folder}: {rows:,} rows of acts between {accounts:,} accounts may take {wanted / 1e9:,.2f} GB of work "

@@ -40,10 +40,16 @@ def reactions_per_post(voiced_reactions: float, original_posts: float) -> float:
     return voiced_reactions / original_posts if voiced_reactions and original_posts else 0.0
 
 
-def raw_score(influence: Floats, reach: Floats, efficiency: Floats) -> Floats:
-    """z = 1/2 ln(influence) + 1/2 ln(reach + 1) + ln(efficiency).
+def raw_score(influence: Floats, reach: Floats, efficiency: Floats, credit: Floats | float = 0.0) -> Floats:
+    """z = 1/2 ln(influence) + 1/2 ln(reach + 1) + ln(efficiency) + credit.
 
-    All (n,): influence and reach 0 and up, efficiency above 0. Returns (n,) float64, -inf without influence.
+    All (n,): influence and reach 0 and up, efficiency above 0, credit for breaks and titles. Pages, where nothing is
+    dated, have their valid links for reach, efficiency 1 and no credit. Returns (n,) float64, -inf without influence.
     """
     with np.errstate(divide="ignore"):
-        return 0.5 * np.log(influence) + 0.5 * np.log(reach + 1.0) + np.log(efficiency)
+        return 0.5 * np.log(influence) + 0.5 * np.log(reach + 1.0) + np.log(efficiency) + credit
+
+
+def log_of(number: Floats) -> Floats:
+    """ln x as a raw score; NaN where x is 0 or not known (NaN). (n,) 0 and up in, (n,) out."""
+    return np.log(np.where(number > 0.0, number, np.nan))

@@ -12,13 +12,22 @@ def points_per_unit(*, z50: float, z95: float, median_points: float, high_points
     return (high_points - median_points) / (z95 - z50)
 
 
-def to_linear(raw: Floats, *, z50: float, z95: float, median_points: float, high_points: float) -> Floats:
-    """linear = max(0, median_points + B (z - z50)), in points, not yet capped.
-
-    `raw` is (n,), -inf where there is no influence (0 points) and NaN where there is no score (stays NaN).
-    """
+def to_points(raw: Floats, *, z50: float, z95: float, median_points: float, high_points: float) -> Floats:
+    """median_points + B (z - z50): a network's own scale, neither floored nor capped. (n,) in and out."""
     unit = points_per_unit(z50=z50, z95=z95, median_points=median_points, high_points=high_points)
-    return np.maximum(0.0, median_points + unit * (raw - z50))
+    return median_points + unit * (raw - z50)
+
+
+def to_linear(
+    raw: Floats, *, z50: float, z95: float, median_points: float, high_points: float, shift: float = 0.0
+) -> Floats:
+    """linear = max(0, median_points + B (z - z50) + shift), in points, not yet capped.
+
+    `raw` is (n,), -inf where there is no influence (0 points) and NaN where there is no score (stays NaN). `shift`
+    brings networks onto one scale.
+    """
+    own = to_points(raw, z50=z50, z95=z95, median_points=median_points, high_points=high_points)
+    return np.maximum(0.0, own + shift)
 
 
 def soft_cap(linear: Floats, *, bends_from: float) -> Floats:
@@ -50,8 +59,12 @@ def published_error(linear: Floats, n_eff: Floats, *, unit: float, bends_from: f
 
     `unit` is B, points per unit of raw score. (n,) arrays; NaN where n_eff is 0: nothing to judge by.
     """
-    in_linear = 0.5 * unit / np.sqrt(np.where(n_eff > 0.0, n_eff, np.nan))
-    return soft_cap_slope(linear, bends_from=bends_from) * in_linear
+    return soft_cap_slope(linear, bends_from=bends_from) * linear_error(n_eff, unit=unit)
+
+
+def linear_error(n_eff: Floats, *, unit: float) -> Floats:
+    """se = B / (2 sqrt(n_eff)), in points before the cap; NaN where n_eff is 0. (n,) in and out."""
+    return 0.5 * unit / np.sqrt(np.where(n_eff > 0.0, n_eff, np.nan))
 
 
 def grade(n_eff: Floats, *, a: float, b: float, c: float) -> NDArray[np.str_]:
@@ -72,3 +85,12 @@ def mid_rank_percentile(scores: Floats) -> Floats:
     below = np.searchsorted(ordered, scores, side="left")
     up_to = np.searchsorted(ordered, scores, side="right")
     return np.where(np.isnan(scores), np.nan, 50.0 * (below + up_to) / max(1, len(ordered)))
+
+
+def percentile_within(scores: Floats, group: NDArray[np.integer]) -> Floats:
+    """mid_rank_percentile among those of the same group. (n,) scores and groups, 0 and up; NaN for NaN scores."""
+    found = np.full(len(scores), np.nan)
+    for one in np.unique(group):
+        is_one = group == one
+        found[is_one] = mid_rank_percentile(scores[is_one])
+    return found

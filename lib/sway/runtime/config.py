@@ -35,6 +35,11 @@ class Spark:
     jars: Annotated[str, Field(min_length=1)]
     settings: dict[Annotated[str, Field(pattern="^spark[.][A-Za-z0-9_.-]+$")], str]
 
+    @property
+    def is_cluster(self) -> bool:
+        """Whether tasks run elsewhere than in the process that starts the session."""
+        return not self.master.startswith("local")
+
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class LandingLimits:
@@ -58,6 +63,7 @@ class Engine:
     threads: Annotated[int, Field(ge=0)]
     memory: Annotated[str, Field(pattern="^[1-9][0-9]*[mg]$")]
     rows_per_block: Annotated[int, Field(ge=1000)]
+    exchange: Literal["files", "cells"]
 
     @property
     def memory_bytes(self) -> int:
@@ -74,7 +80,7 @@ class Environment:
     """Where things are and how large."""
 
     nightly: Annotated[list[str], Field(min_length=1)]
-    executor: Literal["local", "dataframe", "auto"]
+    executor: Literal["local", "spark", "dataframe", "graphframes", "auto"]
     feeds: dict[Name, list[Name]]
     readiness: Readiness
     most_identity_links: Count
@@ -183,7 +189,7 @@ def load(environment: str = "local", home: Path = HOME) -> Config:
     for file in files:
         if not VERSION_NAME.match(file.stem):
             faults.append(f"{_shown(file, home)}: a version's name has small letters, digits, '.' and '-'")
-        method = _read(file, Method, faults, home)
+        method = _read(file, Method, faults, home, base=conf / "scoring")
         if method is not None:
             methods[file.stem] = method
     if resolved is not None:
@@ -212,10 +218,19 @@ def _undeclared(environment: Environment, methods: Mapping[str, Method], file: s
 T = TypeVar("T")
 
 
-def _read(file: Path, kind: type[T], faults: list[str], home: Path) -> T | None:
+def _read(file: Path, kind: type[T], faults: list[str], home: Path, *, base: Path | None = None) -> T | None:
+    """A file as `kind`, or None with its faults.
+
+    With a folder `base` the file may name, as `base`, a file there whose values it starts from.
+    """
     shown = _shown(file, home)
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
+        if base is not None and "base" in values:
+            values = _over(_base(base, values.pop("base")), values)
+    except UnknownBase as error:
+        faults.append(f"{shown}: base: {error}")
+        return None
     except OSError as error:
         faults.append(f"{shown}: cannot be read ({error.strerror})")
         return None
@@ -228,6 +243,31 @@ def _read(file: Path, kind: type[T], faults: list[str], home: Path) -> T | None:
     except ValidationError as error:
         faults.extend(f"{shown}: {_sentence(fault)}" for fault in error.errors(include_url=False))
         return None
+
+
+class UnknownBase(Exception):
+    """The file that another one names as its base is none to start from."""
+
+
+def _base(folder: Path, name: object) -> dict[str, Any]:
+    """The values of the version `name`, which starts from no other itself."""
+    file = folder / f"{name}.toml"
+    if not isinstance(name, str) or not file.is_file():
+        known = ", ".join(sorted(path.stem for path in folder.glob("*.toml")))
+        raise UnknownBase(f"expected the name of a version in conf/scoring/ ({known}), found {name!r}")
+    values = tomllib.loads(file.read_text(encoding="utf-8"))
+    if "base" in values:
+        raise UnknownBase(f"{name} starts from {values['base']!r} itself: name that one, and what differs from it")
+    return values
+
+
+def _over(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of `base`, replaced by those of `values`, table by table."""
+    merged = {**base, **values}
+    for key in base.keys() & values.keys():
+        if isinstance(base[key], dict) and isinstance(values[key], dict):
+            merged[key] = _over(base[key], values[key])
+    return merged
 
 
 def _sentence(fault: Mapping[str, Any]) -> str:

@@ -1,8 +1,9 @@
 """The lake's Delta tables: the only module that touches them.
 
 Data tables are read and written through Spark; control tables (contracts.tables.CONTROL) through delta-rs, in
-single commits of some milliseconds. Every table is created from its contract, with column comments and CHECK
-constraints. Why two writers: docs/decisions/control-tables.md.
+single commits of some milliseconds; score tables (SCORES) through delta-rs, from Arrow
+batches. Every table is created from its contract, with column comments and CHECK constraints. Why two writers:
+docs/decisions/control-tables.md and scores-in-arrays.md.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 WRITER = "sway.run_id"
+ROWS_AT_ONCE = 1_000_000  # of a table written from batches, about 400 MB
 PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
 
 
@@ -128,6 +130,10 @@ class Lake:
         from delta.tables import DeltaTable as SparkTable
 
         self.ensure(contract)
+        if self._is_empty(contract):  # a merge would look for each row first, in three jobs instead of one
+            new = rows.where(f"NOT {delete}") if delete else rows
+            self.replace(contract, new.select(*contract.columns), where="true")
+            return
         same_key = " AND ".join(f"old.{column} = new.{column}" for column in contract.key)
         table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
         contract.conform(rows)
@@ -151,7 +157,7 @@ class Lake:
     def _matched(self, contract: Contract, keys: DataFrame, what: Callable[[Any], Any]) -> None:
         from delta.tables import DeltaTable as SparkTable
 
-        if self._table(contract) is None:
+        if self._table(contract) is None or self._is_empty(contract):
             return
         same = " AND ".join(f"old.{column} = wanted.{column}" for column in keys.columns)
         table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
@@ -207,6 +213,33 @@ class Lake:
             key = tuple(str(action[f"partition.{name}"]) for name in contract.partitions)
             found[key] = found.get(key, 0) + action[f"null_count.{column}"]
         return found
+
+    def batches(
+        self, contract: Contract, columns: Sequence[str], *, version: int | None = None, where: Any = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Columns of the rows that `where` (an expression of pyarrow.compute) holds for, without Spark.
+
+        Rows in no particular order; nothing while there is no table.
+        """
+        table = self._table(contract, version=version)
+        if table is not None:
+            yield from table.to_pyarrow_dataset().to_batches(columns=list(columns), filter=where)
+
+    def replace_arrow(self, contract: Contract, rows: Iterator[pa.RecordBatch], *, where: str) -> None:
+        """As `replace`, of batches in the contract's columns, by delta-rs, checked against constraints.
+
+        A commit for every million rows or so, so that not all of them are held at once: for slices that nobody reads
+        before they are whole. Raises LeaseHeld when another run changed the same slice meanwhile.
+        """
+        self.ensure(contract)
+        properties = CommitProperties(custom_metadata={WRITER: self.run_id})
+        about: dict[str, Any] = {"mode": "overwrite", "predicate": where}
+        # Whole tables and no stream of batches: a failed write leaves a thread of the stream behind, which aborts the
+        # process when that ends.
+        for table in _tables(contract, rows):
+            with _one_writer(contract):
+                write_deltalake(self.uri(contract), table, commit_properties=properties, **about)
+            about = {"mode": "append"}
 
     def dataset(self, contract: Contract) -> pa.dataset.Dataset:
         """The table's rows for readers without Spark; an empty one while there is no table."""
@@ -270,6 +303,11 @@ class Lake:
         except TableNotFoundError:
             return None
 
+    def _is_empty(self, contract: Contract) -> bool:
+        """Whether a table that is there has no row."""
+        table = self._table(contract)
+        return table is not None and not table.file_uris()
+
     def _make_room(self) -> None:
         if "://" not in self.root:
             Path(self.root, "tables").mkdir(parents=True, exist_ok=True)
@@ -320,6 +358,18 @@ def _literal(value: str | date) -> str:
     if not PLAIN.match(value):
         raise InfrastructureError(f"not a plain name: {value!r}")
     return f"'{value}'"
+
+
+def _tables(contract: Contract, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The batches as tables of ROWS_AT_ONCE rows or a few more; one table at least, if an empty one."""
+    held: list[pa.RecordBatch] = []
+    for batch in rows:
+        held.append(batch)
+        if sum(len(one) for one in held) >= ROWS_AT_ONCE:
+            yield pa.Table.from_batches(held, contract.arrow)
+            held = [batch.slice(0, 0)]
+    if len(held) != 1 or len(held[0]):
+        yield pa.Table.from_batches(held, contract.arrow)
 
 
 def _arrow(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> pa.Table:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sway.errors import InfrastructureError
+from sway.errors import ConfigError, InfrastructureError
 from sway.runtime.config import HOME, Environment
 
 if TYPE_CHECKING:
@@ -102,10 +102,21 @@ def settings(environment: Environment) -> dict[str, str]:
 
 
 def jars(environment: Environment) -> list[str]:
-    """The fetched jars. Raises InfrastructureError when there are none."""
+    """The fetched jars, and GraphFrames' where SWAY_GRAPHFRAMES_JAR names it.
+
+    Raises InfrastructureError when there are none, ConfigError where GraphFrames is asked for and its jar is not there.
+    """
     folder = Path(environment.spark.jars)
     folder = folder if folder.is_absolute() else HOME / folder
     found = sorted(str(jar) for jar in folder.glob("*.jar"))
     if not found:
         raise InfrastructureError(f"no jars in {folder}: run `make setup`, which fetches them once")
+    own = os.environ.get("SWAY_GRAPHFRAMES_JAR")
+    if own:
+        found.append(own)
+    if environment.executor == "graphframes" and not any("graphframes" in Path(jar).name for jar in found):
+        raise ConfigError(
+            f'executor = "graphframes": no jar of io.graphframes:graphframes-spark4_2.13:0.12.3 in {folder}, and'
+            " SWAY_GRAPHFRAMES_JAR does not name one; put it there, or choose another executor"
+        )
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from sway.contracts.contract import Contract
 from sway.contracts.tables import TABLES
 from sway.errors import ConfigError
 from sway.runtime.lake import Lake
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
     import duckdb
 
 # Each may stand on those before it.
-VIEWS = ("current_version", "account_scores_published", "account_scores_history", "account_scores_current")
+VIEWS = (
+    "current_version",
+    "account_scores_published", "account_scores_history", "account_scores_current",
+    "entity_scores_published", "entity_scores_history", "entity_scores_current",
+)  # fmt: skip
 
 
 def view_sql(name: str) -> str:
@@ -34,13 +39,19 @@ def in_duckdb(lake: Lake) -> duckdb.DuckDBPyConnection:
 
     Needs no Spark and answers in a second or two.
     """
+    connection = over(lake, *TABLES)
+    for name in VIEWS:
+        connection.execute(f"CREATE VIEW {name} AS {view_sql(name)}")
+    return connection
+
+
+def over(lake: Lake, *contracts: Contract) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection that sees some of the lake's tables."""
     import duckdb
 
     connection = duckdb.connect(config={"enable_external_access": "false"})
-    for contract in TABLES:
+    for contract in contracts:
         connection.register(contract.name, lake.dataset(contract))
-    for name in VIEWS:
-        connection.execute(f"CREATE VIEW {name} AS {view_sql(name)}")
     return connection
 
 

@@ -1,48 +1,58 @@
-"""What raw scores are measured against, taken once and frozen (method 6 and 7)."""
+"""What raw scores are measured against, taken once and frozen (method 6 and 7), on arrays of accounts."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import fsum
+from typing import Any, NamedTuple
 
 import numpy as np
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+from numpy.typing import NDArray
 
-from sway.contracts.arrays import Floats, to_floats
 from sway.contracts.calibration import Calibration
-from sway.contracts.method import Efficiency, Scale
+from sway.contracts.method import Equating, Scale
 from sway.errors import AuditFailed
-from sway.kernels.raw_score import efficiency, raw_score, reactions_per_post
+from sway.kernels.raw_score import reactions_per_post
+from sway.kernels.shifts import linked_differences, shifts
 
-FIGURES = ("influence", "reach", "voiced_reactions", "original_posts", "trust")
+Floats = NDArray[np.float64]
+Known = Mapping[str, NDArray[Any]]
 
 
-def calibrate(
-    propagated: DataFrame,
-    members: DataFrame,
-    post_counts: DataFrame,
-    *,
-    efficiency: Efficiency,
-    scale: Scale,
-    has_profiles: bool,
-    has_posts: bool,
-) -> Calibration | None:
-    """The constants of one network as of the date of `propagated`; None if too few accounts have reach.
+class Ends(NamedTuple):
+    """Raw scores of the median and of the high percentile, over how many accounts."""
 
-    Args:
-        propagated: an executor's accounts. members: account_key, trust. post_counts: account_key,
-            original_posts; an account it does not name has posted nothing.
-        has_profiles, has_posts: whether the network has delivered such a feed; kept with the constants.
+    accounts: int
+    z50: float
+    z95: float
 
-    Taken over accounts with reach > 0, suspended ones left out, as they are not scored. Percentiles lie
-    linearly between neighbours. Collects five numbers per account, 40 MB for a million. The same bits in any
-    order of rows: sums are exact, raw scores sorted.
+
+class Shift(NamedTuple):
+    """Points, and how many linked people they rest on."""
+
+    points: float
+    links: int
+
+
+def to_m0(known: Known) -> float:
+    """Voiced reactions per original post over the network. fsum is exact, so order says nothing."""
+    return reactions_per_post(fsum(known["voiced_reactions"]), float(known["original_posts"].sum()))
+
+
+def to_ends(
+    raw_score: Floats, is_counted: NDArray[np.bool_], is_linked: NDArray[np.bool_] | None, scale: Scale
+) -> Ends | None:
+    """The ends of one network's scale, over accounts that count; None where they are too few.
+
+    `is_linked`, given for pages, leaves those alone that belong to an entity, unless they are too few. Percentiles lie
+    linearly between neighbours. The same bits in any order of accounts.
 
     Raises AuditFailed where the high percentile is not above the median.
     """
-    known = collect_figures(propagated, members, post_counts)
-    m0 = to_m0(known) if has_posts else 0.0
-    raw = np.sort(to_raw_scores(known, m0, efficiency))
+    is_taken = is_counted
+    if is_linked is not None and (is_taken & is_linked).sum() >= scale.fewest_accounts:
+        is_taken = is_taken & is_linked
+    raw = np.sort(raw_score[is_taken])
     if len(raw) < scale.fewest_accounts:
         return None
     z50, z95 = (float(value) for value in np.percentile(raw, [50.0, scale.high_percentile]))
@@ -51,36 +61,32 @@ def calibrate(
             f"calibration: expected the raw score at percentile {scale.high_percentile:g} above the median, "
             f"found {z95!r} and {z50!r} over {len(raw):,} accounts with reach; take a date with more acts"
         )
-    return Calibration(accounts=len(raw), z50=z50, z95=z95, m0=m0, has_profiles=has_profiles, has_posts=has_posts)
+    return Ends(len(raw), z50, z95)
 
 
-def collect_figures(propagated: DataFrame, members: DataFrame, post_counts: DataFrame) -> dict[str, Floats]:
-    """What the constants are taken from, one array entry per account."""
-    joined = (
-        propagated.join(members.select("account_key", "trust"), "account_key", "inner")
-        .join(post_counts.select("account_key", "original_posts"), "account_key", "left")
-        .select(*(F.coalesce(name, F.lit(0)).alias(name) for name in FIGURES))
-        .toArrow()
+def to_shifts(
+    linked: Sequence[tuple[NDArray[np.int64], Floats]],
+    accounts: Sequence[int],
+    frozen: Sequence[Calibration | None],
+    equating: Equating,
+) -> list[Shift]:
+    """What brings networks onto one scale, those frozen already held.
+
+    Args, one entry a network: linked: of accounts with reach whose link to an entity is confirmed, by rising entity,
+    the entity's number and unfloored points. accounts: with reach. frozen: the calibration that holds, if any.
+    """
+    count = len(linked)
+    entity = np.concatenate([one for one, _ in linked]) if linked else np.empty(0, np.int64)
+    points = np.concatenate([one for _, one in linked]) if linked else np.empty(0)
+    network = np.repeat(np.arange(count), [len(one) for one, _ in linked])
+    differences, links = linked_differences(entity, network, points, count)
+    held = np.array([np.nan if one is None else one.shift for one in frozen])
+    found = shifts(
+        differences,
+        links,
+        np.array(accounts, np.int64),
+        held,
+        half_links=equating.half_links,
+        most_points=equating.most_points,
     )
-    return {name: to_floats(joined.column(name).combine_chunks()) for name in FIGURES}
-
-
-def to_m0(known: dict[str, Floats]) -> float:
-    """Voiced reactions per original post over the network. fsum is exact, so order says nothing."""
-    return reactions_per_post(fsum(known["voiced_reactions"]), fsum(known["original_posts"]))
-
-
-def to_raw_scores(known: dict[str, Floats], m0: float, numbers: Efficiency) -> Floats:
-    """z of the accounts that have reach and are not suspended."""
-    is_taken = (known["reach"] > 0.0) & (known["trust"] > 0.0)
-    taken = {name: values[is_taken] for name, values in known.items()}
-    factor = efficiency(
-        taken["voiced_reactions"],
-        taken["original_posts"],
-        m0=m0,
-        prior_posts=numbers.prior_posts,
-        exponent=numbers.exponent,
-        lowest=numbers.lowest,
-        highest=numbers.highest,
-    )
-    return raw_score(taken["influence"], taken["reach"], factor)
+    return [Shift(float(s), int(total)) for s, total in zip(found, links.sum(axis=1), strict=True)]

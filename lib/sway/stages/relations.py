@@ -54,8 +54,10 @@ def to_relations(accepted: DataFrame, known: DataFrame) -> DataFrame:
     """
     named, lists = _named(accepted), accepted.where(F.col("relation.change") == "lists")
     said = named.unionByName(_as_said(_near(known, named, lists)))
-    placed = _placed(said.unionByName(_missing(lists, said.select(*PAIR).distinct())))
-    return _of_simple(placed.where(~F.col("is_tangled"))).union(_of_tangled(placed.where("is_tangled")))
+    # Computed once, and with its plan forgotten: what follows reads it several times.
+    placed = _placed(said.unionByName(_missing(lists, said.select(*PAIR).distinct()))).localCheckpoint()
+    simple, tangled = _of_simple(placed.where(~F.col("is_tangled"))), placed.where("is_tangled")
+    return simple if tangled.isEmpty() else simple.union(_of_tangled(tangled))
 
 
 def _named(accepted: DataFrame) -> DataFrame:

@@ -35,3 +35,9 @@ def to_standing(
         .join(keys.toDF("target_id", "target_key"), "target_id", "inner")
         .select("actor_key", "target_key", "action")
     )
+
+
+def to_inlinks(standing: DataFrame) -> DataFrame:
+    """account_key, links: how many others have a relation towards an account, of rows of `to_standing`."""
+    others = standing.where(F.col("actor_key") != F.col("target_key")).select("actor_key", "target_key").distinct()
+    return others.groupBy(F.col("target_key").alias("account_key")).agg(F.count("*").alias("links"))

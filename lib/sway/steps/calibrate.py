@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from sway.contracts.calibration import Calibration
+from sway.contracts.method import Method
 from sway.contracts.tables.scores import CALIBRATIONS
 from sway.errors import ConfigError, InputNotReady
 from sway.runtime import logs
 from sway.runtime.config import method_hash
 from sway.runtime.run import Run, StepRecord
-from sway.stages.calibration import calibrate as to_calibration
+from sway.runtime.threads import side_by_side
+from sway.stages.calibration import to_ends, to_m0, to_shifts
+from sway.stages.links import entity_ids
+from sway.stages.raw_scores import with_raw_scores
+from sway.stages.scores import to_own_points
 from sway.steps.executors import tidy_work
-from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate, side_by_side
+from sway.steps.figures import Figures, to_figures
+from sway.steps.identify import to_links
+from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate
 from sway.steps.readiness import last_good_day
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One network's constants, None where it has too few accounts with reach.
+
+    linked: entity and own points of accounts with reach whose link is confirmed. is_held: frozen by an earlier run.
+    """
+
+    network: str
+    calibration: Calibration | None
+    linked: tuple[NDArray[np.int64], NDArray[np.float64]]
+    is_held: bool = False
+    links: int = 0
 
 
 def frozen(run: Run, version: str) -> dict[str, dict[str, Any]]:
@@ -52,12 +79,24 @@ def calibrate(run: Run, version: str, on: date) -> None:
         away = _not_good(run, left, on)
         inputs = pin_inputs(run, record)
         good = [network for network in left if network not in away]
-        rows = side_by_side(lambda network: _row(run, record, version, network, inputs.of(network), on), good)
+        held = {row["network"]: calibration_of(row) for row in before} if method.equating else {}
+        _, links = to_links(run, record, on)
+        people = entity_ids(links)
+        found = side_by_side(
+            lambda network: _measured(
+                run, record, version, network, inputs.of(network), on, links, people, held.get(network)
+            ),
+            sorted([*good, *held]),
+        )
+        measured = [one for one in found if one.calibration is not None]
+        made = [_row(run, version, on, one) for one in with_shifts(measured, method) if one.network in good]
         few = f"fewer than {method.scale.fewest_accounts} accounts with reach: calibrate on a date with more"
-        why = away | {network: few for network, row in zip(good, rows, strict=True) if row is None}
+        why = away | {network: few for network in good if network not in {row["network"] for row in made}}
         for network, reason in sorted(why.items()):
             record.remark(f"not calibrated: {reason}", network=network)
-        made = [row for row in rows if row is not None]
+        for row in made:
+            figures = {name: row[name] for name in ("network", "accounts", "z50", "z95", "m0", "shift")}
+            record.log.info("calibrated", **figures)
         if made:
             run.lake.put(CALIBRATIONS, made, replacing=False)
             tidy_work(run, version)
@@ -96,36 +135,83 @@ def _listed(why: dict[str, str]) -> str:
     return "\n  ".join(f"{network}: {reason}" for network, reason in sorted(why.items())) or "no network has acts"
 
 
-def _row(run: Run, record: StepRecord, version: str, network: str, inputs: Inputs, on: date) -> dict[str, Any] | None:
+def _measured(
+    run: Run,
+    record: StepRecord,
+    version: str,
+    network: str,
+    inputs: Inputs,
+    on: date,
+    links: pa.Table,
+    entities: pa.Array,
+    held: Calibration | None,
+) -> Measured:
+    """One network's constants, those frozen already as they are, and its linked accounts with reach."""
     method = run.config.method(version)
-    has_profiles, has_posts = inputs.has_profiles(on), inputs.has_posts(on)
-    state = propagate(run, record, version, network, inputs, on, has_profiles=has_profiles)
-    found = to_calibration(
-        state.propagated,
-        state.members,
-        state.post_counts,
-        efficiency=method.efficiency,
-        scale=method.scale,
-        has_profiles=has_profiles,
-        has_posts=has_posts,
+    has_profiles, has_posts = (
+        (inputs.has_profiles(on), inputs.has_posts(on)) if held is None else (held.has_profiles, held.has_posts)
     )
+    state = propagate(run, record, version, network, inputs, on, has_profiles=has_profiles)
+    figures = to_figures(run, record, state.found(), method, network, on, links, entities)
     state.release()
-    if found is None:
-        return None
-    record.log.info("calibrated", network=network, accounts=found.accounts, z50=found.z50, z95=found.z95, m0=found.m0)
+    return measure(figures, method, held, has_profiles=has_profiles, has_posts=has_posts)
+
+
+def measure(
+    figures: Figures, method: Method, held: Calibration | None, *, has_profiles: bool, has_posts: bool
+) -> Measured:
+    """Constants of one network's accounts, not shifted yet, or `held`."""
+    declared, known = method.networks[figures.network], figures.known
+    m0 = held.m0 if held else to_m0(known) if has_posts else 0.0
+    raw = with_raw_scores(known, method, declared, m0=m0, has_posts=has_posts)
+    is_linked = np.isin(np.arange(len(figures.ids)), figures.links.place) if declared.form == "links" else None
+    ends = None if held else to_ends(raw["raw_score"], raw["is_counted"], is_linked, method.scale)
+    calibration = held
+    if ends is not None:
+        calibration = Calibration(**ends._asdict(), m0=m0, has_profiles=has_profiles, has_posts=has_posts)
+    own = figures.links
+    is_taken = own.is_confirmed & raw["is_counted"][own.place]
+    points = (
+        np.empty(0)
+        if calibration is None
+        else to_own_points(raw["raw_score"][own.place[is_taken]], method, calibration)
+    )
+    return Measured(figures.network, calibration, (own.entity[is_taken], points), held is not None)
+
+
+def with_shifts(measured: Sequence[Measured], method: Method) -> list[Measured]:
+    """Networks with the shift that brings them onto one scale; as they are where the version has none."""
+    if method.equating is None or not measured:
+        return list(measured)
+    known = [one.calibration for one in measured if one.calibration is not None]
+    shifts = to_shifts(
+        [one.linked for one in measured],
+        [one.accounts for one in known],
+        [one.calibration if one.is_held else None for one in measured],
+        method.equating,
+    )
+    return [
+        replace(one, calibration=replace(of, shift=shift.points), links=shift.links)
+        for one, of, shift in zip(measured, known, shifts, strict=True)
+    ]
+
+
+def _row(run: Run, version: str, on: date, one: Measured) -> dict[str, Any]:
+    assert one.calibration is not None, "only what was measured is frozen"
     return {
         "algorithm_version": version,
-        "network": network,
+        "network": one.network,
         "calibrated_on": on,
-        "accounts": found.accounts,
-        "z50": found.z50,
-        "z95": found.z95,
-        "m0": found.m0,
-        "has_profiles": has_profiles,
-        "has_posts": has_posts,
-        "method_hash": method_hash(method),
+        **asdict(one.calibration),
+        "links": one.links,
+        "method_hash": method_hash(run.config.method(version)),
         "run_id": run.run_id,
     }
+
+
+def calibration_of(row: Mapping[str, Any]) -> Calibration:
+    """A row of CALIBRATIONS as the constants it holds."""
+    return Calibration(**{field.name: row[field.name] for field in fields(Calibration)})
 
 
 def _refuse_changed(run: Run, version: str, rows: list[dict[str, Any]]) -> None:

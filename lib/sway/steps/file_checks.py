@@ -31,15 +31,17 @@ def label_of(day: LandingDay) -> str:
 class Checks:
     """Every file that was read, with its rows by fate, and what is wrong with delivery days.
 
-    `files`: rows of RUNS.files, with the rows `announced` by the manifest. `unlike`: files that are not what their
-    manifest or their feed says, or cannot be read to their end. `spoilt`: days with too many refused rows, or with
-    another number of rows than such a day ever had. `remarks`: what an operator may want to look at.
+    `files`: rows of RUNS.files, with the rows `announced` by the manifest; `by_place`: the same by delivery day.
+    `unlike`: files that are not what their manifest or their feed says, or cannot be read to their end. `spoilt`:
+    days with too many refused rows, or with another number of rows than such a day ever had. `remarks`: what an
+    operator may want to look at.
     """
 
     files: list[dict[str, Any]] = field(default_factory=list)
     unlike: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
     spoilt: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
     remarks: dict[Place, str] = field(default_factory=dict)
+    by_place: dict[Place, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def broken(self) -> set[Place]:
@@ -47,8 +49,13 @@ class Checks:
 
     def totals(self, place: Place | None = None) -> dict[str, int]:
         """Rows by fate, of all files or of one delivery day's."""
-        own = [row for row in self.files if place in (None, (row["network"], row["feed"], row["delivered_on"]))]
+        own = self.files if place is None else self.by_place[place]
         return {name: sum(row[name] for row in own) for name in TOTALS}
+
+    def add(self, place: Place, row: dict[str, Any]) -> None:
+        """Take in one file."""
+        self.files.append(row)
+        self.by_place[place].append(row)
 
     def reason(self, place: Place) -> str | None:
         """Why a delivery day is broken; None for a good one."""
@@ -98,7 +105,7 @@ def checked(
             row = found.get((*place, file.name), dict.fromkeys(TOTALS, 0))
             counts = {name: row[name] for name in TOTALS}
             about = {"network": day.network, "feed": day.feed, "delivered_on": day.delivered_on, "file": file.name}
-            checks.files.append({**about, **counts, "announced": file.rows})
+            checks.add(place, {**about, **counts, "announced": file.rows})
             label = f"{label_of(day)}/{file.name}"
             read, refused = counts["rows_read"], counts["quarantined"]
             if read != file.rows:

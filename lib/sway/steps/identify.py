@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from pyspark.sql import functions as F
 
 from sway.contracts.tables.deliveries import FEED_DAYS
@@ -15,7 +16,7 @@ from sway.engine.components import connect_for
 from sway.runtime.run import Run, StepRecord
 from sway.stages.identity import Identity, to_identity
 from sway.stages.identity_conflicts import to_conflicts
-from sway.stages.opt_outs import to_suppressed, to_unlinked_opt_outs
+from sway.stages.opt_outs import to_opted_out_entities, to_suppressed, to_unlinked_opt_outs
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -71,18 +72,19 @@ def identify(run: Run, on: date) -> None:
         record.log.info("identified", **record.counts)
 
 
-def to_links(run: Run, record: StepRecord, on: date) -> DataFrame:
-    """Rows of ENTITY_LINKS as of `on`: the table's where it speaks for that date, else worked out from assertions.
+def to_links(run: Run, record: StepRecord, on: date) -> tuple[pa.Table, pa.Table]:
+    """Rows of ENTITIES and ENTITY_LINKS as of `on`: the tables' where they speak for that date, else worked out anew.
 
     So a date scored again has the entities it had. A link names an entity that stands, never one that was merged.
     """
     lake = run.lake
     version = lake.version(IDENTITY_ASSERTIONS)
     if version is None or _stands_for(run) == on:
-        return lake.read(ENTITY_LINKS)
+        return lake.dataset(ENTITIES).to_table(), lake.dataset(ENTITY_LINKS).to_table()
     record.input_versions[IDENTITY_ASSERTIONS.name] = version
     assertions = lake.read(IDENTITY_ASSERTIONS, version=version)
-    return _work_out(run, assertions, lake.read(PROFILES), on).entity_links
+    found = _work_out(run, assertions, lake.read(PROFILES), on)
+    return found.entities.toArrow(), found.entity_links.toArrow()
 
 
 def _work_out(run: Run, assertions: DataFrame, profiles: DataFrame, on: date) -> Identity:
@@ -142,6 +144,14 @@ def to_silenced(run: Run, record: StepRecord, version: str, on: date) -> DataFra
     )
     record.input_versions |= {name: number for name, number in told_by if number is not None}
     return to_hidden(run, on)
+
+
+def to_hidden_entities(run: Run, on: date) -> pa.Table:
+    """entity_id of entities that opted out by now, as in `to_hidden`, under their id or one merged into it."""
+    lake = run.lake
+    days = [row["delivered_on"] for row in lake.rows(FEED_DAYS, state="ready")]
+    now = max(days, default=on)
+    return to_opted_out_entities(lake.read(OPT_OUTS), lake.read(ENTITIES), now=now).select("entity_id").toArrow()
 
 
 def _versions(run: Run) -> dict[str, int]:

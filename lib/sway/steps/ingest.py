@@ -27,6 +27,7 @@ from sway.runtime.landing_reader import (
 )
 from sway.runtime.run import Run, StepRecord
 from sway.runtime.session import empty, interpreted
+from sway.runtime.threads import side_by_side
 from sway.stages import accounts as accounts_stage
 from sway.stages import fates as fates_stage
 from sway.stages.erasing import redacted
@@ -50,8 +51,9 @@ from sway.steps.write_states import (
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# In the order in which kinds are written.
+# Each has tables of its own, so they are written side by side.
 WRITERS: Mapping[Kind, Callable[[Arrival], None]] = {
+    "acts": write_acts,  # first: what takes longest is not waited for at the end
     "profiles": write_profiles,
     "labels": write_labels,
     "assertions": write_assertions,
@@ -59,7 +61,6 @@ WRITERS: Mapping[Kind, Callable[[Arrival], None]] = {
     "relations": write_follows,
     "page_links": write_page_links,
     "page_views": write_page_views,
-    "acts": write_acts,
 }
 NO_KNOWN = "network string, feed string, record_id string, record_hash bigint"
 
@@ -93,7 +94,6 @@ class _Ingest:
         self.is_accepted = is_accepted
         self.sources = tuple(Source.of(pending) for pending in landed.pending)
         self.fates: dict[Kind, DataFrame] = {}
-        self.kept: dict[Kind, DataFrame] = {}  # in memory: fates before anything was erased
         self.erasure = Erasure()
         self.unreadable: dict[Place, list[str]] = defaultdict(list)
 
@@ -101,16 +101,12 @@ class _Ingest:
         days = sum(len(source.days) for source in self.sources)
         first = min(day.delivered_on for source in self.sources for day in source.days)
         self.record.log.info("reading", feeds=len(self.sources), days=days, first=str(first))
-        try:
-            self._refuse(self._announced())  # before rows are read
-            with interpreted(self.run.spark):
-                checks = self._read()
-            self._refuse(checks)
-            self._say(checks)
-            self._write(checks)
-        finally:
-            for fates in self.kept.values():
-                fates.unpersist()
+        self._refuse(self._announced())  # before rows are read
+        with interpreted(self.run.spark):
+            checks = self._read()
+        self._refuse(checks)
+        self._say(checks)
+        self._write(checks)
         by_day = ("acts.", "touched.")  # for `sway doctor`, too many to read here
         self.record.log.info("read", **{k: n for k, n in self.record.counts.items() if not k.startswith(by_day)})
 
@@ -134,7 +130,8 @@ class _Ingest:
     def _read(self) -> Checks:
         """Give every row its fate and hold files against their manifests; a file that breaks off is left out."""
         with self.record.timed("fates"):
-            counted = {kind: self._counted(kind) for kind in WRITERS}
+            kinds = [kind for kind in WRITERS if any(source.feed.kind == kind for source in self.sources)]
+            counted = dict(zip(kinds, side_by_side(self._counted, kinds), strict=True))
         with self.record.timed("erased"):
             counted |= self._erase()
         checks = checked(
@@ -169,13 +166,13 @@ class _Ingest:
                 self.unreadable[self._place_of(error)].append(str(error))
 
     def _judge(self, kind: Kind) -> list[dict[str, Any]]:
-        if self.fates.pop(kind, None) is not None:
-            self.kept.pop(kind).unpersist()
+        self.fates.pop(kind, None)
         sources = without([source for source in self.sources if source.feed.kind == kind], self.unreadable)
         frames = [frame for source in sources for frame in self._records(source)]
         if not frames:
             return []
-        self.fates[kind] = self.kept[kind] = self._to_fates(kind, sources, union(frames)).persist()
+        # The plans of thirty feeds are forgotten with this: each plan made from them would be looked through again.
+        self.fates[kind] = self._to_fates(kind, sources, union(frames)).localCheckpoint()
         return self._file_fates(kind)
 
     def _file_fates(self, kind: Kind) -> list[dict[str, Any]]:
@@ -241,15 +238,14 @@ class _Ingest:
                 fates.where(~is_of(broken)) if broken else fates,
                 self.erasure.names.get(kind, {}),
             )
-            for kind, fates in self.fates.items()
+            for kind in WRITERS
+            if (fates := self.fates.get(kind)) is not None
         ]
         arrivals = [arrival for arrival in arrivals if any(source.days for source in arrival.sources)]
         if arrivals:
             with self.record.timed("accounts"):
                 self._write_accounts(arrivals)
-        for arrival in arrivals:
-            with self.record.timed(arrival.kind):
-                WRITERS[arrival.kind](arrival)
+        side_by_side(self._write_kind, arrivals)
         if self.erasure.by_id is not None:
             refused = [day for _, feed, day in broken if feed == "opt_outs"]
             write_erasures(self.run.lake, self.erasure.by_id.where(~F.col("delivered_on").isin(refused)))
@@ -257,6 +253,10 @@ class _Ingest:
         self._count_acts(before)
         self._write_quarantine({place_of(day) for source in self.sources for day in source.days})
         self._mark(checks, {place_of(day) for source in self.sources for day in source.days}, late)
+
+    def _write_kind(self, arrival: Arrival) -> None:
+        with self.record.timed(arrival.kind):
+            WRITERS[arrival.kind](arrival)
 
     def _write_accounts(self, arrivals: Sequence[Arrival]) -> None:
         lake = self.run.lake

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 from pyspark.sql import functions as F
 
 from sway.contracts.method import Method
@@ -18,17 +17,14 @@ from sway.engine.executor import DayFile, Executor, Figures, PairDays
 from sway.runtime.lake import DataFile
 from sway.runtime.run import Run, StepRecord
 from sway.stages.members import to_members
-from sway.stages.post_counts import to_post_counts
 from sway.stages.redirects import to_resolved_links
-from sway.stages.standing import to_standing
+from sway.stages.standing import to_inlinks, to_standing
 from sway.steps.executors import executor_of
 from sway.steps.identify import to_silenced
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-MOST_AT_ONCE = 3  # networks propagated side by side: each keeps its edges in memory
-T = TypeVar("T")
 FRAMES = (POSTS, ACCOUNTS, PROFILES, LABELS, FOLLOWS, PAGE_LINKS)
 INPUTS = (PAIR_DAYS, *FRAMES)
 
@@ -70,19 +66,37 @@ class Inputs:
 
 
 @dataclass(frozen=True)
+class Found:
+    """NetworkState's frames as Arrow tables: account_key, account_id, trust; the columns of Propagated; inlinks."""
+
+    members: pa.Table
+    propagated: pa.Table
+    inlinks: pa.Table | None = None
+
+
+@dataclass(frozen=True)
 class NetworkState:
-    """What a network's scores are made of. Frames: see stages.members, stages.post_counts, engine.executor."""
+    """What a network's scores are made of. Frames: see stages.members, engine.executor.
+
+    inlinks: account_key, links of those that relations that hold lead to; None where acts are what counts.
+    """
 
     members: DataFrame
-    post_counts: DataFrame
     propagated: DataFrame
+    inlinks: DataFrame | None
     figures: Figures
     executor: Executor
+
+    def found(self) -> Found:
+        """What propagation found, out of Spark: of this size, and no larger, is what follows."""
+        members = self.members.select("account_key", "account_id", "trust").toArrow()
+        inlinks = None if self.inlinks is None else self.inlinks.toArrow()
+        return Found(members, self.propagated.toArrow(), inlinks)
 
     def release(self) -> None:
         """Let go of what is kept in memory and in work files."""
         self.executor.release()
-        for frame in (self.members, self.post_counts, self.propagated):
+        for frame in (self.members, self.propagated):
             frame.unpersist()
 
 
@@ -117,6 +131,8 @@ def propagate(
     """Trust, then influence and reach, of everybody who acted, was acted upon or posted in the horizon."""
     method = run.config.method(version)
     horizon_days = method.strength.horizon_days
+    # Pages are believed and heard alike, whatever the network says of them.
+    has_profiles = has_profiles and method.networks[network].form == "acts"
     links = to_resolved_links(inputs.page_links, on)
     standing = to_standing(inputs.follows, links, inputs.accounts, method.networks[network].actions, as_of=on)
     silenced = to_silenced(run, record, version, on)
@@ -137,7 +153,6 @@ def propagate(
         has_profiles=has_profiles,
         trust=method.trust,
     ).persist()
-    post_counts = to_post_counts(inputs.posts, inputs.accounts, as_of=on, horizon_days=horizon_days).persist()
     with record.timed(f"{network}.propagate"):
         propagated = executor.propagate(inputs.pair_days, members, standing, **about)
     figures = propagated.figures
@@ -158,15 +173,5 @@ def propagate(
         pairs=figures.pairs,
         residual=figures.residual,
     )
-    return NetworkState(members, post_counts, propagated.accounts, figures, executor)
-
-
-def side_by_side(work: Callable[[str], T], networks: Sequence[str]) -> list[T]:
-    """What `work` gives for each network, in order, worked out in threads of this process.
-
-    Spark shares its cores among them: while one network's next sweep is planned another one's is computed.
-    """
-    with ThreadPoolExecutor(max_workers=MOST_AT_ONCE) as pool:
-        # Each in a copy of this thread's context, where the run's id stands for the log.
-        begun = [pool.submit(copy_context().run, work, network) for network in networks]
-        return [one.result() for one in begun]
+    inlinks = None if standing is None or method.networks[network].form == "acts" else to_inlinks(standing)
+    return NetworkState(members, propagated.accounts, inlinks, figures, executor)

@@ -1,24 +1,23 @@
-"""Audit a candidate slice of account_scores, and only then let readers see it: one commit of `published`."""
+"""Audit a candidate of account_scores and entity_scores; only then readers see it, by one commit of `published`."""
 
 from __future__ import annotations
 
 import getpass
 import os
 from datetime import UTC, date, datetime
-from functools import reduce
-from operator import and_
 from typing import Any
 
-from pyspark.sql import functions as F
-
+from sway.contracts.contract import Contract
 from sway.contracts.tables.record import METRICS, PROMOTIONS, PUBLISHED, RUNS
-from sway.contracts.tables.scores import ACCOUNT_SCORES
+from sway.contracts.tables.scores import ACCOUNT_SCORES, ENTITY_SCORES
 from sway.errors import AuditFailed, InputNotReady, LeaseHeld
 from sway.runtime.lake import slice_of
 from sway.runtime.run import Run
+from sway.runtime.views import over
 from sway.steps.executors import tidy_work
 
 DATASET = "scores"
+CLOSENESS = 1e-9  # of what adds up to 1
 
 
 def published_attempt(run: Run, version: str, on: date) -> str | None:
@@ -94,25 +93,18 @@ def _audit(run: Run, version: str, on: date, attempt: str) -> list[dict[str, Any
     """Every figure the audits look at, with its limits and outcome."""
     limits = run.config.audits.scores
     where = slice_of(algorithm_version=version, score_date=on, attempt=attempt)
-    candidate = run.lake.read(ACCOUNT_SCORES).where(where)  # starts Spark, which columns below need
-    doubles = [field for field in ACCOUNT_SCORES.fields if field.type == "double" and field.constraint]
-    is_bad = ~reduce(and_, (F.expr(str(field.constraint)) for field in doubles))
-    found = candidate.agg(
-        F.count("*").alias("rows"),
-        F.count("score").alias("scored"),
-        F.countDistinct("network", "account_id").alias("keys"),
-        F.count_if(F.coalesce(is_bad, F.lit(True))).alias("bad_scores"),
-    ).first()
-    assert found is not None, "an aggregate without groups has one row"
-    rows, earlier = found["rows"], _rows_earlier(run, version, on)
+    rows, scored, keys, bad = _audited(run, ACCOUNT_SCORES, where)
+    earlier = _rows_earlier(run, version, on)
     checks = [
         ("rows", rows, 1, None),
-        ("scored", found["scored"], None, None),
-        ("repeated_keys", rows - found["keys"], None, 0),
-        ("bad_scores", found["bad_scores"], None, 0),
+        ("scored", scored, None, None),
+        ("repeated_keys", rows - keys, None, 0),
+        ("bad_scores", bad, None, 0),
         ("rows_against_earlier", rows / earlier if earlier else None, limits.rows_low, limits.rows_high),
         ("residual", _residual(run, version, on, attempt), None, limits.residual),
     ]
+    if run.config.method(version).entities is not None:
+        checks += _entity_checks(run, where)
     about = {"run_id": attempt, "algorithm_version": version, "score_date": on, "network": None}
     return [
         {
@@ -124,6 +116,35 @@ def _audit(run: Run, version: str, on: date, attempt: str) -> list[dict[str, Any
             "outcome": _outcome(value, low, high),
         }
         for name, value, low, high in checks
+    ]
+
+
+def _audited(run: Run, contract: Contract, where: str) -> tuple[int, int, int, int]:
+    """Rows of a slice, those with a score, distinct keys, and rows that break the rule of a column of doubles."""
+    key = ", ".join(column for column in contract.key if column not in contract.partitions)
+    rules = " AND ".join(f"({field.constraint})" for field in contract.fields if field.type == "double")
+    sql = f"""
+        SELECT count(*), count(score), count(DISTINCT ({key})), count(*) FILTER (WHERE NOT coalesce({rules}, false))
+        FROM {contract.name} WHERE {where}"""
+    found = over(run.lake, contract).execute(sql).fetchone()
+    assert found is not None, "an aggregate without groups has one row"
+    rows, scored, keys, bad = found
+    return rows, scored, keys, bad
+
+
+def _entity_checks(run: Run, where: str) -> list[tuple[str, float | None, float | None, float | None]]:
+    """Audits of entity_scores: keys once, rules kept, contributions that add up to 1 wherever there are any."""
+    rows, scored, keys, bad = _audited(run, ENTITY_SCORES, where)
+    sql = f"""
+        SELECT coalesce(max(abs(list_sum(map_values(contributions)) - 1)), 0)
+        FROM entity_scores WHERE {where} AND cardinality(contributions) > 0"""
+    found = over(run.lake, ENTITY_SCORES).execute(sql).fetchone()
+    return [
+        ("entity_rows", rows, None, None),
+        ("entity_scored", scored, None, None),
+        ("entity_repeated_keys", rows - keys, None, 0),
+        ("entity_bad_scores", bad, None, 0),
+        ("entity_contributions_off", found[0] if found else None, None, CLOSENESS),
     ]
 
 

@@ -1,34 +1,62 @@
-"""pair_days, profiles, labels, posts, entity_links -> a candidate slice of account_scores, which no reader sees yet."""
+"""pair_days, profiles, labels, posts, entity_links -> candidate slices of account_scores and entity_scores, which no
+reader sees yet.
+"""
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import Any
 
-from pyspark.sql import functions as F
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from sway.contracts.calibration import Calibration
-from sway.contracts.tables.scores import ACCOUNT_SCORES
+from sway.contracts.contract import Contract
+from sway.contracts.method import Method
+from sway.contracts.tables.scores import ACCOUNT_SCORES, ENTITY_SCORES
 from sway.errors import InputNotReady
+from sway.runtime import logs
 from sway.runtime.lake import slice_of
-from sway.runtime.landing_reader import union
 from sway.runtime.run import Run, StepRecord
-from sway.stages.scores import to_account_scores, with_entities
-from sway.steps.calibrate import frozen
-from sway.steps.identify import to_hidden, to_links
-from sway.steps.propagation import (
-    Inputs,
-    NetworkState,
-    networks_with_acts,
-    pin_inputs,
-    propagate,
-    side_by_side,
-)
+from sway.runtime.threads import side_by_side
+from sway.runtime.views import over
+from sway.stages.entity_scores import SUMMED, Belonging, to_entity_scores
+from sway.stages.links import entity_ids
+from sway.stages.raw_scores import with_raw_scores
+from sway.stages.score_rows import to_batches
+from sway.stages.scores import to_flags, to_points
+from sway.steps.calibrate import calibration_of, frozen
+from sway.steps.figures import Figures, to_figures
+from sway.steps.identify import to_hidden, to_hidden_entities, to_links
+from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate
 from sway.steps.readiness import last_good_day
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+
+@dataclass(frozen=True)
+class Scored:
+    """One network's accounts with everything their rows say; `is_shown` (n,): opted out and minors have none."""
+
+    figures: Figures
+    as_of: date
+    columns: dict[str, NDArray[Any]]
+    flags: dict[str, NDArray[np.bool_]]
+    is_shown: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class People:
+    """Entities as of the score date: rows of ENTITIES and ENTITY_LINKS, every linked entity's id, and who is hidden."""
+
+    entities: pa.Table
+    links: pa.Table
+    ids: pa.Array
+    hidden: pa.Table
+    hidden_entities: pa.Table
 
 
 def score(run: Run, version: str, on: date) -> None:
@@ -46,22 +74,27 @@ def score(run: Run, version: str, on: date) -> None:
             raise InputNotReady(f"{version} on {on}: no network has acts on or before that date")
         days = {network: _as_of(run, record, network, on) for network in networks}
         inputs = pin_inputs(run, record)
-        hidden = to_hidden(run, on).persist()
         good = {network: day for network, day in days.items() if day is not None}
         if not good:
             raise InputNotReady(f"{version} on {on}: no network has a good date yet")
         for network in sorted(good.keys() - calibrations.keys()):
             record.remark("has influence but no scores: not calibrated", network=network)
+        people = to_people(run, record, on)
         done = side_by_side(
             lambda network: _network(
-                run, record, version, network, inputs.of(network), on, good[network], calibrations.get(network), hidden
+                run, record, version, inputs.of(network), network, on, good[network], calibrations.get(network), people
             ),
             sorted(good),
         )
-        _write(run, record, version, on, with_entities(union([rows for _, rows in done]), to_links(run, record, on)))
-        for state, _ in done:
-            state.release()
-        hidden.unpersist()
+        with record.timed("write"):
+            write_scores(run, record, version, on, method, done, people)
+
+
+def to_people(run: Run, record: StepRecord, on: date) -> People:
+    """Who is behind accounts as of `on`, and which accounts and entities are neither scored nor shown."""
+    entities, links = to_links(run, record, on)
+    hidden = to_hidden(run, on).toArrow()
+    return People(entities, links, entity_ids(links), hidden, to_hidden_entities(run, on))
 
 
 def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
@@ -89,54 +122,176 @@ def _network(
     run: Run,
     record: StepRecord,
     version: str,
-    network: str,
     inputs: Inputs,
+    network: str,
     on: date,
     as_of: date,
     row: dict[str, Any] | None,
-    hidden: DataFrame,
-) -> tuple[NetworkState, DataFrame]:
-    """One network's scores, less the columns that name version, date and attempt."""
+    people: People,
+) -> Scored:
+    """One network's scores."""
     method = run.config.method(version)
     has_profiles = inputs.has_profiles(as_of) if row is None else row["has_profiles"]
     state = propagate(run, record, version, network, inputs, as_of, has_profiles=has_profiles)
-    calibration = None if row is None else Calibration(**{f.name: row[f.name] for f in fields(Calibration)})
-    rows = to_account_scores(
-        state.propagated,
-        state.members,
-        state.post_counts,
-        hidden.where(F.col("network") == network),
-        calibration=calibration,
-        efficiency=method.efficiency,
-        scale=method.scale,
-        grades=method.grades,
-    )
-    flags = F.array(*(F.lit(flag) for flag in (["stale_network"] if as_of < on else []))).cast("array<string>")
-    return state, rows.withColumns({"network": F.lit(network), "as_of": F.lit(as_of), "flags": flags})
+    with record.timed(f"{network}.collect"):
+        figures = to_figures(run, record, state.found(), method, network, as_of, people.links, people.ids)
+        state.release()
+    calibration = None if row is None else calibration_of(row)
+    return to_scored(figures, method, calibration, people.hidden, as_of=as_of, is_stale=as_of < on)
 
 
-def _write(run: Run, record: StepRecord, version: str, on: date, rows: DataFrame) -> None:
-    named = rows.select(
-        F.lit(version).alias("algorithm_version"),
-        F.lit(on).alias("score_date"),
-        F.lit(run.run_id).alias("attempt"),
-        "*",
-    )
-    where = slice_of(algorithm_version=version, score_date=on, attempt=run.run_id)
-    with record.timed("write"):
-        run.lake.replace(ACCOUNT_SCORES, named, where=where)
-    written = run.lake.read(ACCOUNT_SCORES).where(where)
-    found = written.agg(F.count("*").alias("rows"), F.count("score").alias("scored"), checksum(written)).first()
+def to_scored(
+    figures: Figures, method: Method, calibration: Calibration | None, hidden: pa.Table, *, as_of: date, is_stale: bool
+) -> Scored:
+    """Points and flags of one network's accounts; places are among those that are shown."""
+    away = hidden.filter(pc.equal(hidden["network"], figures.network))["account_id"].combine_chunks()
+    is_shown = ~pc.is_in(figures.ids, away).to_numpy(zero_copy_only=False)
+    m0, has_posts = (calibration.m0, calibration.has_posts) if calibration else (0.0, False)
+    declared = method.networks[figures.network]
+    columns = with_raw_scores(figures.known, method, declared, m0=m0, has_posts=has_posts)
+    columns["raw_score"] = np.where(is_shown, columns["raw_score"], np.nan)
+    columns |= to_points(columns, method, calibration)
+    days = method.strength.horizon_days
+    flags = to_flags(columns, figures.acts.disputing(), method.flags, horizon_days=days, is_stale=is_stale)
+    return Scored(figures, as_of, columns, flags, is_shown)
+
+
+SHOWN = (
+    "score", "linear", "error", "grade", "percentile", "rank", "raw_score", "influence", "reach",
+    "effective_reactors", "efficiency", "break_days", "break_credit", "title_bonus", "trust", "reactions", "reactors",
+    "acts_given", "targets", "posts", "original_posts",
+)  # fmt: skip
+
+
+def write_scores(
+    run: Run, record: StepRecord, version: str, on: date, method: Method, done: Sequence[Scored], people: People
+) -> None:
+    """This run's own slices of account_scores and, where the version has entities, of entity_scores."""
+    _write_accounts(run, record, version, on, done, people)
+    if method.entities is not None:
+        _write_entities(run, record, version, on, method, done, people)
+
+
+def _write_accounts(
+    run: Run, record: StepRecord, version: str, on: date, done: Sequence[Scored], people: People
+) -> None:
+    parts = (_account_rows(run, version, on, scored, people) for scored in done)
+    _write(run, record, version, on, ACCOUNT_SCORES, chain.from_iterable(parts))
+
+
+def _account_rows(run: Run, version: str, on: date, scored: Scored, people: People) -> Iterator[pa.RecordBatch]:
+    figures, rows = scored.figures, np.flatnonzero(scored.is_shown)
+    shown = figures.links.shown(len(figures.ids))[rows]
+    columns: dict[str, Any] = {name: scored.columns[name][rows] for name in SHOWN}
+    columns["account_id"] = figures.ids.take(pa.array(rows))
+    columns["entity_id"] = people.ids.take(pa.array(shown, mask=shown < 0))
+    about = {**_slice(run, version, on), "network": figures.network, "as_of": scored.as_of}
+    acts = figures.acts
+    maps = {"received": (acts.names, acts.received[rows]), "given": (acts.names, acts.given[rows])}
+    flags = {name: has[rows] for name, has in scored.flags.items()}
+    return to_batches(ACCOUNT_SCORES, columns, about, maps, flags)
+
+
+def _write_entities(
+    run: Run, record: StepRecord, version: str, on: date, method: Method, done: Sequence[Scored], people: People
+) -> None:
+    types = pc.index_in(people.ids, people.entities["entity_id"].combine_chunks())
+    kinds = people.entities["type"].combine_chunks().take(types).dictionary_encode()
+    networks = to_belongings(done, method, len(people.ids))
+    found = to_entity_scores(networks, kinds.indices.to_numpy(), method, entities=len(people.ids))
+    away = pc.is_in(people.ids, people.hidden_entities["entity_id"].combine_chunks()).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero((found["accounts"] > 0) & ~away)
+    contributions = found.pop("contributions")[rows]
+    columns: dict[str, Any] = {name: values[rows] for name, values in found.items()}
+    columns |= {"entity_id": people.ids.take(pa.array(rows)), "type": kinds.cast(pa.string()).take(pa.array(rows))}
+    maps = {
+        "contributions": ([of.network for of in networks], contributions),
+        "received": _by_action(networks, "received", len(people.ids), rows),
+        "given": _by_action(networks, "given", len(people.ids), rows),
+    }
+    flags = {name: has[rows] for name, has in _any_flag(networks, len(people.ids)).items()}
+    batches = to_batches(ENTITY_SCORES, columns, _slice(run, version, on), maps, flags)
+    _write(run, record, version, on, ENTITY_SCORES, batches)
+
+
+def to_belongings(done: Sequence[Scored], method: Method, entities: int) -> list[Belonging]:
+    """Every network's shown accounts under their entities, and who reacts to those of entities with several."""
+    first, found = entities, []
+    for scored in done:
+        figures, own = scored.figures, scored.figures.links
+        is_shown = scored.is_shown[own.place]
+        entity, place = own.entity[is_shown], own.place[is_shown]
+        whose = own.shown(len(figures.ids))
+        reactors = np.where(whose >= 0, whose, first + np.arange(len(whose)))
+        names = ("linear", "linear_error", "effective_reactors", "is_counted", *SUMMED)
+        found.append(
+            Belonging(
+                network=figures.network,
+                entity=entity,
+                weight=method.networks[figures.network].weight * own.share[is_shown],
+                columns={name: scored.columns[name][place] for name in names},
+                received=figures.acts.received[place],
+                given=figures.acts.given[place],
+                actions=figures.acts.names,
+                flags={name: has[place] for name, has in scored.flags.items()},
+                audience=_audience(figures, entity, place, reactors),
+            )
+        )
+        first += len(whose)
+    return found
+
+
+def _audience(
+    figures: Figures, entity: NDArray[np.int64], place: NDArray[np.int64], reactors: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Entities and who reacts to their accounts; an account may belong to several."""
+    target, actor = figures.acts.audience
+    order = np.argsort(place, kind="stable")
+    begin, end = (np.searchsorted(place[order], target, side=side) for side in ("left", "right"))
+    counts = end - begin
+    starts = np.repeat(begin - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
+    belonging = order[starts + np.arange(counts.sum())]
+    return entity[belonging], np.repeat(reactors[actor], counts)
+
+
+def _by_action(
+    networks: Sequence[Belonging], name: str, entities: int, rows: NDArray[np.int64]
+) -> tuple[list[str], NDArray[np.int64]]:
+    """Keys network.action, and counts of the entities asked for."""
+    keys, counts = [], []
+    for of in networks:
+        total = np.zeros((entities, len(of.actions)), np.int64)
+        np.add.at(total, of.entity, getattr(of, name))
+        keys += [f"{of.network}.{action}" for action in of.actions]
+        counts.append(total[rows])
+    return keys, np.concatenate(counts, axis=1)
+
+
+def _any_flag(networks: Sequence[Belonging], entities: int) -> dict[str, NDArray[np.bool_]]:
+    found: dict[str, NDArray[np.bool_]] = {}
+    for of in networks:
+        for name, has in of.flags.items():
+            found.setdefault(name, np.zeros(entities, bool))[of.entity[has]] = True
+    return found
+
+
+def _slice(run: Run, version: str, on: date) -> dict[str, Any]:
+    return {"algorithm_version": version, "score_date": on, "attempt": run.run_id}
+
+
+def _write(
+    run: Run, record: StepRecord, version: str, on: date, contract: Contract, rows: Iterator[pa.RecordBatch]
+) -> None:
+    where = slice_of(**_slice(run, version, on))
+    run.lake.replace_arrow(contract, rows, where=where)
+    # A sum over hashes: equal rows do not cancel, and the order of rows says nothing. Maps are left out: to read them
+    # again takes as long as all the rest, and what they add up to stands in other columns.
+    plain = (field.name for field in contract.fields if field.name != "attempt" and not field.type.startswith("map"))
+    names = ", ".join(plain)
+    sql = f"SELECT count(*), count(score), sum(hash({names})) FROM {contract.name} WHERE {where}"
+    found = over(run.lake, contract).execute(sql).fetchone()
     assert found is not None, "an aggregate without groups has one row"
-    record.counts |= {"rows": found["rows"], "scored": found["scored"]}
-    record.checksums["account_scores"] = found["checksum"]
-    record.log.info("scored", rows=found["rows"], scored=found["scored"], checksum=found["checksum"])
-
-
-def checksum(scores: DataFrame) -> Any:
-    """Sixteen hexadecimal digits over every column but the attempt, whatever the order of the rows."""
-    columns = [name for name in scores.columns if name != "attempt"]
-    # A sum and not an exclusive or: two equal rows must not cancel. Halves of the hash sum without overflow.
-    row = F.xxhash64(*columns)
-    high, low = F.shiftright(row, 32), row.bitwiseAND(F.lit(0xFFFFFFFF))
-    return F.lower(F.hex(F.xxhash64(F.sum(high), F.sum(low)))).alias("checksum")
+    prefix = "" if contract is ACCOUNT_SCORES else "entity_"
+    record.counts |= {f"{prefix}rows": found[0], f"{prefix}scored": found[1]}
+    record.checksums[contract.name] = f"{int(found[2] or 0) % 2**64:016x}"
+    logs.get(step="score").info("scored", table=contract.name, rows=found[0], scored=found[1])

@@ -1,5 +1,6 @@
 """What the peers that work on arrays share: edges with dense numbers, and ranks back in a file."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -18,6 +19,8 @@ def dense(folder):
     code = coded.indices.to_numpy()
     source, target = code[: len(table)], code[len(table) :]
     keys, weight = coded.dictionary.to_numpy(), table["weight"].to_numpy()
+    if os.environ.get("UNWEIGHTED"):
+        weight = np.ones_like(weight)
     return keys, source, target, weight / np.bincount(source, weight, len(keys))[source]
 
 

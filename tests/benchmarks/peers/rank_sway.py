@@ -1,4 +1,7 @@
-"""PageRank on our engine, executor local: `python rank_sway.py EDGES OUT [THREADS]`. Prints seconds by part."""
+"""PageRank on our engine, executor local: `python rank_sway.py EDGES OUT [THREADS [TOLERANCE DEPTH]]`.
+
+Prints seconds by part, sweeps and residual. 20 sweeps where no tolerance is given.
+"""
 
 import json
 import os
@@ -17,15 +20,16 @@ from sway.kernels.iteration import Goal
 DAMPING, SWEEPS, ROWS_PER_BLOCK = 0.85, 20, 3_000_000
 
 
-def main(folder, out, threads=None):
+def main(folder, out, threads=None, tolerance=None, depth=0):
+    goal = Goal(sweeps=SWEEPS) if tolerance is None else Goal(tolerance=float(tolerance), depth=int(depth))
     files = [DayFile(str(path)) for path in sorted(Path(folder).glob("*.parquet"))]
     counts = row_counts(files)
     place = Place(Path(f"{out}.work"), "benchmark", block_bits(sum(map(sum, counts)), 0, most_rows=ROWS_PER_BLOCK))
     with Crew(int(threads or os.cpu_count())) as crew:
         ranking = PageRank(place, crew, in_tasks(files, counts))
-        figures = ranking.rank(Goal(sweeps=SWEEPS), damping=DAMPING)
+        figures = ranking.rank(goal, damping=DAMPING)
         pq.write_table(pa.concat_tables([pq.read_table(path) for path in ranking.rank_files()]), out)
-    print(json.dumps(dict(figures.seconds)))
+    print(json.dumps({"seconds": figures.seconds, "sweeps": figures.sweeps, "residual": figures.residual}))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ RUNS = Contract(
             "accepted:bigint,duplicate:bigint,tombstone:bigint,quarantined:bigint>>",
             "fate of each file's rows: the last four sum to rows_read",
         ),
-        Field("checksums", "map<string,string>", "order-free checksum of each table slice written"),
+        Field("checksums", "map<string,string>", "order-free checksum of each table slice written, maps left out"),
         Field("figures", "map<string,double>", "seconds by part, and the engine's figures"),
     ),
 )

@@ -20,12 +20,28 @@ CALIBRATIONS = Contract(
             "voiced reactions per original post over the network; 0: efficiency is 1",
             "m0 >= 0",
         ),
+        Field("shift", "double", "points that bring the network onto one scale with the others, -15 to 15"),
+        Field("links", "bigint", "people on this and another network the shift rests on, once a network", "links >= 0"),
         Field("has_profiles", "boolean", "whether the network delivered profiles by the reference date"),
         Field("has_posts", "boolean", "whether the network delivered posts by the reference date"),
         Field("method_hash", "string", "SHA-256 of the version's constants they belong to"),
         RUN,
     ),
 )
+
+_SCORE = Field(
+    "score", "double", "published score, 0 to 100 points; NULL where no reaction was observed",
+    "score >= 0 AND score <= 100", optional=True,
+)  # fmt: skip
+_LINEAR = Field("linear", "double", "score before the soft cap, points, 0 and up", "linear >= 0", optional=True)
+_ERROR = Field(
+    "error",
+    "double",
+    "standard error of score, points; NULL without reach",
+    "error >= 0 AND error <= 1e6",
+    optional=True,
+)
+_GRADE = Field("grade", "string", "evidence, A (most) to D", "grade IN ('A', 'B', 'C', 'D')", optional=True)
 
 ACCOUNT_SCORES = Contract(
     name="account_scores",
@@ -37,39 +53,99 @@ ACCOUNT_SCORES = Contract(
         ATTEMPT,
         NETWORK,
         ACCOUNT,
-        Field(
-            "score", "double", "published score, 0 to 100 points; NULL where no reaction was observed",
-            "score >= 0 AND score <= 100", optional=True,
-        ),
-        Field("linear", "double", "score before the soft cap, points, 0 and up", "linear >= 0", optional=True),
-        Field(
-            "error", "double", "standard error of score, points; NULL without reach",
-            "error >= 0 AND error <= 1e6", optional=True,
-        ),
-        Field("grade", "string", "evidence, A (most) to D", "grade IN ('A', 'B', 'C', 'D')", optional=True),
+        _SCORE,
+        _LINEAR,
+        _ERROR,
+        _GRADE,
         Field(
             "percentile", "double", "share of scored accounts of the network below, ties half, 0 to 100",
             "percentile >= 0 AND percentile <= 100", optional=True,
         ),
         Field("rank", "bigint", "1 for the network's highest score; equal scores share a rank", "rank >= 1", True),
+        Field("raw_score", "double", "z, what is put on the scale, no unit", optional=True),
         Field("influence", "double", "influence, 1 = a trusted account nobody reacts to", "influence >= 0"),
-        Field("reach", "double", "distinct reactors, each counted by trust, habit and age", "reach >= 0"),
+        Field(
+            "reach", "double", "distinct reactors, each counted by trust, habit and age; of a page the links to it",
+            "reach >= 0",
+        ),
+        Field(
+            "effective_reactors", "double", "reactors of equal weight that say as much, behind error and grade",
+            "effective_reactors >= 0",
+        ),
         Field("efficiency", "double", "factor for reactions per original post, 0.8 to 1.25", "efficiency > 0"),
+        Field("break_days", "double", "days of silence credited and not forgotten, 0 to 12", "break_days >= 0"),
+        Field("break_credit", "double", "what they add to the raw score, no unit", "break_credit >= 0"),
+        Field("title_bonus", "double", "what a senior title adds to the raw score, 0 to 0.25", "title_bonus >= 0"),
         Field("trust", "double", "how far the account itself is believed, 1 = ordinary", "trust >= 0"),
         Field("reactions", "bigint", "acts received in the horizon", "reactions >= 0"),
         Field("reactors", "bigint", "distinct accounts they came from", "reactors >= 0"),
         Field("acts_given", "bigint", "acts towards others in the horizon", "acts_given >= 0"),
         Field("targets", "bigint", "distinct accounts they went to", "targets >= 0"),
+        Field("received", "map<string,bigint>", "acts received in the horizon, by action"),
+        Field("given", "map<string,bigint>", "acts towards others in the horizon, by action"),
         Field("posts", "bigint", "posts in the horizon, reshares included", "posts >= 0"),
         Field("original_posts", "bigint", "posts in the horizon, reshares left out", "original_posts >= 0"),
         Field(
             "as_of", "date", "day the network speaks for: the score date, or its last good date", "as_of <= score_date"
         ),
-        Field("flags", "array<string>", "stale_network: as_of is before the score date, since a feed is missing"),
+        Field("flags", "array<string>", "stale_network, broadcast_only, negative_attention: docs/method.md, 9"),
         Field(
             "entity_id", "string", "entity the account belongs to as of the score date, NULL without link; of several "
             "its owner, then the largest share, then the smallest id", "entity_id <> ''", optional=True,
         ),
+    ),
+    partitions=("algorithm_version", "score_date", "attempt"),
+)  # fmt: skip
+
+ENTITY_SCORES = Contract(
+    name="entity_scores",
+    grain="one entity's score over all its networks, by one version, as of one date, in one attempt",
+    key=("algorithm_version", "score_date", "attempt", "entity_id"),
+    fields=(
+        VERSION,
+        SCORE_DATE,
+        ATTEMPT,
+        Field("entity_id", "string", "entity with an account in account_scores of that date", "entity_id <> ''"),
+        Field("type", "string", "person, brand, organisation, bot, feed or unknown, as in entities", "type <> ''"),
+        _SCORE,
+        _LINEAR,
+        _ERROR,
+        _GRADE,
+        Field(
+            "percentile", "double", "share of scored entities below, ties half, 0 to 100",
+            "percentile >= 0 AND percentile <= 100", optional=True,
+        ),
+        Field(
+            "percentile_in_type", "double", "the same among scored entities of its type",
+            "percentile_in_type >= 0 AND percentile_in_type <= 100", optional=True,
+        ),
+        Field("rank", "bigint", "1 for the highest score; equal scores share a rank", "rank >= 1", True),
+        Field(
+            "effective_reactors", "double", "sum over its scored accounts, behind the grade", "effective_reactors >= 0"
+        ),
+        Field(
+            "contributions", "map<string,double>",
+            "each network's part of the sum before the cap; they add up to 1; empty where there is none",
+        ),
+        Field("accounts", "bigint", "accounts with a row in account_scores", "accounts >= 1"),
+        Field("scored_accounts", "bigint", "of them those whose score counts here", "scored_accounts >= 0"),
+        Field(
+            "audience_overlap", "double", "distinct reactors over all networks, a person once, over the sum of those "
+            "on each: 1 = nobody reacts on two of them; NULL without reactors",
+            "audience_overlap > 0 AND audience_overlap <= 1", optional=True,
+        ),
+        Field("reactions", "bigint", "acts its accounts received in the horizon", "reactions >= 0"),
+        Field(
+            "reactors", "bigint", "distinct accounts they came from, several of one person once where the entity has "
+            "several accounts", "reactors >= 0",
+        ),
+        Field("acts_given", "bigint", "acts of its accounts towards others in the horizon", "acts_given >= 0"),
+        Field("targets", "bigint", "distinct accounts they went to, summed over its accounts", "targets >= 0"),
+        Field("received", "map<string,bigint>", "acts received in the horizon, by network.action"),
+        Field("given", "map<string,bigint>", "acts towards others in the horizon, by network.action"),
+        Field("posts", "bigint", "posts of its accounts in the horizon, reshares included", "posts >= 0"),
+        Field("original_posts", "bigint", "posts in the horizon, reshares left out", "original_posts >= 0"),
+        Field("flags", "array<string>", "flags that any of its accounts has"),
     ),
     partitions=("algorithm_version", "score_date", "attempt"),
 )  # fmt: skip

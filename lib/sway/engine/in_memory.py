@@ -1,0 +1,124 @@
+"""The engine's arithmetic on arrays in memory, for evaluation: acts between numbered accounts -> influence and reach.
+
+No files, no Spark: a million pairs a second or two. Ages may be fractions of a day here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from sway.contracts.method import Method, Network
+from sway.kernels.favours import sincerity
+from sway.kernels.keys import starts_of
+from sway.kernels.reach import sums
+from sway.kernels.shares import divisors, shares
+from sway.kernels.strength import decay, decayed, saturated, segment_least, segment_sum
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+NO_AGE = np.inf
+
+
+class Acts(NamedTuple):
+    """Rows of acts, or of relations that hold: all (r,). Accounts are 0 to n - 1, rows in any order.
+
+    action: place among the network's actions by name. age_days: whole or not, 0 and up; of relations 0. times: acts of
+    the row; 0 for a relation.
+    """
+
+    actor: Integers
+    target: Integers
+    action: Integers
+    age_days: NDArray[Any]
+    times: Integers
+
+
+def propagate(acts: Acts, trust: Floats, voice: Floats, network: Network, method: Method) -> dict[str, NDArray[Any]]:
+    """The columns of Propagated, (n,) each, of accounts with this trust and voice (method 1 to 5).
+
+    Rows beyond the horizon, and acts on oneself, are left out. Each (actor, target, action) may have many rows.
+    """
+    acts = _ordered(acts, method.strength.horizon_days)
+    groups = starts_of(acts.actor, acts.target, acts.action)
+    pairs = starts_of(acts.actor[groups], acts.target[groups])  # among groups
+    rows = groups[pairs]  # where pairs begin among rows
+    d, kind = _strengths(acts, groups, method), acts.action[groups]
+    actor, target = acts.actor[rows], acts.target[rows]
+    weight, endorsement, conversation = (saturated(d, of[kind], pairs) for of in _weights(network))
+    left = sincerity(
+        endorsement,
+        _returned(actor, target, endorsement, len(trust)),
+        conversation,
+        netting=method.favours.netting,
+        restoring_conversation=method.favours.restoring_conversation,
+    )
+    count = segment_sum(acts.times, rows)
+    latest = segment_least(np.where(acts.times > 0, acts.age_days, NO_AGE), rows)
+    targets = np.bincount(actor[count > 0], minlength=len(trust))
+    habit = targets / np.maximum(targets + method.reach.habit_targets, 1.0)
+    fresh = decay(latest, method.strength.half_life_days)
+    contribution = (voice * habit)[actor] * fresh * left
+    share = _shares(actor, weight, method)
+    influence = _swept(actor, target, share * voice[actor], trust, method)
+    return {
+        "influence": influence,
+        "reach": sums(target, contribution, len(trust)),
+        "reach_squares": sums(target, contribution**2, len(trust)),
+        "voiced_reactions": sums(target, voice[actor] * count, len(trust)),
+        "reactions": sums(target, count, len(trust)).astype(np.int64),
+        "reactors": np.bincount(target[count > 0], minlength=len(trust)),
+        "acts_given": sums(actor, count, len(trust)).astype(np.int64),
+        "targets": targets,
+    }
+
+
+def _ordered(acts: Acts, horizon_days: int) -> Acts:
+    is_in = (acts.age_days >= 0) & (acts.age_days < horizon_days) & (acts.actor != acts.target)
+    kept = Acts(*(column[is_in] for column in acts))
+    order = np.lexsort((kept.age_days, kept.action, kept.target, kept.actor))
+    return Acts(*(column[order] for column in kept))
+
+
+def _strengths(acts: Acts, groups: Integers, method: Method) -> Floats:
+    """d of every group: exact sums where ages are whole days."""
+    half_life_days, counts = method.strength.half_life_days, np.maximum(acts.times, 1)
+    if np.issubdtype(acts.age_days.dtype, np.integer):
+        horizon_days = method.strength.horizon_days
+        return decayed(counts, acts.age_days, groups, half_life_days=half_life_days, horizon_days=horizon_days)
+    return segment_sum(counts * decay(acts.age_days, half_life_days), groups)
+
+
+def _weights(network: Network) -> tuple[Floats, Floats, Floats]:
+    """Of each action by name: its weight, and as endorsement and as conversation."""
+    declared = [network.actions[name] for name in sorted(network.actions)]
+    plain = np.array([action.weight for action in declared])
+    endorsing = plain * [action.endorsing and not action.standing for action in declared]
+    return plain, endorsing, plain * [action.conversation for action in declared]
+
+
+def _returned(actor: Integers, target: Integers, endorsement: Floats, accounts: int) -> Floats:
+    """e of the pair the other way round, 0 where there is none."""
+    if not len(actor):
+        return np.empty(0)
+    pair, back = actor * accounts + target, target * accounts + actor
+    place = np.minimum(np.searchsorted(pair, back), len(pair) - 1)
+    return np.where(pair[place] == back, endorsement[place], 0.0)
+
+
+def _shares(actor: Integers, weight: Floats, method: Method) -> Floats:
+    starts = starts_of(actor)
+    divisor = divisors(weight, starts, cap=method.shares.cap, reserve=method.shares.reserve)
+    return shares(weight, np.repeat(divisor, np.diff(starts, append=len(actor))), cap=method.shares.cap)
+
+
+def _swept(actor: Integers, target: Integers, passed: Floats, trust: Floats, method: Method) -> Floats:
+    """y = m + c C'(q y), `sweeps` times from y = m."""
+    edges = csr_matrix((passed, (target, actor)), shape=(len(trust), len(trust)))
+    y = trust
+    for _ in range(method.influence.sweeps):
+        y = trust + method.influence.continuation * (edges @ y)
+    return y

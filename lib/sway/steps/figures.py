@@ -1,0 +1,189 @@
+"""One network's accounts as arrays: what propagation found, and what tables say of acts, posts and titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from sway.contracts.contract import Contract
+from sway.contracts.method import Method, Network
+from sway.contracts.tables.acts import PAIR_DAYS, POSTS
+from sway.contracts.tables.states import PROFILES
+from sway.kernels.keys import Dictionary
+from sway.kernels.titles import senior_titles
+from sway.runtime.run import Run, StepRecord
+from sway.stages.links import Links, to_links
+from sway.stages.tallies import ActTally, PostTally
+from sway.steps.propagation import Found
+
+Known = dict[str, NDArray[Any]]
+DOUBLES = ("influence", "reach", "reach_squares", "voiced_reactions")
+COUNTS = ("reactions", "reactors", "acts_given", "targets")
+NO_FLAGS_DAYS = 1
+ROWS_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Accounts of one network, by rising key.
+
+    known: arrays (n,): the columns of Propagated, trust, posts, original_posts, break_days, title_bonus, and followers
+    where profiles tell (NaN where not). acts: by action, and reactors of accounts of entities that have several.
+    """
+
+    network: str
+    ids: pa.Array
+    known: Known
+    acts: ActTally
+    links: Links
+
+
+def to_figures(
+    run: Run,
+    record: StepRecord,
+    found: Found,
+    method: Method,
+    network: str,
+    on: date,
+    links: pa.Table,
+    entities: pa.Array,
+) -> Figures:
+    """What scores of `network` as of `on` are worked out from. `links`: rows of ENTITY_LINKS; `entities`: all ids."""
+    declared = method.networks[network]
+    keys, ids, trust = _members(found.members)
+    known = _propagated(found, keys)
+    own = to_links(links, network, entities, ids)
+    acts = _acts(run, record, method, declared, network, on, keys, _followed(own, links, entities, len(keys)))
+    posts = _posts(run, record, method, network, on, ids)
+    known |= {
+        "trust": trust,
+        "posts": posts.posts,
+        "original_posts": posts.original_posts,
+        "break_days": posts.break_days(),
+        "title_bonus": np.zeros(len(keys)),
+    }
+    if method.algorithm == "followers":
+        followers = _profiles(run, record, network, on, ids, "followers")
+        known["followers"] = np.array([np.nan if count is None else count for count in followers], np.float64)
+    if declared.senior_titles:
+        titles = _profiles(run, record, network, on, ids, "title")
+        known["title_bonus"] = np.where(own.confirmed(len(keys)), senior_titles(titles, declared.senior_titles), 0.0)
+    return Figures(network, ids, known, acts, own)
+
+
+def _members(members: pa.Table) -> tuple[NDArray[np.int64], pa.Array, NDArray[np.float64]]:
+    order = np.argsort(members["account_key"].to_numpy())
+    members = members.take(pa.array(order)).combine_chunks()
+    return members["account_key"].to_numpy(), members["account_id"].combine_chunks(), members["trust"].to_numpy()
+
+
+def _propagated(found: Found, keys: NDArray[np.int64]) -> Known:
+    """The columns of Propagated by rising key; of pages reach is the links that lead to them."""
+    rows = found.propagated
+    place = Dictionary(keys).find(rows["account_key"].to_numpy())
+    known: Known = {}
+    for name in (*DOUBLES, *COUNTS):
+        known[name] = np.zeros(len(keys), np.float64 if name in DOUBLES else np.int64)
+        known[name][place] = rows[name].to_numpy()
+    if found.inlinks is not None:
+        known["reach"] = np.zeros(len(keys))
+        linked = Dictionary(keys).find(found.inlinks["account_key"].to_numpy())
+        known["reach"][linked] = found.inlinks["links"].to_numpy()
+        known["reach_squares"] = known["reach"].copy()
+    return known
+
+
+def _followed(own: Links, links: pa.Table, entities: pa.Array, accounts: int) -> NDArray[np.bool_]:
+    """Accounts of entities that have several: of those alone audiences can overlap."""
+    numbers = pc.index_in(links["entity_id"], entities).to_numpy()
+    is_several = np.bincount(numbers, minlength=len(entities)) > 1
+    found = np.zeros(accounts, bool)
+    found[own.place[is_several[own.entity]]] = True
+    return found
+
+
+def _acts(
+    run: Run,
+    record: StepRecord,
+    method: Method,
+    declared: Network,
+    network: str,
+    on: date,
+    keys: NDArray[np.int64],
+    is_followed: NDArray[np.bool_],
+) -> ActTally:
+    tally = ActTally(
+        declared.actions, is_followed, burst_days=method.flags.burst_days if method.flags else NO_FLAGS_DAYS
+    )
+    at, names = Dictionary(keys), pa.array(tally.names, pa.string())
+    columns = ("actor_key", "target_key", "action", "count", "event_date")
+    for rows in _within(run, record, PAIR_DAYS, columns, network, on, method.strength.horizon_days):
+        tally.add(
+            at.find(rows["actor_key"].to_numpy()),
+            at.find(rows["target_key"].to_numpy()),
+            pc.fill_null(pc.index_in(rows["action"], names), -1).to_numpy(),
+            rows["count"].to_numpy(),
+            _ages(rows, on),
+        )
+    return tally
+
+
+def _posts(run: Run, record: StepRecord, method: Method, network: str, on: date, ids: pa.Array) -> PostTally:
+    tally = PostTally(len(ids), method.strength, method.breaks)
+    columns = ("author_id", "kind", "event_date", "set_aside")
+    for rows in _gathered(_within(run, record, POSTS, columns, network, on, tally.days)):
+        counted = rows.filter(pc.is_null(rows["set_aside"]))
+        tally.add(
+            pc.fill_null(pc.index_in(counted["author_id"], ids), -1).to_numpy(),
+            pc.equal(counted["kind"], "original").to_numpy(zero_copy_only=False),
+            _ages(counted, on),
+        )
+    return tally
+
+
+def _within(
+    run: Run, record: StepRecord, contract: Contract, columns: Sequence[str], network: str, on: date, days: int
+) -> Any:
+    """Batches of a table's rows of one network and the days up to `on`, at the version the step began with."""
+    is_within = (pc.field("event_date") <= on) & (pc.field("event_date") > on - timedelta(days=days))
+    where = (pc.field("network") == network) & is_within
+    return run.lake.batches(contract, columns, version=record.input_versions.get(contract.name), where=where)
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows, some million at a time: all accounts' ids are hashed anew for each batch."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(map(len, held)) >= ROWS_AT_ONCE:
+            yield pa.concat_batches(held)
+            held = []
+    if held:
+        yield pa.concat_batches(held)
+
+
+def _ages(rows: pa.RecordBatch, on: date) -> NDArray[np.int32]:
+    ages = np.datetime64(on, "D") - rows["event_date"].to_numpy(zero_copy_only=False)
+    whole: NDArray[np.int32] = ages.astype("timedelta64[D]").astype(np.int32)
+    return whole
+
+
+def _profiles(run: Run, record: StepRecord, network: str, on: date, ids: pa.Array, column: str) -> list[Any]:
+    """A column of the profile valid on the date, by account; None where there is none."""
+    ends = pc.field("valid_to").is_null() | (pc.field("valid_to") > on)
+    where = (pc.field("network") == network) & (pc.field("valid_from") <= on) & ends
+    version = record.input_versions.get(PROFILES.name)
+    found: list[Any] = [None] * len(ids)
+    for rows in run.lake.batches(PROFILES, ("account_id", column), version=version, where=where):
+        places = pc.fill_null(pc.index_in(rows["account_id"], ids), -1).to_pylist()
+        for place, value in zip(places, rows[column].to_pylist(), strict=True):
+            if place >= 0:
+                found[place] = value
+    return found

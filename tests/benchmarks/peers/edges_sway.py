@@ -1,0 +1,45 @@
+"""Events to weighted edges by our engine, executor local: `python edges_sway.py EVENTS OUT`. A file for each block."""
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from sway.engine.crew import Crew, Passes
+from sway.engine.exchange import take
+from sway.engine.executor import DayFile
+from sway.engine.files import write_parquet
+from sway.engine.plan import Place, block_bits
+from sway.engine.scatter import EDGES, in_tasks, row_counts, scatter_edges
+from sway.kernels.keys import Dictionary, group_order, starts_of
+from sway.kernels.strength import orderless_sum
+
+ROWS_PER_BLOCK = 3_000_000
+
+
+def main(folder, out):
+    files = [DayFile(str(path)) for path in sorted(Path(folder).glob("*.parquet"))]
+    counts = row_counts(files)
+    place = Place(Path(f"{out}.work"), "benchmark", block_bits(sum(map(sum, counts)), 0, most_rows=ROWS_PER_BLOCK))
+    tasks = in_tasks(files, counts)
+    told = place.paths("told", len(tasks))
+    with Crew(len(os.sched_getaffinity(0))) as crew:
+        passes = Passes(place.folder, crew)
+        passes.do("told", len(tasks), lambda n: scatter_edges(place, "told", n, tasks[n]), partial(place.path, "told"))
+        crew.each(lambda block: fold(place, block, told, Path(out, f"{block:05}.parquet")), place.blocks)
+
+
+def fold(place, block, told, out):
+    rows = take(told, place.fingerprint, block, EDGES)
+    keys = np.sort(rows["self_key"])
+    actor = Dictionary(keys[starts_of(keys)]).find(rows["self_key"])
+    order = group_order(actor, rows["other_key"], np.zeros(len(actor), np.uint8), minors=1)
+    actor, target = rows["self_key"][order], rows["other_key"][order]
+    edges = starts_of(actor, target)
+    weight = orderless_sum(rows["weight"][order], edges)
+    write_parquet(out, {"actor_key": actor[edges], "target_key": target[edges], "weight": weight})
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])

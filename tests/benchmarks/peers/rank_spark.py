@@ -1,0 +1,34 @@
+"""PageRank on our engine, executor spark, in one session: `python rank_spark.py EDGES OUT`."""
+
+import os
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sparked import session
+from sway.engine.executor import DayFile
+from sway.engine.pagerank import PageRank
+from sway.engine.plan import Place, block_bits
+from sway.engine.scatter import in_tasks, row_counts
+from sway.engine.spark_crew import SparkCrew, by_spark
+from sway.kernels.iteration import Goal
+
+DAMPING, SWEEPS, ROWS_PER_BLOCK = 0.85, 20, 3_000_000
+
+
+def main(folder, out):
+    files = [DayFile(str(path)) for path in sorted(Path(folder).glob("*.parquet"))]
+    counts = row_counts(files)
+    place = Place(Path(f"{out}.work"), "benchmark", block_bits(sum(map(sum, counts)), 0, most_rows=ROWS_PER_BLOCK))
+    with (
+        session(**{"spark.driver.memory": "1g"}) as spark,
+        SparkCrew(spark.sparkContext, len(os.sched_getaffinity(0))) as crew,
+    ):
+        ranking = PageRank(place, crew, in_tasks(files, counts), sweeper=by_spark)
+        ranking.rank(Goal(sweeps=SWEEPS), damping=DAMPING)
+        pq.write_table(pa.concat_tables([pq.read_table(path) for path in ranking.rank_files()]), out)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])

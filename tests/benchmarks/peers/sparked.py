@@ -1,0 +1,38 @@
+"""What the peers on Spark share: a session, whose start is timed apart, and the same sizes for all of them."""
+
+import json
+import os
+import time
+from contextlib import contextmanager
+
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+CORES = len(os.sched_getaffinity(0))
+SETTINGS = {
+    "spark.master": "local[*]",
+    "spark.driver.memory": os.environ.get("SPARK_HEAP", "8g"),
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.shuffle.partitions": str(4 * CORES),
+    "spark.sql.adaptive.enabled": "false",
+    "spark.log.level": "ERROR",
+}
+
+
+@contextmanager
+def session(**more):
+    """A warm session; prints as JSON how long its start took, which does not count."""
+    began = time.monotonic()
+    builder = SparkSession.builder
+    for key, value in {**SETTINGS, **more}.items():
+        builder = builder.config(key, value)
+    spark = builder.getOrCreate()
+    spark.range(1).select(F.sum("id")).collect()
+    spark.sparkContext.parallelize(range(CORES), CORES).map(abs).collect()
+    started = time.monotonic() - began
+    yield spark
+    spark.stop()
+    print(json.dumps({"session_seconds": started}))

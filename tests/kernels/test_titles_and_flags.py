@@ -1,0 +1,59 @@
+"""Senior titles and marks beside a score."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sway.kernels.flags import is_attacked, is_broadcast_only
+from sway.kernels.titles import senior_titles
+
+from tests.kernels import reference
+
+TABLE = {"chief executive": 0.25, "CEO": 0.25, "director": 0.15, "head of": 0.1}
+words = st.lists(st.sampled_from(["Chief", "chief", "Executive", "CEO", "of", "head", "Director,", "(ceo)", "-", "x"]))
+
+
+@pytest.mark.parametrize(
+    ("title", "value"),
+    [
+        ("Chief Executive Officer, ACME", 0.25),
+        ("Director and Head of Research", 0.15),
+        ("head  of-research", 0.1),
+        ("Chiefs executive", 0.0),
+        ("Directors' assistant", 0.0),
+        ("", 0.0),
+        (None, 0.0),
+    ],
+)
+def test_the_largest_value_whose_words_stand_in_the_title_counts(title, value):
+    assert senior_titles([title], TABLE).item() == value
+
+
+@given(st.lists(words.map(" ".join), max_size=6))
+def test_titles_equal_their_slow_twin(titles):
+    np.testing.assert_array_equal(senior_titles(titles, TABLE), [reference.title_value(one, TABLE) for one in titles])
+
+
+def test_broadcast_only_is_who_posts_and_never_acts():
+    found = is_broadcast_only(np.array([10, 10, 9]), np.array([0, 1, 0]), fewest_posts=10)
+
+    assert found.tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("disputing", "lately", "endorsing", "expected"),
+    [
+        (60, 60, 0, True),
+        (60, 60, 6, True),
+        (60, 60, 7, False),  # liked as well
+        (19, 19, 0, False),  # too few
+        (60 + 30 * 7, 60, 0, True),  # eight a week is usual elsewhere: 60 are more than three times that
+        (60 + 90 * 7, 60, 0, False),  # 25 a week is usual
+    ],
+)
+def test_negative_attention_is_a_burst_of_replies_and_quotes_without_shares_or_likes(
+    disputing, lately, endorsing, expected
+):
+    numbers = {"horizon_days": 180, "burst_days": 7, "fewest_acts": 20, "times_usual": 3.0, "most_endorsed": 0.1}
+
+    assert is_attacked(*(np.array([value]) for value in (disputing, lately, endorsing)), **numbers).item() is expected
