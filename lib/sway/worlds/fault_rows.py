@@ -31,7 +31,7 @@ class Rows:
 
 def rows_to_plant(world: World) -> list[Rows]:
     """Every kind of row, in the order in which a feed's files take them."""
-    return [*_statuses(world), *_users(), *_of_other_networks(), *_facebook_profiles(), *_page_views(), *_assertions()]
+    return [*_statuses(world), *_users(), *_page_views(), *_assertions()]
 
 
 def _statuses(world: World) -> list[Rows]:
@@ -133,51 +133,11 @@ def _users() -> list[Rows]:
         )
 
     start = f'{{"id":{FIRST_NUMBER + 5_000},"screen_name":"planted","followers_count":'
-
-    def opened(number: int, at: str) -> str:
-        return f'{{"id":{FIRST_NUMBER + number},"followers_count":12,"created_at":"{at}"}}'
-
     return [
         row("a negative count", "out_of_range", start + "-1}"),
         row("a count that is no number, NaN", "malformed", start + "NaN}"),
         row("an infinite count", "malformed", start + "Infinity}"),
         row("a count as text", None, start + '"12"}'),
-        row("no count at all", None, f'{{"id":{FIRST_NUMBER + 5_001},"followers_count":null}}'),
-        row("29 February of a year with one", None, opened(5_002, "Wed Feb 29 12:00:00 +0000 2012")),
-        row("an hour that clocks passed over", None, opened(5_003, "Sun Mar 29 02:30:00 +0000 2015")),
-        row("an hour that clocks showed twice", None, opened(5_004, "Sun Oct 25 02:30:00 +0100 2015")),
-    ]
-
-
-def _of_other_networks() -> list[Rows]:
-    """Lines of the feed itself, broken off, or without what says who acted or was acted upon."""
-    needed = {"facebook/posts": "id", "google_plus/circles": "object", "linkedin/connections": "to"}
-
-    def broken_off(_: int, lines: list[bytes]) -> list[bytes]:
-        return [lines[0][:-9]]
-
-    def without(name: str) -> Callable[[int, list[bytes]], list[bytes]]:
-        return lambda _, lines: [as_json({key: value for key, value in json.loads(lines[0]).items() if key != name})]
-
-    return [
-        row
-        for feed, name in needed.items()
-        for row in (
-            Rows(feed, "JSON broken off", "quarantined", "malformed", broken_off),
-            Rows(feed, f"no {name}", "quarantined", "missing", without(name)),
-        )
-    ]
-
-
-def _facebook_profiles() -> list[Rows]:
-    def row(planted: str, rule: str | None, number: int, birthday: str) -> Rows:
-        line = as_json({"id": str(FIRST_NUMBER + number), "name": "planted", "birthday": birthday})
-        expected = "quarantined" if rule else "accepted"
-        return Rows("facebook/profiles", planted, expected, rule, lambda day, lines: [line])
-
-    return [
-        row("born on a 29 February", None, 7_000, "02/29/1992"),
-        row("born on a 29 February of a year without one", "impossible_time", 7_001, "02/29/1991"),
     ]
 
 
