@@ -94,7 +94,7 @@ def days(lake, network):
 def published(lake, network, on):
     """Published scores of a network by account: all that is told, but for which date and attempt tells it."""
     found = in_duckdb(run(lake).lake).execute(
-        "SELECT * EXCLUDE (score_date, attempt, flags) FROM account_scores_history "
+        "SELECT * EXCLUDE (score_date, attempt, flags) FROM account_scores_published "
         "WHERE network = ? AND score_date = ? ORDER BY account_id",
         [network, on],
     )
@@ -125,6 +125,8 @@ def test_no_account_is_published_with_a_drop_since_a_feed_failed(drill, network)
     ]
     assert len(published(lake, network, FAILED)) == ROWS + 3
     assert published(lake, network, FAILED) == published(lake, network, YESTERDAY)
+    asked = "SELECT DISTINCT change_1_day FROM account_scores_history WHERE network = ? AND score_date = ? AND score > 0"
+    assert in_duckdb(run(lake).lake).execute(asked, [network, FAILED]).fetchall() == [(0.0,)]
 
 
 def test_other_networks_are_scored_as_if_nothing_had_failed(drill):
