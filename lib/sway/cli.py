@@ -155,7 +155,7 @@ def _ingest(options: argparse.Namespace) -> None:
 def _doctor(options: argparse.Namespace) -> None:
     from sway.steps.doctor import diagnose
 
-    found = diagnose(open_run(options, name="doctor"), options.date)
+    found = diagnose(open_run(options, name="doctor", only_looks=True), options.date)
     answer(found.shown(), as_json=options.json, text=found.text())
     found.check()
 
@@ -163,14 +163,15 @@ def _doctor(options: argparse.Namespace) -> None:
 def _quarantine_list(options: argparse.Namespace) -> None:
     from sway.steps.quarantine import listed, listed_text
 
-    rows = listed(open_run(options, name="quarantine").lake, network=options.network, rule=options.rule)
+    run = open_run(options, name="quarantine", only_looks=True)
+    rows = listed(run.lake, network=options.network, rule=options.rule)
     answer(rows, as_json=options.json, text=listed_text(rows))
 
 
 def _quarantine_replay(options: argparse.Namespace) -> None:
     from sway.steps.quarantine import plan_replay, replay
 
-    run = open_run(options, name="quarantine")
+    run = open_run(options, name="quarantine", only_looks=True)
     todo = plan_replay(run, options.network, options.feed, options.first, options.last)
     if options.dry_run:
         answer(todo.shown(), as_json=options.json, text=todo.text())
@@ -235,7 +236,7 @@ def _rollback(options: argparse.Namespace) -> None:
 def _sql(options: argparse.Namespace) -> None:
     from sway.runtime.views import query
 
-    found = query(open_run(options, name="sql").lake, options.query)
+    found = query(open_run(options, name="sql", only_looks=True).lake, options.query)
     rows = found.fetchall() if options.json else []
     columns = found.columns
     answer(

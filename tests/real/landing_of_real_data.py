@@ -187,7 +187,8 @@ def _write_csv_gz(path: Path, events: pd.DataFrame) -> None:
 
 
 def _write_jsonl(path: Path, events: pd.DataFrame) -> None:
-    write_json_lines(path, _instants(events, "%Y-%m-%dT%H:%M:%S+00:00").to_dict("records"))
+    rows = _instants(events, "%Y-%m-%dT%H:%M:%S+00:00").astype(object)
+    write_json_lines(path, rows.where(rows.notna(), None).to_dict("records"))
 
 
 def _write_parquet(path: Path, events: pd.DataFrame) -> None:
@@ -197,7 +198,7 @@ def _write_parquet(path: Path, events: pd.DataFrame) -> None:
 
 
 def write_json_lines(path: Path, records: Iterable[dict[str, Any]]) -> None:
-    text = "".join(json.dumps(record, separators=(",", ":")) + "\n" for record in records).encode()
+    text = "".join(json.dumps(record, separators=(",", ":"), allow_nan=False) + "\n" for record in records).encode()
     path.write_bytes(gzip.compress(text, compresslevel=1, mtime=0) if path.suffix == ".gz" else text)
 
 

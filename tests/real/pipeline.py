@@ -13,14 +13,19 @@ from deltalake import DeltaTable
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def environment_with_feeds(folder: Path, **feeds: list[str]) -> Path:
-    """The repository's local environment waiting for other feeds: the path that --env takes."""
+def environment_with_feeds(folder: Path, *, executor: str = "dataframe", **feeds: list[str]) -> Path:
+    """The repository's local environment waiting for other feeds: the path that --env takes.
+
+    Influence comes from the twin in float64 unless told otherwise: the engine's float32 is held to 1e-6, not to 1e-9.
+    """
     local = (REPOSITORY / "conf" / "environments" / "local.toml").read_text(encoding="utf-8")
     lines = "".join(f"{network} = {json.dumps(names)}\n" for network, names in feeds.items())
     of_feeds = re.compile(r"^(\[feeds\][^\n]*\n).*?(?=^\[)", re.MULTILINE | re.DOTALL)
     text, replaced = of_feeds.subn(lambda found: f"{found[1]}{lines}\n", local)
     assert replaced == 1, "conf/environments/local.toml has no section [feeds] to replace"
-    path = folder / "environment.toml"
+    text, replaced = re.subn(r'^executor = "\w+"', f'executor = "{executor}"', text, flags=re.MULTILINE)
+    assert replaced == 1, "conf/environments/local.toml names no executor to replace"
+    path = folder / f"environment-{executor}.toml"
     path.write_text(text, encoding="utf-8")
     return path
 

@@ -91,7 +91,7 @@ def test_nothing_is_refused_and_every_row_has_one_fate(lake):
 @pytest.fixture(scope="module")
 def scores(congress, tmp_path_factory):
     lake, environment = made_lake(tmp_path_factory.mktemp("congress_night"), CONGRESS_SINCE)
-    pipeline.sway("night", "--date", SCORE_DATE, lake=lake, environment=environment)
+    pipeline.sway("night", "--version", VERSION, "--date", SCORE_DATE, lake=lake, environment=environment)
     return pipeline.published_scores(lake, VERSION, SCORE_DATE)
 
 

@@ -1,5 +1,6 @@
 """A night over higgs-twitter, through the open format, against a computation made apart from it."""
 
+import shutil
 from datetime import date
 
 import numpy as np
@@ -17,14 +18,28 @@ VERSION, SCORE_DATE = "sway-0.1", "2012-07-07"
 
 
 @pytest.fixture(scope="module")
-def lake(higgs, tmp_path_factory):
-    """Seven delivery days ingested, calibrated and scored on the last: the verbs a person would type."""
-    lake = tmp_path_factory.mktemp("higgs")
-    environment = pipeline.environment_with_feeds(lake, twitter=["events"])
+def calibrated(higgs, tmp_path_factory):
+    """Seven delivery days ingested and calibrated on the last: the verb a person would type. To be copied."""
+    lake = tmp_path_factory.mktemp("higgs") / "calibrated"
     land_higgs(lake / "landing")
+    environment = pipeline.environment_with_feeds(lake, twitter=["events"])
     pipeline.sway("calibrate", "--version", VERSION, "--date", SCORE_DATE, lake=lake, environment=environment)
-    pipeline.sway("night", "--date", SCORE_DATE, lake=lake, environment=environment)
     return lake
+
+
+def night(calibrated, executor):
+    """A copy of the lake, scored on its last day."""
+    lake = calibrated.with_name(executor)
+    shutil.copytree(calibrated, lake)
+    environment = pipeline.environment_with_feeds(lake, executor=executor, twitter=["events"])
+    wanted = ("--version", VERSION, "--date", SCORE_DATE)
+    pipeline.sway("night", *wanted, lake=lake, environment=environment)
+    return lake
+
+
+@pytest.fixture(scope="module")
+def lake(calibrated):
+    return night(calibrated, "dataframe")
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +72,17 @@ def test_every_act_is_brought_in_once(lake, acts):
 def test_every_account_has_the_figures_scipy_computes(scores, expected, column):
     assert scores.index.tolist() == expected.index.tolist()
     np.testing.assert_allclose(scores[column], expected[column], rtol=1e-9, atol=0.0)
+
+
+def test_the_engine_gives_the_scores_of_the_dataframe_executor(calibrated, scores):
+    by_engine = pipeline.published_scores(night(calibrated, "local"), VERSION, SCORE_DATE)
+
+    assert by_engine.index.tolist() == scores.index.tolist()
+    for column in ("influence", "reach", "score", "error"):
+        found, wanted = by_engine[column].to_numpy(float), scores[column].to_numpy(float)
+        np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-9, err_msg=column)
+        there = np.isfinite(wanted) & (wanted > 0)
+        print(f"{column}: at most {np.max(np.abs(found[there] / wanted[there] - 1)):.1e} apart")
 
 
 def test_without_profiles_and_posts_everybody_is_trusted_and_efficient(scores):

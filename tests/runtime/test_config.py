@@ -114,6 +114,30 @@ FAULTS = {
         "myspace = ",
         "feeds.myspace: unknown network; declare [networks.myspace.actions]",
     ),
+    "unknown network to be carried forward": (
+        LOCAL,
+        r'^carry_forward = \["google_plus"',
+        'carry_forward = ["gogle_plus"',
+        "readiness.carry_forward: gogle_plus: unknown network; declare [networks.gogle_plus.actions]",
+    ),
+    "rows below more than rows above": (
+        AUDITS,
+        r"^rows_low = 0.5",
+        "rows_low = 3.0",
+        "scores: expected rows_low of at most rows_high (2.0)",
+    ),
+    "a day broken before it is unusual": (
+        AUDITS,
+        r"^fail_low = 0.6",
+        "fail_low = 0.99",
+        "ingest.volume: expected fail_low of at most warn_low (0.75)",
+    ),
+    "likewise above": (
+        AUDITS,
+        r"^fail_high = 1.8",
+        "fail_high = 1.2",
+        "ingest.volume: expected fail_high of at least warn_high (1.4)",
+    ),
 }
 
 
@@ -210,6 +234,17 @@ def test_a_lake_whose_name_spark_would_take_for_a_pattern_is_refused(lake, capsy
 def test_an_unknown_version_is_told_with_those_there_are(home):
     with pytest.raises(ConfigError, match=r"unknown version 'sway-9'.*\(followers, pagerank, .*sway-0\.2, sway-1\.0\)"):
         config.load(home=home).method("sway-9")
+
+
+def test_what_suppressed_accounts_do_counts_unless_the_version_says_otherwise(home):
+    shipped = config.load(home=home)
+    assert all(method.suppression.reactions_count for method in shipped.methods.values())
+    (home / SCORING).write_text((home / SCORING).read_text() + "\n[suppression]\nreactions_count = false\n")
+
+    changed = config.load(home=home)
+
+    assert not changed.method("sway-0.1").suppression.reactions_count
+    assert config.method_hash(changed.method("sway-0.1")) != config.method_hash(shipped.method("sway-0.1"))
 
 
 def test_the_hash_depends_on_values_and_not_on_how_they_are_written(home):

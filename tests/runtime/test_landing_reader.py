@@ -186,6 +186,16 @@ def refused(tmp_path):
 
 GOOD = {name: [AT] for name in COLUMNS}
 REFUSED = {
+    "CSV with the line ends of old Macs": (
+        "a.csv",
+        csv(ROWS).replace(b"\n", b"\r"),
+        "expected a CSV file with a header, found new-line character seen in unquoted field",
+    ),
+    "a column named in no UTF-8": (
+        "a.parquet",
+        parquet(GOOD).replace(b"object_id", b"object\xff\xfe\xfd"),
+        "expected columns named in UTF-8, found 'utf-8' codec can't decode byte 0xff",
+    ),
     "double ids": (
         "a.parquet",
         parquet({**GOOD, "actor_id": [1.0]}),

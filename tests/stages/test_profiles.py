@@ -14,9 +14,13 @@ PROFILE = f"struct<{','.join(f'{field.name}:{field.type}' for field in STATE)}>"
 def delivered(spark):
     """Records of profiles: (delivered_on, account, followers)."""
 
-    def deliver(*rows, network="twitter"):
-        full = [(network, date(2016, 5, day), (who, None, None, None, count, *[None] * 6)) for day, who, count in rows]
-        return spark.createDataFrame(full, f"network string, delivered_on date, profile {PROFILE}")
+    def deliver(*rows, network="twitter", feed="users"):
+        full = [
+            (network, feed, date(2016, 5, day), len(who) * 1000 + count, (who, None, None, None, count, *[None] * 6))
+            for day, who, count in rows
+        ]
+        ddl = "network string, feed string, delivered_on date, record_hash bigint"
+        return spark.createDataFrame(full, f"{ddl}, profile {PROFILE}")
 
     return deliver
 
@@ -52,6 +56,14 @@ def test_a_day_delivered_again_replaces_its_state_and_leaves_other_accounts_alon
 
     again = to_profiles(delivered((1, "ann", 11)), known)
     assert shown(again.collect()) == [("ann", 1, 2, 11), ("ann", 2, None, 20)]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_of_two_feeds_that_describe_one_account_on_one_day_the_first_by_name_holds(delivered, nothing, swapped):
+    feeds = [delivered((1, "ann", 10), feed="profiles"), delivered((1, "ann", 90), (1, "bob", 5), feed="pages")]
+    one, other = reversed(feeds) if swapped else feeds
+
+    assert shown(to_profiles(one.union(other), nothing).collect()) == [("ann", 1, None, 90), ("bob", 1, None, 5)]
 
 
 def test_accounts_of_other_networks_are_other_accounts(delivered, nothing):

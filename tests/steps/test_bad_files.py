@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute
 import pytest
 from sway.contracts.tables import DATA
 from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS
@@ -178,6 +179,22 @@ def as_double(table):
     return table.set_column(at, "target_id", pa.array([1e18] * table.num_rows))
 
 
+def as_bytes(table):
+    """One actor in bytes that are no UTF-8, which Parquet's own text type does not look at."""
+    raw = pa.array([b"a\xff\xfe" if n == 7 else b"a%d" % n for n in range(table.num_rows)])
+    text = raw.cast(options=pa.compute.CastOptions(pa.string(), allow_invalid_utf8=True))
+    return table.set_column(table.schema.get_field_index("actor_id"), "actor_id", text)
+
+
+def column_renamed(rows):
+    """The name of a column in bytes that are no UTF-8."""
+    return encoded("a.parquet", rows).replace(b"object_id", b"object\xff\xfe\xfd")
+
+
+def escaped(escape):
+    return changed(lambda row, line: line.replace(b'"a7"', b'"a7' + escape + b'"'))
+
+
 REFUSED_ROWS = r"a\.jsonl: 200 of 200 rows refused, at most 1\.00% may be"
 CASES = {
     # Files that are not what they are said to be.
@@ -196,6 +213,13 @@ CASES = {
     "JSON named Parquet": Case(every(text, "a.parquet"), r"a\.parquet: expected a Parquet file"),
     "pickle named Parquet": Case({"a.parquet": pickle.dumps(Harmful())}, r"a\.parquet: expected a Parquet file"),
     "pickle named JSON": Case(pickled, r"a\.jsonl: \d+ of \d+ rows refused|announced with 200 rows, found"),
+    "CSV of an old Mac": Case(
+        every(lambda rows: csv(rows).replace(b"\n", b"\r"), "a.csv"),
+        r"a\.csv: expected a CSV file with a header, found new-line character",
+    ),
+    "Parquet with a column named in no UTF-8": Case(
+        every(column_renamed, "a.parquet"), r"a\.parquet: expected columns named in UTF-8, found .*can't decode"
+    ),
     "a spreadsheet": Case({"a.xlsx": b"PK"}, r"a\.xlsx: expected a file ending in \.jsonl, "),
     "UTF-16": Case(
         every(lambda rows: text(rows).decode().encode("utf-16")), r"announced with 200 rows, found 201", announced=ROWS
@@ -208,6 +232,11 @@ CASES = {
         every(text), r"no _manifest\.json, which is written last", mend=lambda folder: (folder / MANIFEST).unlink()
     ),
     "half a manifest": Case(every(text), r'_manifest\.json: expected {"files": \[', mend=cut_manifest),
+    "a manifest without end": Case(
+        every(text),
+        r"_manifest\.json: expected .*found RecursionError",
+        mend=lambda folder: (folder / MANIFEST).write_text('{"files": ' + "[" * 100_000),
+    ),
     "a file that is not there": Case(
         every(text), r"a\.jsonl: announced with \d+ bytes, not there", mend=lambda folder: (folder / "a.jsonl").unlink()
     ),
@@ -228,7 +257,7 @@ CASES = {
     ),
     "a link": Case(every(text), r"a\.jsonl: expected a file, found a symbolic link", mend=linked),
     "a link to a folder": Case(
-        every(text), r"_manifest\.json: .*found the folder to be a symbolic", mend=folder_linked
+        every(text), r"_manifest\.json: .*found facebook/events/dt=.* to be a symbolic", mend=folder_linked
     ),
     # Columns.
     "a new column": Case(
@@ -271,6 +300,15 @@ CASES = {
         changed(lambda row, _: json.dumps({**row, "actor_id": "é"}, ensure_ascii=False).encode("latin-1")),
         rows={"malformed": ("expected UTF-8 text",)},
     ),
+    "Parquet text that is no UTF-8": Case(
+        every(lambda rows: encoded_table(as_bytes(pa.Table.from_pylist(rows))), "a.parquet"),
+        rows={"malformed": ("expected UTF-8 text",)},
+    ),
+    "half a character": Case(escaped(rb"\ud83d"), rows={"malformed": ("half of a pair",)}),
+    "halves the wrong way round": Case(escaped(rb"\uDE00\uD83D"), rows={"malformed": ("half of a pair",)}),
+    "halves apart": Case(escaped(rb"\ud83d\\\ude00"), rows={"malformed": ("half of a pair",)}),
+    "a character of two halves": Case(escaped(rb"\ud83d\uDE00")),
+    "a backslash before what looks like a half": Case(escaped(rb"\\ud83d")),
     "a NUL": Case(changed(lambda _, line: line.replace(b"a7", b"a\0")), rows={"malformed": ("one JSON object",)}),
     "an id that lost its digits": Case(
         changed(lambda row, _: json.dumps({**row, "actor_id": 1.2345678901234568e18}).encode()),
@@ -487,6 +525,19 @@ def test_a_night_that_waits_stops_before_it_starts_spark_and_names_every_file_at
         assert re.search(CASES[name].refused, str(caught.value)), name
         assert f"{CASES[name].feed}/dt={PLACES[name]}/" in str(caught.value)
     assert "deliver file and manifest again, and run again" in str(caught.value)
+
+
+@pytest.mark.parametrize("linked", ["facebook", "facebook/events"])
+def test_a_link_to_a_whole_feed_or_network_is_refused_like_one_to_a_day(tmp_path, linked):
+    lake, elsewhere = tmp_path / "lake", tmp_path / "elsewhere"
+    deliver(lake, "facebook/events", "2016-05-01", {"a.jsonl": []})
+    (lake / "landing" / linked).rename(elsewhere)
+    (lake / "landing" / linked).symlink_to(elsewhere, target_is_directory=True)
+
+    (pending,) = look(run_on(lake), until=date(2016, 5, 1)).pending
+    assert pending.days[0].faults == (
+        f"_manifest.json: expected in a folder of its own, found {linked} to be a symbolic link",
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sway import cli
@@ -15,6 +16,7 @@ from sway.runtime.lake import Lake
 from sway.steps.bring_in import plan_ingest
 from sway.steps.doctor import diagnose
 from sway.steps.feed_health import days_shown
+from sway.steps.readiness import last_good_day
 from sway.steps.restating import Restatement, worth_restating
 
 from tests.landing import deliver
@@ -157,6 +159,38 @@ def test_a_network_that_is_carried_forward_is_named_with_since_when(lake, day, t
     assert carried.startswith(told)
 
 
+@pytest.mark.parametrize(
+    ("bad", "good_until"),
+    [
+        ({("comments", 3): "broken"}, 2),
+        ({("comments", 3): "late", ("likes", 2): "broken"}, 1),
+        ({("comments", 9): "broken"}, 5),  # after the date
+        ({("comments", 1): "broken"}, None),  # nothing is good before it
+        ({}, 5),
+    ],
+)
+def test_a_network_carried_forward_is_good_until_any_of_its_feeds_was_left_out(lake, bad, good_until):
+    run = run_on(lake, facebook=["posts"])
+    rows = {(feed, day): "ready" for feed in ("posts", "comments", "likes") for day in range(1, 6)} | bad
+    run.lake.add(FEED_DAYS, [said(lake, f"facebook/{feed}", day, state=state) for (feed, day), state in rows.items()])
+    assert last_good_day(run, "facebook", on(5)) == on(5)  # where it is not, such a day makes the night wait
+
+    run.config.environment.readiness.carry_forward.append("facebook")
+
+    assert last_good_day(run, "facebook", on(5)) == (good_until and on(good_until))
+
+
+def test_a_feed_no_night_waits_for_is_named_where_its_network_is_carried_forward(lake):
+    run = run_on(lake, facebook=["posts"])
+    run.config.environment.readiness.carry_forward.append("facebook")
+    days = [read(lake, f"facebook/{feed}", day) for feed in ("posts", "comments") for day in (1, 2)]
+    days.append(read(lake, "facebook/comments", 3, state="broken", reason="halved"))
+    run.lake.put(FEED_DAYS, [*days, read(lake, "facebook/posts", 3)])
+
+    (carried,) = [what for topic, what in findings(run, on(3)) if topic == "carried"]
+    assert carried.startswith("facebook: carried forward since 2016-05-03 (comments): scored as of the day before")
+
+
 def test_a_feed_never_read_leaves_its_network_without_score(lake):
     run = run_on(lake, facebook=["events"])
     run.config.environment.readiness.carry_forward.append("facebook")
@@ -199,6 +233,51 @@ def test_what_is_to_be_looked_at_is_told_and_is_not_wrong(lake):
         "again; then `sway quarantine replay --network facebook --from DAY --to DAY`"
     )
     found.check()
+
+
+def test_what_lies_where_nobody_reads_it_is_named(lake):
+    run = run_on(lake)
+    run.lake.put(FEED_DAYS, [read(lake, "facebook/events", 1), read(lake, "facebook/posts", 1)])
+    feed = lake / "landing/facebook/events"
+    for folder in ("dt=2016-05-01/more", "2016-05-02", "old\x1b[2J"):
+        (feed / folder).mkdir()
+    (feed / "stray.jsonl").touch()
+
+    (found,) = diagnose(run).findings
+
+    assert (found.topic, found.network) == ("unread", "facebook")
+    assert found.what == (
+        "facebook/events: never read, since it is in no day's folder: facebook/events/'old\\x1b[2J', "
+        "facebook/events/2016-05-02, facebook/events/dt=2016-05-01/more, facebook/events/stray.jsonl"
+    )
+
+
+def test_what_strangers_wrote_reaches_no_terminal_as_it_is(lake, capsys):
+    Lake(str(lake)).put(FEED_DAYS, [read(lake, "facebook/events", 1)])
+    row = {"network": "facebook", "feed": "events", "delivered_on": on(1), "file": "a.jsonl", "rule": "malformed"}
+    steers = "\x1b]0;owned\x07 \x9b2J \u202etxt.exe\u2066 r\r \u200f"
+    payload = {"reason": f"why {steers}", "payload": f"{{{steers} é 😀}}", "payload_sha256": "1", "run_id": "r"}
+    Lake(str(lake)).add(QUARANTINE, [row | payload])
+    arguments = ["--lake", str(lake), "--env", environment(lake.parent, facebook=["events"])]
+
+    assert cli.main(["quarantine", "list", *arguments]) == 0
+    told = capsys.readouterr().out
+
+    assert not set(told) & set("\x1b\x07\x9b\r\u202e\u2066\u200f")
+    assert r"why \x1b]0;owned\x07 \x9b2J \u202etxt.exe\u2066" in told
+    assert "é 😀" in told
+
+
+@pytest.mark.parametrize("verb", [["sql", "SELECT 1"], ["doctor"], ["quarantine", "list"]])
+def test_a_mistyped_lake_is_said_to_be_none(lake, verb, capsys):
+    deliver(lake, "facebook/events", on(1), {"a.jsonl": []})
+    mistyped = f"{lake}s"
+
+    assert cli.main([*verb, "--lake", mistyped]) == 10
+    assert (
+        f"lake {mistyped}: expected a folder with landing/ or tables/ in it, found neither" in capsys.readouterr().err
+    )
+    assert not Path(mistyped).exists()
 
 
 def test_past_dates_are_worth_restating_where_more_than_the_share_of_their_acts_changed(lake):

@@ -49,12 +49,12 @@ def test_links_as_of_an_earlier_date_are_those_it_had_and_newer_ones_name_who_st
     bring_in(run, until=str(LATE))
     identify(run, LATE)
 
-    earlier, now = (to_links(run, record, on).collect() for on in (EARLY, LATE))
+    earlier, now = (to_links(run, record, on)[1].to_pylist() for on in (EARLY, LATE))
 
-    assert sorted((tuple(row) for row in earlier), key=repr) == before
-    assert len({row.entity_id for row in earlier}) == 2
-    (entity,) = {row.entity_id for row in now}
-    assert {(row.network, row.account_id) for row in now} == {("twitter", "1"), ("facebook", "11")}
+    assert sorted((tuple(row[name] for name in ENTITY_LINKS.columns) for row in earlier), key=repr) == before
+    assert len({row["entity_id"] for row in earlier}) == 2
+    (entity,) = {row["entity_id"] for row in now}
+    assert {(row["network"], row["account_id"]) for row in now} == {("twitter", "1"), ("facebook", "11")}
     merged = {old: into for old, into in rows_of(lake, ENTITIES, "entity_id", "merged_into") if into is not None}
     assert set(merged.values()) == {entity}
     assert record.input_versions == {"identity_assertions": run.lake.version(IDENTITY_ASSERTIONS)}

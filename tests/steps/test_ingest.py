@@ -177,6 +177,20 @@ def test_accounts_are_named_as_delivered_and_first_seen_at_their_earliest_row(at
     assert len({key for (key,) in rows_of(at_once, ACCOUNTS, "account_key")}) == len(rows_of(at_once, ACCOUNTS))
 
 
+def test_an_account_among_people_and_pages_of_one_day_has_one_state_and_its_next_one_ends_it(spark, tmp_path):
+    lake = tmp_path / "lake"
+    deliver(lake, "facebook/profiles", "2016-05-01", {"a.jsonl": [{"id": "7", "name": "as a person"}]})
+    deliver(lake, "facebook/pages", "2016-05-01", {"a.jsonl": [{"id": "7", "name": "as a page"}]})
+    bring_in(run_on(lake, spark=spark))
+    deliver(lake, "facebook/profiles", "2016-05-02", {"a.jsonl": [{"id": "7", "name": "a person again"}]})
+    bring_in(run_on(lake, spark=spark))
+
+    first, second = date(2016, 5, 1), date(2016, 5, 2)
+    found = rows_of(lake, PROFILES, "valid_from", "valid_to", "name")
+    assert found == [(first, second, "as a page"), (second, None, "a person again")]
+    assert dict(rows_of(lake, FEED_DAYS, "feed", "state")) == {"pages": "ready", "profiles": "ready"}
+
+
 def test_posts_profiles_and_labels_hold_the_good_rows(at_once):
     assert rows_of(at_once, POSTS, "post_id", "author_id", "kind") == [("1", "10", "original"), ("2", "20", "reshare")]
     assert rows_of(at_once, PROFILES, "account_id", "followers", "valid_from", "valid_to") == [

@@ -118,12 +118,6 @@ class Contract:
                 checks.append(broken(holds, "out_of_range", f"{field.name}: expected {field.check}"))
         return F.coalesce(*checks)
 
-    def split(self, rows: DataFrame) -> tuple[DataFrame, DataFrame]:
-        """(good rows, bad rows with a column `fault`: struct<rule, reason> they broke)."""
-        judged = rows.withColumn("fault", self.fault())
-        is_good = judged["fault"].isNull()
-        return judged.where(is_good).drop("fault"), judged.where(~is_good)
-
 
 def arrow_type(name: str) -> pa.DataType:
     """The Arrow type of a Spark type name, such as `bigint` or `map<string,double>`."""

@@ -198,6 +198,13 @@ class Network:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class Suppression:
+    """Method 4: whether what suppressed accounts do to others counts, or has no voice."""
+
+    reactions_count: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Method:
     """One algorithm version, whole.
 
@@ -214,6 +221,7 @@ class Method:
     scale: Scale
     grades: Grades
     networks: Annotated[dict[Name, Network], Field(min_length=1)]
+    suppression: Suppression = Suppression()
     breaks: Breaks | None = None
     equating: Equating | None = None
     entities: Entities | None = None

@@ -13,9 +13,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
 from sway.contracts.method import STRICT, Count, Method, Name, NotNegative, Positive, Share
@@ -101,6 +101,14 @@ class Volume:
     fail_low: Share
     fail_high: Annotated[float, Field(ge=1, allow_inf_nan=False)]
 
+    @model_validator(mode="after")
+    def _warns_first(self) -> Self:
+        if self.fail_low > self.warn_low:
+            raise ValueError(f"fail_low of at most warn_low ({self.warn_low})")
+        if self.fail_high < self.warn_high:
+            raise ValueError(f"fail_high of at least warn_high ({self.warn_high})")
+        return self
+
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class IngestAudits:
@@ -115,6 +123,12 @@ class ScoreAudits:
     rows_low: NotNegative
     rows_high: Positive
     residual: Positive
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if self.rows_low > self.rows_high:
+            raise ValueError(f"rows_low of at most rows_high ({self.rows_high})")
+        return self
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -192,9 +206,11 @@ def load(environment: str = "local", home: Path = HOME) -> Config:
 def _undeclared(environment: Environment, methods: Mapping[str, Method], file: str) -> list[str]:
     """Networks in the environment's file that no version's file declares."""
     networks = {name for method in methods.values() for name in method.networks} | {"registry"}
+    named = [(f"feeds.{name}", name) for name in environment.feeds]
+    named += [(f"readiness.carry_forward: {name}", name) for name in environment.readiness.carry_forward]
     return [
-        f"{file}: feeds.{name}: unknown network; declare [networks.{name}.actions] in a file of conf/scoring/"
-        for name in environment.feeds
+        f"{file}: {key}: unknown network; declare [networks.{name}.actions] in a file of conf/scoring/"
+        for key, name in named
         if name not in networks
     ]
 

@@ -62,6 +62,11 @@ class Landing:
         self.root = f"{root.rstrip('/')}/landing"
         self.fs, self._path = filesystem(self.root)
 
+    def has_lake(self) -> bool:
+        """Whether there is anything of a lake beside or in this landing zone."""
+        beside = self._path.removesuffix("landing") + "tables"
+        return any(found.type == fs.FileType.Directory for found in self.fs.get_file_info([self._path, beside]))
+
     def networks(self) -> list[str]:
         return self._folders("")
 
@@ -73,6 +78,17 @@ class Landing:
         inner = f"{network}/{feed}"
         found = (name for name in self._folders(inner) if name.startswith("dt="))
         return sorted(_day(f"{self.root}/{inner}", name) for name in found)
+
+    def passed_over(self, network: str, feed: str) -> list[str]:
+        """What lies in a feed's folder and nobody reads: files and folders beside its days, and folders in them."""
+        inner = f"{network}/{feed}"
+        there = {entry.base_name: entry.type for entry in self._entries(inner)}
+        is_day = {name: kind == fs.FileType.Directory and name.startswith("dt=") for name, kind in there.items()}
+        beside = [f"{inner}/{_shown(name)}" for name in there if not is_day[name]]
+        inside = [
+            f"{inner}/{day}/{_shown(name)}" for day in there if is_day[day] for name in self._folders(f"{inner}/{day}")
+        ]
+        return sorted(beside + inside)
 
     def day(self, network: str, feed: str, delivered_on: date) -> LandingDay:
         """What the manifest of a day announces, held against the folder."""
@@ -98,7 +114,7 @@ class Landing:
     def _announced(self, inner: str, text: bytes) -> tuple[tuple[LandingFile, ...], list[str]]:
         try:
             entries = [(entry["name"], entry["bytes"], entry["rows"]) for entry in json.loads(text)["files"]]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             return (), [f'{MANIFEST}: expected {{"files": [{{"name", "bytes", "rows"}}]}}, found {error!r}']
         faults = [
             f"{MANIFEST}: expected a file name, bytes and rows as whole numbers, found {entry!r:.200}"
@@ -106,7 +122,7 @@ class Landing:
             if not _is_entry(*entry)
         ]
         names = [name for name, _, _ in entries if isinstance(name, str)]
-        faults += [f"{name}: listed twice" for name in sorted({n for n in names if names.count(n) > 1})]
+        faults += [f"{_shown(name)}: listed twice" for name in sorted({n for n in names if names.count(n) > 1})]
         files = tuple(
             LandingFile(name, f"{self.root}/{inner}/{name}", f"{self._path}/{inner}/{name}", size, rows)
             for name, size, rows in sorted(entry for entry in entries if _is_entry(*entry))
@@ -117,8 +133,10 @@ class Landing:
         """A fault for each symbolic link: it would let whoever delivers files have any other one read."""
         if isinstance(self.fs, fs.LocalFileSystem):
             folder = Path(self._path, inner)
-            if folder.is_symlink():
-                yield f"{MANIFEST}: expected in a folder of its own, found the folder to be a symbolic link"
+            for above in (folder, folder.parent, folder.parent.parent):
+                if above.is_symlink():
+                    link = above.relative_to(self._path)
+                    yield f"{MANIFEST}: expected in a folder of its own, found {link} to be a symbolic link"
             for name in sorted(names):
                 if (folder / name).is_symlink():
                     yield f"{_shown(name)}: expected a file, found a symbolic link"
@@ -162,7 +180,7 @@ def _day(where: str, folder: str) -> date:
 def _is_history(manifest: bytes) -> bool:
     try:
         return json.loads(manifest).get("history") is True
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return False
 
 

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -143,8 +144,10 @@ def _parquet(spark: SparkSession, landing: Landing, files: Sequence[LandingFile]
     as_text = [_parquet_text(rows, name, schema.field(name).type).alias(name) for name in schema.names]
     texts = rows.select(*_origin(), *as_text)
     payload = F.to_json(F.struct(*schema.names)).alias("payload")
-    no_fault = F.lit(None).cast("struct<rule:string,reason:string>").alias("row_fault")
-    return texts.select(*ORIGIN, payload, no_fault, *_declared(schema.names, columns))
+    # Arrow and Spark take any bytes for text; whoever reads the tables after them does not.
+    is_text = reduce(and_, (F.coalesce(F.is_valid_utf8(F.col(name)), F.lit(True)) for name in schema.names))
+    fault = _malformed(~is_text, "expected UTF-8 text").alias("row_fault")
+    return texts.select(*ORIGIN, payload, fault, *_declared(schema.names, columns))
 
 
 def _parquet_text(rows: DataFrame, name: str, kind: pa.DataType) -> Column:
@@ -188,7 +191,7 @@ def _by_schema(landing: Landing, files: Iterable[LandingFile]) -> dict[str, list
 def _header_faults(landing: Landing, file: LandingFile, columns: Contract) -> list[str]:
     try:
         header = _header(landing, file)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         return [f"{file.name}: expected a CSV file with a header, found {error}"]
     return _column_faults(file, header, columns) if header or file.rows else []
 
@@ -196,9 +199,11 @@ def _header_faults(landing: Landing, file: LandingFile, columns: Contract) -> li
 def _footer_faults(landing: Landing, file: LandingFile, columns: Contract) -> list[str]:
     try:
         schema = _footer(landing, file)
+        return [*_column_faults(file, schema.names, columns), *_type_faults(file, schema)]
+    except UnicodeDecodeError as error:  # Arrow decodes a name when it is asked for
+        return [f"{file.name}: expected columns named in UTF-8, found {error}"]
     except (OSError, pa.ArrowInvalid) as error:
         return [f"{file.name}: expected a Parquet file, found {error}"]
-    return [*_column_faults(file, schema.names, columns), *_type_faults(file, schema)]
 
 
 def _header(landing: Landing, file: LandingFile) -> tuple[str, ...]:

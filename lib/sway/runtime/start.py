@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -12,6 +13,9 @@ from typing import NoReturn
 from sway.errors import ConfigError, InfrastructureError, SwayError
 from sway.runtime import config, logs
 from sway.runtime.run import Run
+
+# Control characters but for the line's end, letters that turn the direction of writing, halves of characters.
+STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,9 +55,14 @@ def job(
     sys.exit(guarded(lambda: work(open_run(options, name=parser.prog), options), as_json=options.json))
 
 
-def open_run(options: argparse.Namespace, *, name: str) -> Run:
-    """The run these arguments describe; its id is on every log line from here on."""
+def open_run(options: argparse.Namespace, *, name: str, only_looks: bool = False) -> Run:
+    """The run these arguments describe; its id is on every log line from here on.
+
+    Raises ConfigError where it `only_looks` and there is nothing to look at: a lake's name may be mistyped.
+    """
     run = Run(config.load(options.env), options.lake, name=name)
+    if only_looks and not run.landing.has_lake():
+        raise ConfigError(f"lake {run.lake.root}: expected a folder with landing/ or tables/ in it, found neither")
     logs.configure(as_json=True if options.json else None, run_id=run.run_id)
     return run
 
@@ -77,13 +86,18 @@ def guarded(work: Callable[[], None], *, as_json: bool) -> int:
 
 def answer(value: object, *, as_json: bool, text: str) -> None:
     """Print a verb's result: JSON for machines, `text` for people."""
-    print(json.dumps(value, default=str) if as_json else text)
+    print(json.dumps(value, default=str) if as_json else harmless(text))
+
+
+def harmless(text: str) -> str:
+    """Text of strangers as a terminal can bear it: what would steer it, or turn letters around, as escapes."""
+    return STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def _say(kind: str, sentence: str, exit_code: int, *, as_json: bool) -> None:
     log = logs.get()
     if sys.stderr.isatty() and not as_json:
         log.error(f"{kind} (exit {exit_code})")
-        print(sentence, file=sys.stderr)
+        print(harmless(sentence), file=sys.stderr)
     else:
         log.error(sentence, kind=kind, exit_code=exit_code)

@@ -24,6 +24,7 @@ def to_members(
     profiles: DataFrame,
     labels: DataFrame,
     standing: DataFrame | None = None,
+    silenced: DataFrame | None = None,
     *,
     as_of: date,
     horizon_days: int,
@@ -32,20 +33,26 @@ def to_members(
 ) -> DataFrame:
     """MEMBERS: account_key, account_id, trust, voice; every account that acted or was acted upon (`acting`:
     account_key, once each, as the executor finds them), posted, or stands in a relation (`standing`: actor_key,
-    target_key of those that hold and count).
+    target_key of those that hold and count). Who is `silenced` (account_id, once each) is believed like the suspended.
 
     All other frames hold one network's rows, as their contracts declare them; rows outside the horizon, profiles
     and labels not valid on the date are left out here. `accounts` must be whole: its earliest first_seen is
     the network's first day. Without profiles (`has_profiles`, frozen with the calibration) age and the ratio
     of followers say nothing; labels count all the same. Trust and voice: kernels/trust.py.
     """
+    judged = to_judgements(labels, as_of, trust.labels)
+    if silenced is not None:
+        no_voice = silenced.select("account_id", F.lit(True).alias("is_silenced"))
+        judged = judged.join(no_voice, "account_id", "full").withColumn(
+            "is_suspended", F.coalesce("is_silenced", "is_suspended")
+        )
     first_day = accounts.agg(F.to_date(F.min("first_seen")).alias("network_first_day"))
     present = to_present(acting, posts, accounts, standing, as_of=as_of, horizon_days=horizon_days)
     facts = (
         present.join(accounts.select("account_key", "account_id", "first_seen"), "account_key", "inner")
         .crossJoin(F.broadcast(first_day))
         .join(to_states(profiles, as_of), "account_id", "left")
-        .join(to_judgements(labels, as_of, trust.labels), "account_id", "left")
+        .join(judged, "account_id", "left")
         .select(
             "account_key",
             "account_id",

@@ -14,10 +14,15 @@ if TYPE_CHECKING:
 def to_profiles(accepted: DataFrame, known: DataFrame) -> DataFrame:
     """New states and the known ones of the same accounts, each ended by its successor, as rows of PROFILES.
 
-    Days may arrive in any order. A state delivered again on the same day replaces the earlier one.
+    Days may arrive in any order. A state delivered again on the same day replaces the earlier one. Where two feeds
+    describe one account on one day (a page among the people), the feed that comes first by its name holds.
     """
-    new = accepted.select("network", F.col("delivered_on").alias("valid_from"), "profile.*")
     key = ["network", "account_id", "valid_from"]
+    new = accepted.select(
+        "network", F.col("delivered_on").alias("valid_from"), "profile.*", F.struct("feed", "record_hash").alias("by")
+    )
+    first = Window.partitionBy(*key).orderBy("by")
+    new = new.withColumn("nth", F.row_number().over(first)).where("nth = 1").drop("nth", "by")
     others = known.join(new.select("network", "account_id").distinct(), ["network", "account_id"], how="left_semi")
     others = others.drop("valid_to").join(new.select(*key), key, how="left_anti")
     history = Window.partitionBy("network", "account_id").orderBy("valid_from")

@@ -20,6 +20,7 @@ from sway.steps.restating import Restatement, worth_restating
 Topic = Literal["feeds", "carried", "restate", "unread", "quarantine", "identity"]
 # What is wrong with the input, so that scores are or will be other than they should; the rest is to be looked at.
 WRONG = ("feeds", "carried", "restate")
+MOST_SHOWN = 5
 
 QUARANTINED = "SELECT network, feed, rule, count(*) FROM quarantine GROUP BY ALL ORDER BY ALL"
 ISSUES = """
@@ -105,6 +106,7 @@ def diagnose(run: Run, on: date | None = None) -> Diagnosis:
         *_carried(run, newest, feeds),
         *_to_restate(restate),
         *_unread(newest, feeds),
+        *_passed_over(run),
         *_quarantined(feeds),
         *_identity(connection.execute(ISSUES).fetchall()),
     )
@@ -140,9 +142,10 @@ def _of_feed(feed: FeedHealth) -> Iterator[Finding]:
 
 
 def _carried(run: Run, on: date, feeds: Iterable[FeedHealth]) -> Iterator[Finding]:
-    """Networks that a night would carry forward, or wait for, since one of the feeds it waits for is not good."""
+    """Networks that a night would carry forward, or wait for, since one of their feeds is not good."""
     readiness = run.config.environment.readiness
-    for network, own in groupby((feed for feed in feeds if feed.is_waited_for), lambda feed: feed.network):
+    judged = (feed for feed in feeds if feed.is_waited_for or feed.network in readiness.carry_forward)
+    for network, own in groupby(judged, lambda feed: feed.network):
         of_network = list(own)
         trouble = [day for feed in of_network for day in feed.trouble]
         if not trouble:
@@ -154,7 +157,7 @@ def _carried(run: Run, on: date, feeds: Iterable[FeedHealth]) -> Iterator[Findin
         if network not in readiness.carry_forward:
             fate = f"waited for since {since} ({causes}): nights end with exit 20"
             remedy = "mend the feed as said above, or name the network in carry_forward under [readiness]"
-        elif any(feed.last_ready is None for feed in of_network):
+        elif any(feed.is_waited_for and feed.last_ready is None for feed in of_network):
             fate = f"not good since {since} ({causes}), never all read: it is not scored"
             remedy = "mend the feed as said above"
         elif days > longest:
@@ -188,6 +191,18 @@ def _unread(on: date, feeds: Iterable[FeedHealth]) -> Iterator[Finding]:
             what = f"{network}: landed and not read yet: {names}: {days_shown(days)}"
             alone = f"`sway ingest --network {network} --date {on}` for this network alone"
             yield Finding("unread", network, what, f"`sway night --date {on}`, or {alone}")
+
+
+def _passed_over(run: Run) -> Iterator[Finding]:
+    for network in run.landing.networks():
+        for feed in run.landing.feeds(network):
+            found = run.landing.passed_over(network, feed)
+            if found:
+                more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+                named = ", ".join(found[:MOST_SHOWN]) + more
+                what = f"{network}/{feed}: never read, since it is in no day's folder: {named}"
+                remedy = "move the files into the folder of their day, dt=YYYY-MM-DD, and announce them; or remove it"
+                yield Finding("unread", network, what, remedy)
 
 
 def _quarantined(feeds: Iterable[FeedHealth]) -> Iterator[Finding]:

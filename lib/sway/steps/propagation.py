@@ -20,6 +20,7 @@ from sway.stages.members import to_members
 from sway.stages.redirects import to_resolved_links
 from sway.stages.standing import to_inlinks, to_standing
 from sway.steps.executors import executor_of
+from sway.steps.identify import to_silenced
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -134,6 +135,7 @@ def propagate(
     has_profiles = has_profiles and method.networks[network].form == "acts"
     links = to_resolved_links(inputs.page_links, on)
     standing = to_standing(inputs.follows, links, inputs.accounts, method.networks[network].actions, as_of=on)
+    silenced = to_silenced(run, record, version, on)
     executor = executor_of(run, record, version, network, inputs.pair_days, on, has_profiles=has_profiles)
     about: dict[str, Any] = {"network": method.networks[network], "method": method, "as_of": on}
     with record.timed(f"{network}.present"):
@@ -145,6 +147,7 @@ def propagate(
         inputs.profiles,
         inputs.labels,
         standing,
+        None if silenced is None else silenced.where(F.col("network") == network),
         as_of=on,
         horizon_days=horizon_days,
         has_profiles=has_profiles,

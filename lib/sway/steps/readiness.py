@@ -130,9 +130,10 @@ def is_waited_for(run: Run, away: Away) -> bool:
 
 
 def last_good_day(run: Run, network: str, on: date) -> date | None:
-    """The last day up to `on` until which every feed of a network that a night waits for is in without a gap.
+    """The last day up to `on` until which a network is good; None where it never was.
 
-    None where one of them was never read. A network no feed of which is waited for is good on any day.
+    Every feed that a night waits for is in without a gap, from its first day. Of a network that is carried forward no
+    other feed has a broken or late day either: ingest left that out, and acts missing there drop scores just the same.
     """
     good = on
     for feed in run.config.environment.feeds.get(network, []):
@@ -143,7 +144,12 @@ def last_good_day(run: Run, network: str, on: date) -> date | None:
         while day in days and day <= on:
             day += timedelta(days=1)
         good = min(good, max(day - timedelta(days=1), min(days)))
-    return good
+    if network not in run.config.environment.readiness.carry_forward:
+        return good  # a broken day of any feed made the night wait
+    rows = run.lake.rows(FEED_DAYS, network=network)
+    left_out = [row["delivered_on"] for row in rows if row["state"] in ("broken", "late")]
+    good = min([good, *(day - timedelta(days=1) for day in left_out)])
+    return good if any(row["state"] == "ready" and row["delivered_on"] <= good for row in rows) else None
 
 
 def _missing_days(run: Run, until: date, done: Collection[Place]) -> Iterator[Place]:
