@@ -125,7 +125,7 @@ def test_no_account_is_published_with_a_drop_since_a_feed_failed(drill, network)
     ]
     assert len(published(lake, network, FAILED)) == ROWS + 3
     assert published(lake, network, FAILED) == published(lake, network, YESTERDAY)
-    asked = "SELECT DISTINCT change_1_day FROM account_scores_history WHERE network = ? AND score_date = ? AND score > 0"
+    asked = "SELECT DISTINCT change_1_day FROM account_scores_history WHERE network = ? AND score_date = ? AND rank = 1"
     assert in_duckdb(run(lake).lake).execute(asked, [network, FAILED]).fetchall() == [(0.0,)]
 
 
