@@ -132,7 +132,7 @@ def to_hidden(run: Run, on: date) -> DataFrame:
     return suppressed.select("network", "account_id").distinct()
 
 
-def to_silenced(run: Run, record: StepRecord, version: str, on: date) -> DataFrame | None:
+def to_silenced(run: Run, record: StepRecord, version: str, on: date) -> pa.Table | None:
     """Hidden accounts where what they do to others has no voice by the version's [suppression]; None where it counts.
 
     What they are told by goes into the record's versions, and so into the fingerprint of what is worked out from it.
@@ -143,7 +143,7 @@ def to_silenced(run: Run, record: StepRecord, version: str, on: date) -> DataFra
         (contract.name, run.lake.version(contract)) for contract in (OPT_OUTS, ENTITIES, ENTITY_LINKS, FEED_DAYS)
     )
     record.input_versions |= {name: number for name, number in told_by if number is not None}
-    return to_hidden(run, on)
+    return to_hidden(run, on).toArrow()
 
 
 def to_hidden_entities(run: Run, on: date) -> pa.Table:

@@ -82,7 +82,7 @@ def score(run: Run, version: str, on: date) -> None:
         people = to_people(run, record, on)
         done = side_by_side(
             lambda network: _network(
-                run, record, version, inputs.of(network), network, on, good[network], calibrations.get(network), people
+                run, record, version, inputs(network), network, on, good[network], calibrations.get(network), people
             ),
             sorted(good),
         )
@@ -132,10 +132,10 @@ def _network(
     """One network's scores."""
     method = run.config.method(version)
     has_profiles = inputs.has_profiles(as_of) if row is None else row["has_profiles"]
-    state = propagate(run, record, version, network, inputs, as_of, has_profiles=has_profiles)
-    with record.timed(f"{network}.collect"):
-        figures = to_figures(run, record, state.found(), method, network, as_of, people.links, people.ids)
-        state.release()
+    found = propagate(run, record, version, network, inputs, as_of, has_profiles=has_profiles)
+    with record.timed(f"{network}.figures"):
+        figures = to_figures(run, record, found, method, network, as_of, people.links, people.ids)
+        found.release()
     calibration = None if row is None else calibration_of(row)
     return to_scored(figures, method, calibration, people.hidden, as_of=as_of, is_stale=as_of < on)
 
