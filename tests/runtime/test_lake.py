@@ -131,6 +131,7 @@ def test_a_row_told_again_takes_the_place_of_the_first_also_where_its_key_has_no
     lake.merge_arrow(IDENTITY_ASSERTIONS, claims(claim("a", None, later), claim("a", "b", first)), when=newer)
 
     ended = {"valid_to": date(2016, 6, 1)}
+    lake.merge_arrow(IDENTITY_ASSERTIONS, claims(), when=newer)
     again = claims(claim("a", None, first, **ended), claim("a", "b", later, **ended), claim("c", None, first))
     lake.merge_arrow(IDENTITY_ASSERTIONS, again, when=newer)
 

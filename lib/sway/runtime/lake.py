@@ -1,9 +1,9 @@
 """The lake's Delta tables: the only module that touches them.
 
 Data tables are read and written through Spark; control tables (contracts.tables.CONTROL) through delta-rs, in
-single commits of some milliseconds; score tables (SCORES) through delta-rs, from Arrow
-batches. Every table is created from its contract, with column comments and CHECK constraints. Why two writers:
-docs/decisions/control-tables.md and scores-in-arrays.md.
+single commits of some milliseconds; score tables (SCORES) and small data tables (FROM_ARROW) through delta-rs, from
+Arrow. Every table is created from its contract, with column comments and CHECK constraints. Why two writers:
+docs/decisions/control-tables.md, scores-in-arrays.md and identity-in-arrays.md.
 """
 
 from __future__ import annotations
@@ -288,6 +288,8 @@ class Lake:
         that replace nothing are no error. Raises LeaseHeld when another run changed the table meanwhile.
         """
         self.ensure(contract)
+        if not len(rows):
+            return
         merge = self._merging(contract, contract.conform_arrow(rows)).when_matched_update_all(predicate=when)
         with _one_writer(contract):
             merge.when_not_matched_insert_all().execute()

@@ -86,7 +86,7 @@ def _names(named: DataFrame) -> dict[Kind, Names]:
 def _asked(run: Run, fates: Mapping[Kind, DataFrame], now: date) -> pa.Table:
     """Rows of OPT_OUTS of kind erase, known and on their way in."""
     is_asked = (pc.field("kind") == "erase") & (pc.field("since") <= now)
-    known = run.lake.dataset(OPT_OUTS).to_table(filter=is_asked)
+    known = OPT_OUTS.conform_arrow(run.lake.dataset(OPT_OUTS).to_table(filter=is_asked))
     if "opt_outs" not in fates:
         return known
     new = opt_outs_stage.to_opt_outs(told_of_opt_outs(_accepted(fates["opt_outs"])))

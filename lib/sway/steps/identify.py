@@ -50,10 +50,10 @@ def identify(run: Run, on: date) -> None:
     lake = run.lake
     with run.step("identify", on=on) as record:
         record.input_versions = _versions(run)
-        profiles = lake.dataset(PROFILES)
-        assertions = lake.dataset(IDENTITY_ASSERTIONS).to_table()
+        claimed, profiles, opt_outs = (lake.dataset(c, version=record.input_versions.get(c.name)) for c in INPUTS)
+        assertions = claimed.to_table()
         found = _work_out(run, assertions, profiles, on)
-        issues = to_issues(found, to_unlinked_opt_outs(lake.dataset(OPT_OUTS).to_table(), profiles))
+        issues = to_issues(found, to_unlinked_opt_outs(opt_outs.to_table(), profiles))
         for contract, rows in (
             (ENTITIES, found.entities),
             (ENTITY_LINKS, found.entity_links),
