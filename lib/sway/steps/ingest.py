@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
 from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS
@@ -258,7 +259,8 @@ class _Ingest:
         side_by_side(self._write_kind, arrivals)
         if self.erasure.by_id is not None:
             refused = [day for _, feed, day in broken if feed == "opt_outs"]
-            write_erasures(self.run.lake, self.erasure.by_id.where(~F.col("delivered_on").isin(refused)))
+            by_id = self.erasure.by_id
+            write_erasures(self.run.lake, by_id.filter(~pc.field("delivered_on").isin(refused)) if refused else by_id)
         late = self._late(arrivals)
         self._count_acts(before)
         self._write_quarantine({place_of(day) for source in self.sources for day in source.days})

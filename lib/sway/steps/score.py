@@ -93,8 +93,7 @@ def score(run: Run, version: str, on: date) -> None:
 def to_people(run: Run, record: StepRecord, on: date) -> People:
     """Who is behind accounts as of `on`, and which accounts and entities are neither scored nor shown."""
     entities, links = to_links(run, record, on)
-    hidden = to_hidden(run, on).toArrow()
-    return People(entities, links, entity_ids(links), hidden, to_hidden_entities(run, on))
+    return People(entities, links, entity_ids(links), to_hidden(run, on), to_hidden_entities(run, on))
 
 
 def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
