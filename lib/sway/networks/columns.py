@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 PROFILE_FIELDS = tuple(re.findall(r"(\w+):", BODY["profiles"]["profile"]))
+# What no network says of an account, but of posts, acts and lists; their ids would make accounts that nobody has.
+NOT_OF_ACCOUNTS = ("user", "from", "actor", "owner", "activity", "created_time", "time")
+READ_BESIDE_ACCOUNTS = ", ".join(f"`{name}` string" for name in NOT_OF_ACCOUNTS)
 # Letters of any script with their marks; a number alone is no hashtag, nor is a fragment of a URL.
 HASHTAG = r"(?<![\p{L}\p{M}\p{N}_&/])#([\p{N}]*[\p{L}_][\p{L}\p{M}\p{N}_]*)"
 
@@ -102,6 +105,18 @@ def to_profiles(lines: DataFrame, *faults: Column, **known: Column) -> DataFrame
 def missing(found: Column, reason: str) -> Column:
     """The fault of a value that must be there."""
     return fault_when(found.isNull(), "missing", reason)
+
+
+def of_another_feed(names: Sequence[str], what: str) -> Column:
+    """The fault of a line with one of the fields `names`, which lines of this feed have not, those of `what` have."""
+    found = F.coalesce(*(F.when(F.col(f"line.{name}").isNotNull(), F.lit(name)) for name in names))
+    sentence = F.concat(F.lit("found the field "), found, F.lit(f", which {what} has: expected lines of this feed"))
+    return fault_when(found.isNotNull(), "malformed", sentence)
+
+
+def of_no_account() -> Column:
+    """The fault of a line with an id that is no account's."""
+    return of_another_feed(NOT_OF_ACCOUNTS, "a post, an act or a list")
 
 
 def not_among(found: str, name: str, *known: str) -> Column:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from sway.networks.columns import (
+    READ_BESIDE_ACCOUNTS,
     act,
     acts_towards,
     count_fault,
@@ -26,6 +27,8 @@ from sway.networks.columns import (
     named,
     nobody_among,
     not_among,
+    of_another_feed,
+    of_no_account,
     post,
     shown,
     to_acts_or_withdrawals,
@@ -53,23 +56,24 @@ TAG = "struct<id:string,type:string>"
 POST = f"""
     id string, `from` {ACCOUNT}, created_time string, message string, message_tags string,
     `to` {ACCOUNTS}, with_tags {ACCOUNTS}, application struct<name:string>, status_type string,
-    parent_id string, object {AUTHORED}, verb string
+    parent_id string, object {AUTHORED}, verb string, post_id string, post string, comment_id string
 """
 COMMENT = f"""
     id string, comment_id string, `from` {ACCOUNT}, created_time string, message_tags string,
-    post_id string, post {AUTHORED}, parent {AUTHORED}, verb string
+    post_id string, post {AUTHORED}, parent {AUTHORED}, verb string, item string
 """
 REACTION = f"""
     item string, verb string, reaction_type string, post_id string, post {AUTHORED},
     comment_id string, comment {AUTHORED}, `from` {ACCOUNT}, sender_id string, created_time string
 """
-USER = """
+USER = f"""
     id string, name string, username string, birthday string, age_range struct<min:string,max:string>,
-    locale string, location struct<name:string>, friends struct<summary:struct<total_count:string>>
+    locale string, location struct<name:string>, friends struct<summary:struct<total_count:string>>,
+    category string, fan_count string, {READ_BESIDE_ACCOUNTS}
 """
-PAGE = """
+PAGE = f"""
     id string, name string, username string, category string, fan_count string,
-    location struct<city:string,country:string>
+    location struct<city:string,country:string>, age_range string, locale string, friends string, {READ_BESIDE_ACCOUNTS}
 """
 
 VERBS = ("add", "remove")
@@ -123,9 +127,12 @@ def to_comments(raw: DataFrame, context: Context) -> DataFrame:
     lines = from_json_lines(raw, COMMENT)
     comments = lines.select(
         *raw.columns,
-        F.coalesce("line_fault", missing(comment_id, "id is missing"), not_among("line.verb", "verb", *VERBS)).alias(
-            "line_fault"
-        ),
+        F.coalesce(
+            "line_fault",
+            missing(comment_id, "id is missing"),
+            not_among("line.verb", "verb", *VERBS),
+            not_among("line.item", "item", "comment"),
+        ).alias("line_fault"),
         comment_id.alias("thing_id"),
         _verb().alias("verb"),
         text("line.from.id").alias("actor_id"),
@@ -285,6 +292,8 @@ def to_users(raw: DataFrame, _: Context) -> DataFrame:
     return to_profiles(
         lines,
         missing(text("line.id"), "id is missing"),
+        of_another_feed(["category", "fan_count"], "a page"),
+        of_no_account(),
         fault_when(
             text("line.birthday").isNotNull() & _birthday().isNull(),
             "impossible_time",
@@ -312,6 +321,8 @@ def to_pages(raw: DataFrame, _: Context) -> DataFrame:
     return to_profiles(
         lines,
         missing(text("line.id"), "id is missing"),
+        of_another_feed(["age_range", "locale", "friends"], "a user"),
+        of_no_account(),
         count_fault("line.fan_count", "fan_count"),
         account_id=text("line.id"),
         handle=text("line.username"),
@@ -339,7 +350,11 @@ def _posts(raw: DataFrame) -> DataFrame:
     return from_json_lines(raw, POST).select(
         *raw.columns,
         F.coalesce(
-            "line_fault", missing(text("line.id"), "id is missing"), not_among("line.verb", "verb", *VERBS)
+            "line_fault",
+            missing(text("line.id"), "id is missing"),
+            not_among("line.verb", "verb", *VERBS),
+            of_another_feed(["comment_id", "post"], "a comment"),
+            fault_when(F.col("line.post_id") != F.col("line.id"), "malformed", "post_id: expected the id of the post"),
         ).alias("line_fault"),
         text("line.id").alias("thing_id"),
         _verb().alias("verb"),

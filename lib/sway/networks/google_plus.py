@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.networks.columns import act, acts_towards, missing, nobody_among, not_among, post
+from sway.networks.columns import act, acts_towards, missing, nobody_among, not_among, of_another_feed, post
 from sway.networks.network import (
     Context,
     Feed,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 PERSON = "struct<id:string>"
 ACTIVITY = f"""
     id string, published string, verb string, actor {PERSON}, annotation string, provider struct<title:string>,
-    object struct<id:string,actor:{PERSON},content:string>
+    object struct<id:string,actor:{PERSON},content:string>, inReplyTo string
 """
 COMMENT = f"""
     id string, published string, actor {PERSON}, object struct<content:string>,
@@ -65,7 +65,7 @@ def to_activities(raw: DataFrame, context: Context) -> DataFrame:
     own_words = F.when(is_reshare, F.col("line.annotation")).otherwise(F.col("line.object.content"))
     activities = lines.select(
         *raw.columns,
-        "line_fault",
+        F.coalesce("line_fault", of_another_feed(["inReplyTo"], "a comment")).alias("line_fault"),
         text("line.id").alias("thing_id"),
         text("line.verb").alias("verb"),
         is_reshare.alias("is_reshare"),

@@ -19,11 +19,14 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from sway.networks.columns import (
+    READ_BESIDE_ACCOUNTS,
     act,
     acts_towards,
     count_fault,
     hashtags_in,
     missing,
+    of_another_feed,
+    of_no_account,
     post,
     shown,
     to_acts_or_withdrawals,
@@ -56,12 +59,13 @@ COMMENT = f"""
     message struct<attributes:array<struct<value:map<string,map<string,string>>>>>,
     parentComment string, `parentComment~` {OWNED}
 """
-LIKE = f"actor string, object string, `object~` {OWNED}, {STAMPS}"
+LIKE = f"actor string, object string, `object~` {OWNED}, {STAMPS}, message string"
 MONTH = "struct<year:string,month:string>"
 PERSON = f"""
     id string, formattedName string, firstName string, lastName string, vanityName string,
     location struct<name:string>, numConnections string,
-    positions struct<values:array<struct<title:string,isCurrent:string,startDate:{MONTH},endDate:{MONTH}>>>
+    positions struct<values:array<struct<title:string,isCurrent:string,startDate:{MONTH},endDate:{MONTH}>>>,
+    {READ_BESIDE_ACCOUNTS}
 """
 
 MILLISECONDS = r"^\d{1,14}$"
@@ -146,7 +150,7 @@ def to_likes(raw: DataFrame, context: Context) -> DataFrame:
     object_id = to_object(text("line.object"))
     likes = lines.select(
         *raw.columns,
-        "line_fault",
+        F.coalesce("line_fault", of_another_feed(["message"], "a comment")).alias("line_fault"),
         *_verb_and_time(),
         *_account(text("line.actor"), "actor"),
         object_id.alias("object_id"),
@@ -266,6 +270,7 @@ def to_positions(raw: DataFrame, _: Context) -> DataFrame:
     return to_profiles(
         lines,
         missing(text("line.id"), "id is missing"),
+        of_no_account(),
         fault_when(
             person.isNull(),
             "malformed",

@@ -86,8 +86,15 @@ ACCOUNTS = {
     "labels": "array(label.account_id)",
     "relations": "concat(array(relation.owner_id), coalesce(relation.others, array()))",
 }
-# A column of ids read as doubles writes 2.0 for 2, and 1.2345678901234568E18 for many at once.
-NO_ID = r"^[0-9]+\.0$|^[0-9]\.[0-9]+[eE][+]?[0-9]+$"
+# All ids in each kind's record.
+IDS = ACCOUNTS | {
+    "acts": (
+        f"concat({ACCOUNTS['acts']}, array(record_id, takes_back.record_id), "
+        "transform(coalesce(acts, array()), act -> act.object_id))"
+    )
+}
+# A column of ids read as doubles writes 2.0 for 2, and 1.2345678901234568E18 for many at once; a spreadsheet 1,234,567.
+NO_ID = r"^[0-9]+\.0$|^[0-9]\.[0-9]+[eE][+]?[0-9]+$|^[0-9]{1,3}(,[0-9]{3})+$"
 
 # Two escapes that are one character beyond the first 65,536, such as an emoji.
 PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -141,7 +148,8 @@ class Context:
 def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column, **body: Column) -> DataFrame:
     """The columns of a record of `kind`, as the module says; parts of the body not given are NULL.
 
-    An id that is an object, a list or a decimal number is a fault: whatever wrote it changed the column's type.
+    An id that is an object, a list, a decimal number or one with thousands set off is a fault: whatever wrote it
+    changed the column's type.
     """
     nothing = F.lit(None)
     records = lines.select(
@@ -150,17 +158,18 @@ def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column,
         record_id.alias("record_id"),
         *(body.get(name, nothing).cast(ddl).alias(name) for name, ddl in BODY[kind].items()),
     )
-    if kind not in ACCOUNTS:
+    if kind not in IDS:
         return records
-    found = F.get(F.filter(F.expr(ACCOUNTS[kind]), _is_no_id), F.lit(0))
+    found = F.get(F.filter(F.expr(IDS[kind]), _is_no_id), F.lit(0))
     sentence = F.concat(F.lit("expected an id as text or a whole number, found "), F.substring(found, 1, 100))
     return records.withColumn("fault", F.coalesce("fault", fault_when(found.isNotNull(), "malformed", sentence)))
 
 
-def _is_no_id(account: Column) -> Column:
+def _is_no_id(one: Column) -> Column:
     # Bytes are looked at first: hardly any id holds these, and a regular expression needs each as text of Java.
-    may_be_nested = account.startswith("{") | account.startswith("[")
-    return (account.contains(".") & account.rlike(NO_ID)) | (may_be_nested & F.try_parse_json(account).isNotNull())
+    may_be_nested = one.startswith("{") | one.startswith("[")
+    may_be_number = one.contains(".") | one.contains(",")
+    return (may_be_number & one.rlike(NO_ID)) | (may_be_nested & F.try_parse_json(one).isNotNull())
 
 
 def fault_when(holds: Column, rule: str, reason: Column | str) -> Column:

@@ -39,6 +39,9 @@ EVENTS = Contract(
     ),
 )
 
+# What spreadsheets, databases and languages write where there is no value; as an id, one account of all that have none.
+NO_VALUES = ("NULL", "null", "(null)", "None", "nan", "NaN", "<NA>", "#N/A", "undefined", r"\N")
+
 
 def to_events(raw: DataFrame, context: Context) -> DataFrame:
     """Rows of the open format as records of one act each.
@@ -58,6 +61,7 @@ def to_events(raw: DataFrame, context: Context) -> DataFrame:
         fault=F.coalesce(
             "line_fault",
             EVENTS.fault(),
+            *(_nobody(column) for column in ("event_id", "actor_id", "target_id")),
             _unknown_action(context),
             time_fault(at, "occurred_at", context.network),
         ),
@@ -66,6 +70,11 @@ def to_events(raw: DataFrame, context: Context) -> DataFrame:
         # No source record is known here: acts of one actor towards one target at one instant are one act.
         act_key=instant_key(at),
     )
+
+
+def _nobody(column: str) -> Column:
+    sentence = F.concat(F.lit(f"{column} is missing: found "), column, F.lit(", which programs write for no value"))
+    return fault_when(F.col(column).isin(*NO_VALUES), "missing", sentence)
 
 
 def _unknown_action(context: Context) -> Column:

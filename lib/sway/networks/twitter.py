@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from sway.networks.columns import (
+    READ_BESIDE_ACCOUNTS,
     act,
     acts_towards,
     count_fault,
     missing,
     nobody_among,
     not_among,
+    of_no_account,
     post,
     to_profiles,
 )
@@ -49,9 +51,10 @@ STATUS = f"""
     in_reply_to_user_id string, in_reply_to_user_id_str string,
     entities struct<user_mentions:array<{ACCOUNT}>,hashtags:array<struct<text:string>>>
 """
-USER = """
+USER = f"""
     id string, id_str string, screen_name string, name string, created_at string,
-    followers_count string, friends_count string, location string, lang string, verified boolean
+    followers_count string, friends_count string, location string, lang string, verified boolean,
+    {READ_BESIDE_ACCOUNTS}
 """
 EVENT = f"event string, created_at string, source {ACCOUNT}, target {ACCOUNT}"
 EVENT_ON = f"{EVENT}, target_object struct<id:string,id_str:string>"
@@ -116,6 +119,7 @@ def to_users(raw: DataFrame, _: Context) -> DataFrame:
     return to_profiles(
         lines,
         missing(account_id, "id is missing"),
+        of_no_account(),
         fault_when(
             F.col("line.created_at").isNotNull() & created_at.isNull(),
             "impossible_time",

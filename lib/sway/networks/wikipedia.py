@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.networks.columns import missing, shown, to_profiles
+from sway.networks.columns import missing, of_another_feed, shown, to_profiles
 from sway.networks.network import (
     Context,
     Feed,
@@ -42,7 +42,7 @@ REDIRECT = """
 """
 LINKS = """
     ns string, title string, links array<struct<ns:string,title:string>>,
-    plcontinue string, `continue` struct<plcontinue:string>
+    plcontinue string, `continue` struct<plcontinue:string>, created string, pagelanguage string
 """
 VIEWS = """
     project string, article string, granularity string, timestamp string, access string, agent string, views string
@@ -148,6 +148,9 @@ def to_page_links(raw: DataFrame, _: Context) -> DataFrame:
         "line_fault",
         text("line.ns").alias("ns"),
         to_title(F.col("line.title")).alias("title"),
+        F.when(F.col("line.links").isNull(), of_another_feed(["created", "pagelanguage"], "a page")).alias(
+            "other_fault"
+        ),
         F.coalesce(linked, F.array().cast("array<struct<ns:string,title:string>>")).alias("links"),
         F.coalesce("line.plcontinue", F.lit("")).alias("page"),
         F.coalesce("line.continue.plcontinue", F.lit("")).alias("next_page"),
@@ -158,6 +161,7 @@ def to_page_links(raw: DataFrame, _: Context) -> DataFrame:
         F.coalesce(
             "line_fault",
             *_page_faults("title", "title", F.col("ns")),
+            "other_fault",
             fault_when(is_no_link, "out_of_range", "links: expected a page's title in every place"),
         ).alias("fault"),
         F.transform(
