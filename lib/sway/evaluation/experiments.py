@@ -1,0 +1,26 @@
+"""All experiments, in the order of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sway.evaluation import foresight
+from sway.evaluation.outcome import Outcome
+from sway.evaluation.setting import Setting
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """key: as people name it. run: raises Absent where a data set it cannot do without is not there."""
+
+    key: str
+    title: str
+    run: Callable[[Setting], Outcome]
+
+
+EXPERIMENTS = (
+    Experiment("E1", "Does the score foresee who will be reacted to?", foresight.foresight),
+    Experiment("E2", "Is it more than a count of followers or reactions?", foresight.redundancy),
+    Experiment("E3", "How alike are the algorithms?", foresight.agreement),
+)
