@@ -239,7 +239,7 @@ def _memberships(society: Society) -> tuple[Integers, Integers, Integers, Intege
     return curator, member, at_ms, removed
 
 
-def pages(parameters: Parameters, day: int, method: Method) -> World:
+def pages(parameters: Parameters, day: int) -> World:
     """Wikipedia at the end of a day: links that hold, redirects resolved."""
     wikipedia = Wikipedia(parameters, populate(parameters))
     for past in range(day + 1):
