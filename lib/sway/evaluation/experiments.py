@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sway.evaluation import algebra, cases, foresight, shape, stability
+from sway.evaluation import algebra, cases, foresight, higgs, shape, stability
 from sway.evaluation.outcome import Outcome
 from sway.evaluation.setting import Setting
 
@@ -21,6 +21,7 @@ class Experiment:
 
 EXPERIMENTS = (
     Experiment("E1", "Does the score foresee who will be reacted to?", foresight.foresight),
+    Experiment("E1b", "Does it on a week of real acts?", higgs.foresight),
     Experiment("E2", "Is it more than a count of followers or reactions?", foresight.redundancy),
     Experiment("E3", "How alike are the algorithms?", foresight.agreement),
     Experiment("E6", "How much does a score move from day to day?", stability.stability),

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from sway.contracts.calibration import Calibration
 from sway.contracts.method import Method
 from sway.evaluation.files import DataFolder
 from sway.evaluation.generated import TWITTER, Grown, grow
@@ -21,6 +22,8 @@ Floats = NDArray[np.float64]
 START = date(2016, 1, 1)
 VERSION = "sway-1.0"
 ALGORITHMS = (VERSION, "pagerank", "reactions", "reactors", "followers")
+
+UNSCALED = Calibration(accounts=0, z50=0.0, z95=1.0, m0=0.0, has_profiles=True, has_posts=True)
 
 
 @dataclass
@@ -57,8 +60,13 @@ class Setting:
 
     def numbers(self, world: World, network: str = "twitter") -> dict[str, Floats]:
         """(n,) each algorithm's raw score by its version, -inf where it has none."""
-        found = {name: score_arrays(world, self.methods[name], network) for name in ALGORITHMS}
-        return {name: np.nan_to_num(of.columns["raw_score"], nan=-np.inf) for name, of in found.items()}
+        own = {VERSION: self.scored(world, network).columns["raw_score"]}
+        found = own | {name: self.raw(world, name, network) for name in ALGORITHMS[1:]}
+        return {name: np.nan_to_num(of, nan=-np.inf) for name, of in found.items()}
+
+    def raw(self, world: World, baseline: str, network: str = "twitter") -> Floats:
+        """(n,) ln x by a baseline, NaN where it has none. No scale is taken: most accounts may have the same x."""
+        return score_arrays(world, self.methods[baseline], network, calibration=UNSCALED).columns["raw_score"]
 
     def generated(self, *, accounts: int | None = None, days: int | None = None) -> str:
         """The generated worlds in words."""
