@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sway.evaluation import algebra, cases, foresight, higgs, shape, stability
+from sway.evaluation import algebra, breaks, cases, foresight, higgs, shape, stability
 from sway.evaluation.outcome import Outcome
 from sway.evaluation.setting import Setting
 
@@ -25,6 +25,7 @@ EXPERIMENTS = (
     Experiment("E2", "Is it more than a count of followers or reactions?", foresight.redundancy),
     Experiment("E3", "How alike are the algorithms?", foresight.agreement),
     Experiment("E6", "How much does a score move from day to day?", stability.stability),
+    Experiment("E7", "What does a break cost, and is a rhythm paid for?", breaks.breaks),
     Experiment("E10", "What do several networks do to one score?", algebra.algebra),
     Experiment("E11", "Does a further reaction help, and do well-known cases come in order?", cases.sanity),
     Experiment("E16", "What shape has the scale?", shape.shape),
