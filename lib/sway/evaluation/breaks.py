@@ -62,10 +62,11 @@ def breaks(setting: Setting) -> Outcome:
 
 
 class Lost(NamedTuple):
-    """Of posters: their longest gap in the four weeks before, in days; points before the silence less those after it;
-    and points had they gone on, less those after it."""
+    """Of posters: their longest gap in the four weeks before, in days, and whether they were away at other times as
+    well; points before the silence less those after it; and points had they gone on, less those after it."""
 
     longest_gap: Integers
+    takes_breaks: Booleans
     against_before: Floats
     against_going_on: Floats
 
@@ -87,7 +88,10 @@ def _silences(setting: Setting, grown: Grown, calibration: Calibration, seed: in
         after = np.full(grown.accounts, np.nan)
         for group in np.array_split(chosen, GROUPS):
             after[group] = np.nan_to_num(scored(last, silenced(grown, group, last - days))[group])
-        found[days] = Lost(gap[chosen], (before - after)[chosen], (np.nan_to_num(going_on) - after)[chosen])
+        takes_breaks = grown.society.accounts.break_days > 0
+        found[days] = Lost(
+            gap[chosen], takes_breaks[chosen], (before - after)[chosen], (np.nan_to_num(going_on) - after)[chosen]
+        )
     return found
 
 
@@ -144,8 +148,17 @@ def _judge_silences(outcome: Outcome, lost: dict[int, Lost]) -> None:
     outcome.tables.append(Table(head, table, "Points lost by silence: before it less after it", digits=2))
     outcome.remarks.append(
         "A day is credited when the silence is longer than any the poster is used to, and the first two never are. Who "
-        "pauses for a week now and then loses that week's fading before the credit begins."
+        "pauses for a week now and then loses that week's fading before the credit begins. Twelve days in ninety are "
+        "credited, so that who was away before is not forgiven all of fourteen days again; " + _first_break(lost[14])
     )
+
+
+def _first_break(lost: Lost) -> str:
+    """What fourteen days cost those who take no other breaks."""
+    points = lost.against_before[(lost.longest_gap <= USUAL_GAP) & ~lost.takes_breaks]
+    if not len(points):
+        return "nobody here takes none besides."
+    return f"of the {len(points)} who take no other breaks the 95th percentile is {np.percentile(points, 95):.2f}."
 
 
 class Life(NamedTuple):

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sway.evaluation import algebra, breaks, cases, foresight, higgs, shape, stability
+from sway.evaluation import (
+    algebra,
+    breaks,
+    cases,
+    congress,
+    elsewhere,
+    foresight,
+    higgs,
+    pages,
+    shape,
+    stability,
+)
 from sway.evaluation.outcome import Outcome
 from sway.evaluation.setting import Setting
 
@@ -22,6 +33,7 @@ class Experiment:
 EXPERIMENTS = (
     Experiment("E1", "Does the score foresee who will be reacted to?", foresight.foresight),
     Experiment("E1b", "Does it on a week of real acts?", higgs.foresight),
+    Experiment("E1c", "Does it in a parliament?", congress.foresight),
     Experiment("E2", "Is it more than a count of followers or reactions?", foresight.redundancy),
     Experiment("E3", "How alike are the algorithms?", foresight.agreement),
     Experiment("E6", "How much does a score move from day to day?", stability.stability),
@@ -29,4 +41,6 @@ EXPERIMENTS = (
     Experiment("E10", "What do several networks do to one score?", algebra.algebra),
     Experiment("E11", "Does a further reaction help, and do well-known cases come in order?", cases.sanity),
     Experiment("E16", "What shape has the scale?", shape.shape),
+    Experiment("E18", "Do links between pages say how often they are read?", pages.traffic),
+    Experiment("E19", "What do further real sets say?", elsewhere.elsewhere),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from sway.evaluation.generated import Grown
 from sway.evaluation.measures import by_decile, r_squared, spread, top_one_percent
 from sway.evaluation.outcome import Outcome, Picture, Table
-from sway.evaluation.setting import ALGORITHMS, VERSION, Setting
+from sway.evaluation.setting import ALGORITHMS, VERSION, Setting, with_efficiency
 from sway.kernels.agreement import overlap, spearman
 from sway.runtime.pictures import Panel, Series
 from sway.steps.in_arrays import World, score_arrays
@@ -134,11 +133,9 @@ def _variants(setting: Setting, grown: Grown, seen: Seen) -> dict[str, tuple[flo
     def told(raw: Floats) -> tuple[float, float]:
         return spearman(raw[who], truth[who]), top_one_percent(raw[who], truth[who])
 
-    plain = replace(method.efficiency, lowest=1.0, highest=1.0)
-    wide = replace(method.efficiency, exponent=0.5, lowest=0.25, highest=4.0)
     found = {"as it is: exponent 0.25, 0.8 to 1.25": told(seen.columns["raw_score"])}
-    for name, efficiency in (("none", plain), ("exponent 0.5, 0.25 to 4", wide)):
-        columns = score_arrays(seen.world, replace(method, efficiency=efficiency), grown.name).columns
+    for name, numbers in (("none", (0.25, 1.0, 1.0)), ("exponent 0.5, 0.25 to 4", (0.5, 0.25, 4.0))):
+        columns = score_arrays(seen.world, with_efficiency(method, *numbers), grown.name).columns
         found[name] = told(columns["raw_score"])
     return found
 

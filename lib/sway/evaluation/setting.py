@@ -58,6 +58,10 @@ class Setting:
         """By sway-1.0, on a scale of the world itself."""
         return score_arrays(world, self.method, network)
 
+    def unscaled(self, world: World, network: str = "twitter") -> Scores:
+        """By sway-1.0 where only the order matters, or accounts are too few for a scale."""
+        return score_arrays(world, self.method, network, calibration=UNSCALED)
+
     def numbers(self, world: World, network: str = "twitter") -> dict[str, Floats]:
         """(n,) each algorithm's raw score by its version, -inf where it has none."""
         own = {VERSION: self.scored(world, network).columns["raw_score"]}
@@ -78,3 +82,9 @@ class Setting:
 def with_half_life(method: Method, half_life_days: float) -> Method:
     """The version as it would be with another half-life."""
     return replace(method, strength=replace(method.strength, half_life_days=half_life_days))
+
+
+def with_efficiency(method: Method, exponent: float, lowest: float, highest: float) -> Method:
+    """The version as it would be with another efficiency term."""
+    changed = replace(method.efficiency, exponent=exponent, lowest=lowest, highest=highest)
+    return replace(method, efficiency=changed)
