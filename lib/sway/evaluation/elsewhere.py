@@ -98,8 +98,8 @@ def _politicians(outcome: Outcome, setting: Setting) -> None:
     blocks = []
     for kind, pairs in read.items():
         one, other, counts = zip(*pairs, strict=True)
-        ends = (np.array([place[name] for name in side], np.int64) for side in (one, other))
-        blocks.append(rows(*ends, names.index(kind), 0, 0 if kind == "follow" else counts))
+        actor, target = (np.array([place[name] for name in side], np.int64) for side in (one, other))
+        blocks.append(rows(actor, target, names.index(kind), 0, 0 if kind == "follow" else counts))
     likes = blocks.pop()
     world = _plain(stacked(*blocks), len(place))
     others = likes.actor != likes.target
