@@ -103,8 +103,8 @@ def _why(log: Log) -> str:
         f"The log holds what members do, not what everybody does: their own posts drew {drawn:,} likes and retweets, "
         f"of which {seen:,} retweets and quotes by colleagues, {100 * seen / drawn:.2f} %, are in it. The score ranks "
         "them by their colleagues' reactions, as reactors and reactions do; followers and lists count the public, and "
-        "the public is who likes. With the public's acts in the lake the score would see them; from these data alone it "
-        "cannot."
+        "the public is who likes. With the public's acts in the lake the score would see them; from these data alone "
+        "it cannot."
     )
 
 

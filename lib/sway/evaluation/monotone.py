@@ -83,5 +83,5 @@ def lowered(method: Method, *, worlds: int, seed: int) -> tuple[int, int, float]
         gained = np.where(np.isnan(before), np.where(np.isnan(after), 0.0, np.inf), after - before)
         falls += int((~(gained >= -NEAR)).sum())  # a score that is lost is NaN, and counts
         rises += int((gained > NEAR).sum())
-        deepest = max(deepest, float(np.nanmax(-gained)))
+        deepest = max(deepest, float(np.where(np.isnan(gained), np.inf, -gained).max()))
     return falls, rises, deepest

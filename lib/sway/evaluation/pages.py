@@ -34,8 +34,8 @@ def traffic(setting: Setting) -> Outcome:
     outcome.remarks.append(
         "Inlinks are what U is made of here, and half of the score; where a page's links come from adds little to it "
         "on these sets, and PageRank, which is nothing else, is behind both. That the chameleon pages' links say next "
-        "to nothing of their views holds for all three: they are of one topic, linked by what they are about. Wikispeedia "
-        "has no views of its own; those of people are of years later."
+        "to nothing of their views holds for all three: they are of one topic, linked by what they are about. "
+        "Wikispeedia has no views of its own; those of people are of years later."
     )
     if not found:
         raise Absent(f"needs {CHAMELEON}, or {WIKISPEEDIA} and {PANTHEON}")
