@@ -49,9 +49,9 @@ pytest-airflow: setup setup-airflow
 docs: setup ## docs/data-dictionary.md from the contracts
 	@$(JOBS) python scripts/data_dictionary.py
 
-bench: setup ## what a night costs; ingest, edges, PageRank beside peers (SIZE=l: larger, hours; KEEP=1: into docs/benchmarks)
+bench: setup ## what a night costs; ingest, edges, PageRank beside peers (SIZE=s: seconds, l: hours; CANDIDATES=duckdb,polars; KEEP=1: into docs/benchmarks)
 	@scripts/setup.sh bench
-	$(JOBS) SIZE="$(SIZE)" KEEP="$(KEEP)" python -m pytest tests/benchmarks -s -m "slow or not slow" $(PYTEST_ARGS)
+	$(JOBS) SIZE="$(SIZE)" KEEP="$(KEEP)" CANDIDATES="$(CANDIDATES)" python -m pytest tests/benchmarks -s -m "slow or not slow" $(PYTEST_ARGS)
 
 clean: ## remove build/ and the virtual environments; a lake elsewhere stays
 	@for path in build .venv .venv-airflow .venv-bench lib/sway.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis; do \

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from sway.runtime import config
@@ -15,7 +16,7 @@ from sway.runtime.session import start_spark
 from sway.steps.night import calibrate_version, night, plan
 from sway.worlds.generate import generate
 
-from tests.tables import drawn
+from tests.tables import drawn, drawn_in_arrow
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 ENVIRONMENT = REPOSITORY / "tests" / "environment.toml"
@@ -36,6 +37,12 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 def table(spark: SparkSession) -> Callable[[str], DataFrame]:
     """Draws a table from text, types in the header: see tests/tables.py."""
     return lambda text: drawn(spark, text)
+
+
+@pytest.fixture(scope="session")
+def arrow_table() -> Callable[[str], pa.Table]:
+    """Draws the same as an Arrow table, for what needs no Spark."""
+    return drawn_in_arrow
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, Row, SparkSession
 from sway.contracts.method import Method
 from sway.contracts.tables.acts import PAIR_DAYS
@@ -20,7 +21,8 @@ AS_OF = date(2016, 5, 1)
 METHOD: Method = config.load().method("sway-0.2")
 FOLLOW = METHOD.networks["twitter"].actions["follow"]
 ACTIONS = tuple(reference.TWITTER)
-MEMBERS = "account_key bigint, trust double, voice double"
+MEMBERS = pa.schema([("account_key", pa.int64()), ("trust", pa.float64()), ("voice", pa.float64())])
+STANDING = pa.schema([("actor_key", pa.int64()), ("target_key", pa.int64()), ("action", pa.string())])
 ROOM = 1000  # keys between two graphs in one frame
 
 
@@ -130,30 +132,30 @@ def to_pair_days(spark: SparkSession, graphs: Sequence[Graph]) -> DataFrame:
     return spark.createDataFrame(rows, PAIR_DAYS.ddl)
 
 
-def to_standing(spark: SparkSession, graphs: Sequence[Graph]) -> DataFrame:
+def to_standing(graphs: Sequence[Graph]) -> pa.Table:
     rows = [
-        (n * ROOM + actor, n * ROOM + target, "follow")
+        {"actor_key": n * ROOM + actor, "target_key": n * ROOM + target, "action": "follow"}
         for n, graph in enumerate(graphs)
         for actor, target in graph.follows
     ]
-    return spark.createDataFrame(rows, "actor_key bigint, target_key bigint, action string")
+    return pa.Table.from_pylist(rows, STANDING)
 
 
-def to_members(spark: SparkSession, graphs: Sequence[Graph]) -> DataFrame:
+def to_members(graphs: Sequence[Graph]) -> pa.Table:
     rows = [
-        (n * ROOM + account, trust, reference.voice(trust))
+        {"account_key": n * ROOM + account, "trust": trust, "voice": reference.voice(trust)}
         for n, graph in enumerate(graphs)
         for account, trust in enumerate(graph.trust)
     ]
-    return spark.createDataFrame(rows, MEMBERS)
+    return pa.Table.from_pylist(rows, MEMBERS)
 
 
 def propagate(spark: SparkSession, graphs: Sequence[Graph], method: Method = METHOD) -> Propagated:
     """The executor's answer over all graphs at once."""
     return DataFrameExecutor().propagate(
-        PairDays(to_pair_days(spark, graphs)),
-        to_members(spark, graphs),
-        to_standing(spark, graphs),
+        PairDays(lambda: to_pair_days(spark, graphs)),
+        to_members(graphs),
+        to_standing(graphs),
         network=method.networks["twitter"],
         method=method,
         as_of=AS_OF,
@@ -162,4 +164,4 @@ def propagate(spark: SparkSession, graphs: Sequence[Graph], method: Method = MET
 
 def found(propagated: Propagated) -> dict[tuple[int, int], Row]:
     """Rows by graph and account."""
-    return {divmod(row.account_key, ROOM): row for row in propagated.accounts.collect()}
+    return {divmod(row["account_key"], ROOM): Row(**row) for row in propagated.accounts.to_pylist()}

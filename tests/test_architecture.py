@@ -30,7 +30,7 @@ JOINS = {"steps", "cli", "jobs"}
 PACKAGES = {
     "errors": set(),
     "kernels": {"numpy", "scipy"},
-    "contracts": {"numpy", "pyarrow", "pydantic", "pyspark"},
+    "contracts": {"duckdb", "numpy", "pyarrow", "pydantic", "pyspark"},
     "networks": {"pyspark"},
     "stages": {"numpy", "pyarrow", "pyspark"},
     "steps": {"numpy", "pyarrow", "pyspark"},

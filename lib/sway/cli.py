@@ -220,7 +220,7 @@ def _backfill(options: argparse.Namespace) -> None:
 def _agree(options: argparse.Namespace) -> None:
     from sway.steps.agree import agree, draw, shown, text
 
-    found = agree(open_run(options, name="agree"), options.date)
+    found = agree(open_run(options, name="agree", only_looks=True), options.date)
     answer(shown(found), as_json=options.json, text=text(found))
     if options.picture:
         draw(found, options.picture)
@@ -229,7 +229,7 @@ def _agree(options: argparse.Namespace) -> None:
 def _learn_weights(options: argparse.Namespace) -> None:
     from sway.steps.learn_weights import learn_weights, shown, text
 
-    run = open_run(options, name="learn-weights")
+    run = open_run(options, name="learn-weights", only_looks=True)
     found = learn_weights(run, options.version, options.date, options.network)
     answer(shown(found), as_json=options.json, text=text(found))
 
@@ -248,14 +248,14 @@ def _evaluate(options: argparse.Namespace) -> None:
 def _promote(options: argparse.Namespace) -> None:
     from sway.steps.promote import promote
 
-    promote(open_run(options, name="promote"), options.version, why=options.why)
+    promote(open_run(options, name="promote", only_looks=True), options.version, why=options.why)
     answer({"current": options.version}, as_json=options.json, text=f"current: {options.version}")
 
 
 def _rollback(options: argparse.Namespace) -> None:
     from sway.steps.promote import rollback
 
-    version = rollback(open_run(options, name="rollback"))
+    version = rollback(open_run(options, name="rollback", only_looks=True))
     answer({"current": version}, as_json=options.json, text=f"current: {version}")
 
 

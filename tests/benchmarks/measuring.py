@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # KEEP=1: among the documents, to be committed
 RESULTS = ROOT / ("docs" if os.environ.get("KEEP") else "build") / "benchmarks"
 PEER_PYTHON = ROOT / ".venv-bench" / "bin" / "python"  # `make bench` makes it
+SIZE = os.environ.get("SIZE") or "m"  # s: a minute or two, to see that everything runs; m: minutes; l: hours
+CHOSEN = set(filter(None, os.environ.get("CANDIDATES", "").split(",")))  # none named: all
 MUCH_SLOWER = 5  # times ours: such a candidate runs once
 LONGEST_SECONDS = 900  # a candidate that takes longer is stopped: its figure is a lower bound
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -48,6 +50,11 @@ class Measured:
     def counted(self):
         """Seconds that count."""
         return self.seconds - self.session_seconds
+
+
+def of_size(small, middle_sized, large):
+    """What SIZE asks for."""
+    return {"s": small, "m": middle_sized, "l": large}[SIZE]
 
 
 def run(words):
@@ -87,8 +94,10 @@ def middle(runs):
 def repeated(candidates, repeats, ours="sway"):
     """Runs of each candidate, taken in turn: `repeats` of them, one of those much slower than ours, which stands first.
 
-    candidates: name -> what runs it and returns Measured.
+    candidates: name -> what runs it and returns Measured. CANDIDATES=name,name leaves all others out but ours and
+    SciPy, which the others are compared with.
     """
+    candidates = {name: run for name, run in candidates.items() if not CHOSEN or name in CHOSEN | {ours, "scipy"}}
     runs = {name: [] for name in candidates}
     for n in range(repeats):
         for name, candidate in candidates.items():

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.benchmarks.graphs import write_graph
-from tests.benchmarks.measuring import PEER_PYTHON, about, lines_of, repeated, report, run
+from tests.benchmarks.measuring import PEER_PYTHON, about, lines_of, of_size, repeated, report, run
 
 pytestmark = [
     pytest.mark.slow,
@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.skipif(not PEER_PYTHON.exists(), reason="what it compares with is made by `make bench`"),
 ]
 
-EVENTS = 40_000_000 if os.environ.get("SIZE") == "l" else 2_000_000
+EVENTS = of_size(50_000, 2_000_000, 40_000_000)
 EVENTS_PER_ACCOUNT = 100  # so that four of ten events bring an edge
 REPEATS = int(os.environ.get("REPEATS", "3"))
 PEERS = {"sway": sys.executable, "sql": sys.executable, "duckdb": PEER_PYTHON, "polars": PEER_PYTHON}
@@ -36,7 +36,7 @@ def test_edges(tmp_path):
     runs = repeated({name: partial(folded, name, tmp_path) for name in PEERS}, REPEATS)
 
     right = sums_of(events)
-    same = {name: same_as(right, edges_of(tmp_path / name)) for name in PEERS if not runs[name][0].is_stopped}
+    same = {name: same_as(right, edges_of(tmp_path / name)) for name in runs if not runs[name][0].is_stopped}
     facts = about(what="events to edges", rows=written, edges=len(right[2]), repeats=REPEATS)
     report("engine", facts, lines_of(runs, per=written, of="an event", differences={}))
     assert all(same.values()), same

@@ -16,7 +16,7 @@ from sway.runtime.landing_writer import LandingWriter
 from sway.worlds.generate import generate
 
 from tests.benchmarks.events import write_events
-from tests.benchmarks.measuring import PEER_PYTHON, about, middle, report, run
+from tests.benchmarks.measuring import PEER_PYTHON, about, middle, of_size, report, run
 
 pytestmark = [
     pytest.mark.slow,
@@ -28,13 +28,13 @@ START = date(2016, 1, 1)
 REPEATS = int(os.environ.get("REPEATS", "3"))
 PEERS = ("duckdb", "polars")
 PEER_SCRIPTS = Path(__file__).parent / "peers"
-IS_LARGE = os.environ.get("SIZE") == "l"
 # What is read, rows, delivery days. More days for the same rows tell whether memory grows with them.
+MILLION = of_size(10_000, 1_000_000, 1_000_000)
 CASES = [
-    pytest.param("events", 1_000_000, 10, id="1M-events-10-days"),
-    pytest.param("events", 1_000_000, 100, id="1M-events-100-days"),
-    pytest.param("statuses", 1_000_000, 40, id="1M-statuses"),
-    *([pytest.param("events", 10_000_000, 30, id="10M-events")] if IS_LARGE else []),
+    pytest.param("events", MILLION, 10, id="1M-events-10-days"),
+    pytest.param("events", MILLION, 100, id="1M-events-100-days"),
+    pytest.param("statuses", MILLION, 40, id="1M-statuses"),
+    *of_size([], [], [pytest.param("events", 10 * MILLION, 30, id="10M-events")]),
 ]
 
 

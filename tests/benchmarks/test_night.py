@@ -4,7 +4,6 @@ Whether the result is right is checked after the clock has stopped. Times on a s
 medians.
 """
 
-import os
 from datetime import date, timedelta
 
 import pytest
@@ -14,11 +13,11 @@ from sway.runtime.lake import Lake
 from sway.runtime.landing_writer import LandingWriter
 from sway.worlds.generate import generate
 
-from tests.benchmarks.measuring import about, report, sway
+from tests.benchmarks.measuring import about, of_size, report, sway
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(0)]
 
-ACCOUNTS = 20_000 if os.environ.get("SIZE") == "l" else 2_000
+ACCOUNTS = of_size(200, 2_000, 20_000)
 DAYS, START = 14, date(2016, 1, 1)
 LAST = START + timedelta(days=DAYS - 1)
 

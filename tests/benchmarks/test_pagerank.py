@@ -1,6 +1,6 @@
 """PageRank, damping 0.85, 20 sweeps, edges in Parquet to ranks in Parquet: our engine beside its peers: `make bench`.
 
-Two families of graphs at 1.5 M and 16 M edges (SIZE=l: 65 M too). Each candidate is a process of its own on the same
+Two families of graphs at 1.5 M edges (SIZE=l: 16 M and 65 M too). Each candidate is a process of its own on the same
 files, start-up included, but for Spark's session; every result is compared with SciPy's float64 after the clock has
 stopped. A candidate that takes five times our time runs once, one beyond fifteen minutes is stopped: a lower bound.
 """
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.benchmarks.graphs import write_graph
-from tests.benchmarks.measuring import PEER_PYTHON, about, lines_of, middle, repeated, report, run
+from tests.benchmarks.measuring import PEER_PYTHON, about, lines_of, middle, of_size, repeated, report, run
 
 pytestmark = [
     pytest.mark.slow,
@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.skipif(not PEER_PYTHON.exists(), reason="what it compares with is made by `make bench`"),
 ]
 
-SIZES = [1_500_000, 16_000_000, *([65_000_000] if os.environ.get("SIZE") == "l" else [])]
+SIZES = of_size([20_000], [1_500_000], [1_500_000, 16_000_000, 65_000_000])
 REPEATS = int(os.environ.get("REPEATS", "3"))
 OURS = ("sway", "spark", "dataframe", "graphx", *(["graphframes"] if os.environ.get("SWAY_GRAPHFRAMES_JAR") else []))
 PEERS = ("scipy", "numba", "graphblas", "duckdb", "polars", "igraph", "networkit")

@@ -4,7 +4,6 @@ SIZE=l make bench PYTEST_ARGS="-k written_scores"     # 4 M accounts, 65 M pairs
 """
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -25,11 +24,12 @@ from sway.steps.figures import to_figures
 from sway.steps.propagation import Found
 from sway.steps.score import People, entity_ids, to_scored, write_scores
 
+from tests.benchmarks.measuring import about, of_size, report
+
 pytestmark = pytest.mark.slow
 
 ON, VERSION, NETWORK = date(2016, 5, 1), "sway-1.0", "twitter"
 ACTIONS = ("favourite", "mention", "reply", "retweet")
-SIZES = {"": 250_000, "l": 4_000_000}
 PAIRS_PER_ACCOUNT, POSTS_PER_ACCOUNT, DAYS = 16, 4, 30
 FROZEN = Calibration(accounts=100, z50=0.5, z95=2.0, m0=1.5, has_profiles=True, has_posts=True, shift=1.0)
 
@@ -133,7 +133,7 @@ def measured(lake: str, accounts: int) -> dict[str, float]:
 
 @pytest.mark.timeout(3600)
 def test_written_scores(tmp_path):
-    accounts = SIZES[os.environ.get("SIZE", "")]
+    accounts = of_size(5_000, 250_000, 4_000_000)
     lake = str(tmp_path / "lake")
     (tmp_path / "lake" / "tables").mkdir(parents=True)
     land(lake, to_found(accounts))
@@ -143,6 +143,6 @@ def test_written_scores(tmp_path):
     )
 
     found = json.loads(done.stdout.splitlines()[-1])
-    print(f"\n{found}")
+    report("score", about(what="from influence to tables", accounts=accounts), [found])
     assert found["rows"] == accounts
     assert found["entities"] == accounts // 5

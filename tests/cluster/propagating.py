@@ -37,18 +37,18 @@ def main(settings, exchanges, world, work, sweeps):
 
 def propagated(spark, exchange, world, work, sweeps):
     about = {"network": METHOD.networks["twitter"], "method": swept(sweeps), "as_of": AS_OF}
-    acts = PairDays(spark.range(0), tuple(land(some_world(), world)), 90)
-    members = spark.read.parquet(*land_members(some_world(), world))
-    standing = spark.read.parquet(*land_standing(some_world(), world))
+    acts = PairDays(spark.stop, tuple(land(some_world(), world)), 90)
+    members = pq.read_table(land_members(some_world(), world))
+    standing = pq.read_table(land_standing(some_world(), world))
     executor = (
-        SparkFilesExecutor(work, "a test", 2, ROWS_PER_BLOCK)
+        SparkFilesExecutor(work, "a test", 2, ROWS_PER_BLOCK, spark=lambda: spark)
         if exchange == "files"
-        else SparkCellsExecutor("a test", 2, ROWS_PER_BLOCK)
+        else SparkCellsExecutor("a test", 2, ROWS_PER_BLOCK, spark=lambda: spark)
     )
     try:
-        present = executor.present(acts, **about).toArrow()
+        present = executor.present(acts, **about)
         found = executor.propagate(acts, members, standing, **about)
-        rows = found.accounts.toArrow().sort_by("account_key")
+        rows = found.accounts.sort_by("account_key")
     except SwayError as error:
         return {"kind": type(error).__name__, "error": str(error)}
     finally:
@@ -56,7 +56,7 @@ def propagated(spark, exchange, world, work, sweeps):
     pq.write_table(rows, work.parent / f"{exchange}.parquet")
     names = ("blocks", "block_bytes", "pairs", "accounts", "residual")
     figures = {name: getattr(found.figures, name) for name in names}
-    return {"present": sorted(present["account_key"].to_pylist()), **figures}
+    return {"present": sorted(present.tolist()), **figures}
 
 
 if __name__ == "__main__":

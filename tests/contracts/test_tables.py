@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sway.contracts.contract import Contract
-from sway.contracts.tables import CONTROL, DATA, SCORES, TABLES
+from sway.contracts.tables import CONTROL, DATA, FROM_ARROW, SCORES, TABLES
 
 VALUES = {
     "string": "x",
@@ -136,10 +136,32 @@ def test_no_batch_that_breaks_a_rule_gets_into_a_table_of_scores(tmp_path, contr
             assert lake.dataset(contract).count_rows() == 1, what
 
 
+@pytest.mark.parametrize("how", ["merge", "replace"])
+@pytest.mark.parametrize("contract", FROM_ARROW, ids=lambda contract: contract.name)
+def test_no_row_that_breaks_a_rule_gets_into_a_table_written_from_arrow(tmp_path, contract, how):
+    """Neither new nor in the place of another row, and nothing of what comes with it."""
+    from sway.runtime.lake import Lake, _arrow
+
+    lake, good = Lake(str(tmp_path)), good_row(contract)
+
+    def write(*rows):
+        if how == "replace":
+            lake.replace_arrow(contract, iter(_arrow(contract, rows).to_batches()), where="true")
+        else:
+            lake.merge_arrow(contract, _arrow(contract, rows), when="true")
+
+    write(good)
+    for what, row, _, _ in broken_rows(contract):
+        with pytest.raises(Exception, match=r"(?i)check|constraint|null|invalid"):
+            write(row)
+        assert lake.dataset(contract).to_table().to_pylist() == [good], what
+
+
 def test_every_table_is_listed_once_and_has_one_writer():
     names = [contract.name for contract in TABLES]
 
     assert len(set(names)) == len(names)
+    assert set(FROM_ARROW) < set(DATA)
     assert sorted(contract.name for contract in (*DATA, *SCORES, *CONTROL)) == sorted(names)
 
 

@@ -42,9 +42,9 @@ def test_pregel_equals_the_twin(spark):
     graphs = [*ODD_ONES, *some_graphs(20, seed=3)]
 
     found = graphframes_executor(spark).propagate(
-        PairDays(to_pair_days(spark, graphs)),
-        to_members(spark, graphs),
-        to_standing(spark, graphs),
+        PairDays(lambda: to_pair_days(spark, graphs)),
+        to_members(graphs),
+        to_standing(graphs),
         network=METHOD.networks["twitter"],
         method=METHOD,
         as_of=AS_OF,

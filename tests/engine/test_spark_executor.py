@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sway.engine import spark_executor
@@ -38,10 +39,14 @@ def replace_ends(a, first):
     return act(a.actor + first, a.target + first, a.action, (AS_OF - a.event_date).days, a.count)
 
 
-def executor_of(exchange, folder, *, rows=100):
+def executor_of(exchange, folder, spark, *, rows=100):
     if exchange == "files":
-        return SparkFilesExecutor(folder / "work", "a test", 2, rows)
-    return SparkCellsExecutor("a test", 2, rows)
+        return SparkFilesExecutor(folder / "work", "a test", 2, rows, spark=lambda: spark)
+    return SparkCellsExecutor("a test", 2, rows, spark=lambda: spark)
+
+
+def no_frame():
+    pytest.fail("a frame of acts was asked for")
 
 
 def by_threads(graph, folder, blocks):
@@ -66,15 +71,15 @@ def by_threads(graph, folder, blocks):
 def test_spark_gives_the_bits_of_local_with_keys_at_the_ends_of_their_range(exchange, graph, spark, tmp_path):
     files = land(graph, tmp_path, at_the_edges)
     files = [DayFile(f"file://{file.path}", file.day) for file in files] if exchange == "cells" else files
-    acts = PairDays(spark.range(0), tuple(files), len(graph.trust))
-    executor = executor_of(exchange, tmp_path, rows=400)
+    acts = PairDays(no_frame, tuple(files), len(graph.trust))
+    executor = executor_of(exchange, tmp_path, spark, rows=400)
 
-    members = spark.read.parquet(*land_members(graph, tmp_path, at_the_edges))
-    standing = spark.read.parquet(*land_standing(graph, tmp_path, at_the_edges))
-    present = {row.account_key for row in executor.present(acts, **ABOUT).collect()}
+    members = pq.read_table(land_members(graph, tmp_path, at_the_edges))
+    standing = pq.read_table(land_standing(graph, tmp_path, at_the_edges))
+    present = set(executor.present(acts, **ABOUT).tolist())
     found = executor.propagate(acts, members, standing, **ABOUT)
 
-    rows = found.accounts.toArrow().sort_by("account_key")
+    rows = found.accounts.sort_by("account_key")
     assert rows.equals(by_threads(graph, tmp_path / "local", found.figures.blocks))
     assert found.figures.pairs == graph.pair_count()
     counted = [a for a in graph.acts if 0 <= age(a) < METHOD.strength.horizon_days and a.actor != a.target]
@@ -90,9 +95,9 @@ def age(a):
 
 @pytest.mark.parametrize("exchange", ["files", "cells"])
 def test_members_that_are_not_usable_are_named_by_the_worker_that_meets_them(exchange, spark, tmp_path):
-    acts = PairDays(spark.range(0), (), 3)
-    members = spark.createDataFrame([(1, float("nan"), 1.0)], "account_key bigint, trust double, voice double")
-    executor = executor_of(exchange, tmp_path)
+    acts = PairDays(no_frame, (), 3)
+    members = pa.table({"account_key": [1], "trust": [float("nan")], "voice": [1.0]})
+    executor = executor_of(exchange, tmp_path, spark)
 
     with pytest.raises(InfrastructureError, match=r"trust: expected 0 to 1e\+18, found nan and 0 more"):
         executor.propagate(acts, members, None, **ABOUT)

@@ -70,7 +70,7 @@ def as_pair_days(frame: DataFrame, folder: Path) -> PairDays:
         path = folder / f"{day}.parquet"
         pq.write_table(rows.filter(pc.equal(rows["event_date"], pa.scalar(day))), path)
         files.append(DayFile(str(path), day))
-    return PairDays(frame, tuple(files))
+    return PairDays(lambda: frame, tuple(files))
 
 
 def land_members(graph: Graph, folder: Path, key: Key = plain) -> list[str]:

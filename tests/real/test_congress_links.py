@@ -97,9 +97,14 @@ def claims_about(bioguide, member):
 def identity(run):
     """(entities, links, conflicts, unlinked), each a list of rows."""
     lake = run.lake
-    made = to_identity(lake.read(IDENTITY_ASSERTIONS), lake.read(PROFILES), lake.read(ENTITIES), as_of=LISTED)
+    made = to_identity(
+        lake.dataset(IDENTITY_ASSERTIONS).to_table(),
+        lake.dataset(PROFILES),
+        lake.dataset(ENTITIES).to_table(),
+        as_of=LISTED,
+    )
     told = (made.entities, made.entity_links, to_conflicts(*made.claims), made.unlinked)
-    return [frame.collect() for frame in told]
+    return [rows.to_pylist() for rows in told]
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import pyarrow as pa
 import pytest
 from sway.contracts.tables.identity import ENTITIES
 from sway.contracts.tables.states import PROFILES
@@ -153,13 +154,12 @@ def identity(spark):
         raw = spark.createDataFrame([(as_of, "list", json.dumps(line)) for line in lines], RAW)
         found = to_records(raw, Context(REGISTRY, dict.fromkeys(NETWORKS, frozenset()))).localCheckpoint()
         refused = [row["fault"]["rule"] for row in found.where("fault IS NOT NULL").collect()]
-        optional = [None] * (len(PROFILES.columns) - 5)
-        columns = ", ".join(f"{field.name} {field.type}" for field in PROFILES.fields)
-        profiles = spark.createDataFrame([(*state, *optional) for state in states], columns)
-        nobody = spark.createDataFrame([], ENTITIES.ddl)
-        made = to_identity(to_assertions(found.where("fault IS NULL")), profiles, nobody, as_of=as_of)
+        told = found.where("fault IS NULL").select("assertion.*", "delivered_on").toArrow()
+        known = ("network", "account_id", "valid_from", "valid_to", "handle")
+        profiles = pa.Table.from_pylist([dict(zip(known, state, strict=True)) for state in states], PROFILES.arrow)
+        made = to_identity(to_assertions(told), profiles, ENTITIES.arrow.empty_table(), as_of=as_of)
         told = (made.entities, made.entity_links, to_conflicts(*made.claims), made.unlinked)
-        return [frame.collect() for frame in told], refused
+        return [rows.to_pylist() for rows in told], refused
 
     return read
 

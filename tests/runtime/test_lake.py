@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime
 
+import pyarrow
 import pyarrow.parquet
 import pytest
 from delta.exceptions import ConcurrentAppendException
 from deltalake import DeltaTable, TableFeatures
 from sway.contracts.tables.acts import PAIR_DAYS
+from sway.contracts.tables.identity import IDENTITY_ASSERTIONS
 from sway.contracts.tables.record import METRICS, RUNS
 from sway.contracts.tables.scores import CALIBRATIONS
 from sway.errors import AuditFailed, InfrastructureError, LeaseHeld
@@ -111,6 +113,61 @@ def test_files_that_rows_are_deleted_of_are_not_read_as_they_are(tmp_path):
 
     with pytest.raises(InfrastructureError, match="pair_days: deletion vectors are on"):
         lake.data_files(PAIR_DAYS)
+
+
+def claim(account, other, on, **about):
+    names = {"network": "forum", "account": account, "other_network": other and "forum", "other_account": other}
+    says = {"relation": "same_as", "author": "us", "confirmed": True, "valid_from": date(2016, 5, 1)}
+    return {**names, **says, "delivered_on": on, **about}
+
+
+def claims(*rows):
+    return pyarrow.Table.from_pylist(list(rows), IDENTITY_ASSERTIONS.arrow)
+
+
+def test_a_row_told_again_takes_the_place_of_the_first_also_where_its_key_has_no_value(tmp_path):
+    lake, first, later = Lake(str(tmp_path)), date(2016, 5, 2), date(2016, 5, 4)
+    newer = "new.delivered_on >= old.delivered_on"
+    lake.merge_arrow(IDENTITY_ASSERTIONS, claims(claim("a", None, later), claim("a", "b", first)), when=newer)
+
+    ended = {"valid_to": date(2016, 6, 1)}
+    lake.merge_arrow(IDENTITY_ASSERTIONS, claims(), when=newer)
+    again = claims(claim("a", None, first, **ended), claim("a", "b", later, **ended), claim("c", None, first))
+    lake.merge_arrow(IDENTITY_ASSERTIONS, again, when=newer)
+
+    rows = lake.dataset(IDENTITY_ASSERTIONS).to_table().to_pylist()
+    assert {(row["account"], row["other_account"]): row["valid_to"] for row in rows} == {
+        ("a", None): None,
+        ("a", "b"): date(2016, 6, 1),
+        ("c", None): None,
+    }
+    assert len(rows) == 3
+
+
+def test_rows_are_removed_by_key_also_where_it_has_no_value(tmp_path):
+    lake, on = Lake(str(tmp_path)), date(2016, 5, 2)
+    lake.merge_arrow(IDENTITY_ASSERTIONS, claims(claim("a", None, on), claim("a", "b", on)), when="true")
+
+    lake.delete_arrow(IDENTITY_ASSERTIONS, claims(claim("a", None, on)).select(list(IDENTITY_ASSERTIONS.key)))
+
+    assert [row["other_account"] for row in lake.dataset(IDENTITY_ASSERTIONS).to_table().to_pylist()] == ["b"]
+
+
+def test_of_several_merges_of_one_version_one_holds(tmp_path):
+    lake, on = Lake(str(tmp_path)), date(2016, 5, 2)
+    lake.merge_arrow(IDENTITY_ASSERTIONS, claims(claim("a", None, on)), when="true")
+    merges = [
+        lake._merging(IDENTITY_ASSERTIONS, claims(claim("a", None, on, evidence=text)))
+        .when_matched_update_all()
+        .when_not_matched_insert_all()
+        for text in ("one", "other")
+    ]
+
+    merges[0].execute()
+    with pytest.raises(LeaseHeld, match="identity_assertions was changed"), lakes._one_writer(IDENTITY_ASSERTIONS):
+        merges[1].execute()
+
+    assert [row["evidence"] for row in lake.dataset(IDENTITY_ASSERTIONS).to_table().to_pylist()] == ["one"]
 
 
 def test_work_needs_a_folder(tmp_path):

@@ -4,15 +4,19 @@ import hashlib
 import json
 from datetime import date
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
-from pyspark.sql import functions as F
+from sway.contracts.contract import arrow_type
 from sway.contracts.tables.identity import ENTITIES, IDENTITY_ASSERTIONS
 from sway.contracts.tables.states import PROFILES
-from sway.engine.components import by_scipy
+from sway.kernels.components import components
 from sway.stages.identity import to_assertions, to_identity
 from sway.stages.identity_conflicts import to_conflicts
 
 NIGHT = date(2016, 5, 3)
+CONFLICT = ("rule", "network", "account", "entity_ids", "reason")
 
 PROFILES_DRAWN = """
     network:string | account_id:string | handle:string | valid_from:date | valid_to:date
@@ -37,39 +41,45 @@ def entity(day, network, account_id):
     return hashlib.sha256(written.encode()).hexdigest()[:32]
 
 
-@pytest.fixture(scope="module")
-def as_contract(spark):
-    """A drawn frame with all columns of its contract: those not drawn are NULL or as `defaults` says."""
+def as_contract(rows, contract, **defaults):
+    """Drawn rows with all columns of their contract: those not drawn are NULL or as `defaults` says."""
+    return pa.table(
+        {
+            field.name: rows[field.name]
+            if field.name in rows.column_names
+            else pa.array([defaults.get(field.name)] * len(rows), arrow_type(field.type))
+            for field in contract.fields
+        }
+    )
 
-    def fill(frame, contract, **defaults):
-        return frame.select(
-            *(
-                F.col(field.name)
-                if field.name in frame.columns
-                else F.lit(defaults.get(field.name)).cast(field.type).alias(field.name)
-                for field in contract.fields
-            )
-        )
 
-    return fill
+NOBODY = ENTITIES.arrow.empty_table()
+
+
+def in_parts(accounts):
+    """network and account of `network:account`, NULL of NULL."""
+    parted = pc.split_pattern(accounts, ":")
+    return [pc.list_element(parted, place) for place in (0, 1)]
 
 
 @pytest.fixture
-def identity(table, as_contract, spark):
-    """What to_identity makes of drawn assertions: entities, links, conflicts, unlinked as lists of tuples."""
-    profiles = as_contract(table(PROFILES_DRAWN), PROFILES)
-    nobody = spark.createDataFrame([], ENTITIES.ddl)
+def identity(arrow_table):
+    """What to_identity makes of drawn assertions: entities, links, conflicts, unlinked as rows."""
+    profiles = as_contract(arrow_table(PROFILES_DRAWN), PROFILES)
 
-    def make(assertions, *, as_of=NIGHT, known=nobody, connect=None):
-        said = table(assertions) if isinstance(assertions, str) else assertions
-        if "other" not in said.columns:
-            said = said.withColumn("other", F.lit(None).cast("string"))
+    def make(assertions, *, as_of=NIGHT, known=NOBODY, connect=components):
+        said = arrow_table(assertions) if isinstance(assertions, str) else assertions
+        said = said.rename_columns([SHORT.get(name, name) for name in said.column_names])
+        if "other" not in said.column_names:
+            said = said.append_column("other", pa.nulls(len(said), pa.string()))
+        network, account = in_parts(said["account"])
+        other_network, other_account = in_parts(said["other"])
+        said = said.drop_columns(["account", "other"])
+        names = {"network": network, "account": account, "other_network": other_network, "other_account": other_account}
+        for name, column in names.items():
+            said = said.append_column(name, column)
         claims = as_contract(
-            said.withColumnsRenamed(SHORT)
-            .withColumn("network", F.split_part("account", F.lit(":"), F.lit(1)))
-            .withColumn("account", F.split_part("account", F.lit(":"), F.lit(2)))
-            .withColumn("other_network", F.split_part("other", F.lit(":"), F.lit(1)))
-            .withColumn("other_account", F.split_part("other", F.lit(":"), F.lit(2))),
+            said,
             IDENTITY_ASSERTIONS,
             relation="same_as",
             author="us",
@@ -77,23 +87,27 @@ def identity(table, as_contract, spark):
             valid_from=date(2016, 4, 1),
             delivered_on=NIGHT,
         )
-        found = to_identity(claims, profiles, known, as_of=as_of, connect=connect)
-        return Found(found)
+        return Found(to_identity(claims, profiles, known, as_of=as_of, connect=connect))
 
     return make
+
+
+def in_order(conflict):
+    return str([conflict[name] for name in CONFLICT])
 
 
 class Found:
     """What was found, with its conflicts, read."""
 
-    def __init__(self, frames):
-        self.frames = frames
-        self.links = {
-            (row["network"], row["account_id"], row["entity_id"]): row for row in frames.entity_links.collect()
-        }
-        self.entities = {row["entity_id"]: row for row in frames.entities.collect()}
-        self.conflicts = sorted(to_conflicts(*frames.claims).collect(), key=str)
-        self.unlinked = sorted(tuple(row) for row in frames.unlinked.collect())
+    def __init__(self, made):
+        links = made.entity_links.to_pylist()
+        self.links = {(row["network"], row["account_id"], row["entity_id"]): row for row in links}
+        self.entities = {row["entity_id"]: row for row in made.entities.to_pylist()}
+        self.conflicts = sorted(to_conflicts(*made.claims).to_pylist(), key=in_order)
+        self.unlinked = sorted(tuple(row.values()) for row in made.unlinked.to_pylist())
+
+    def as_known(self):
+        return pa.Table.from_pylist(list(self.entities.values()), ENTITIES.arrow)
 
     def groups(self):
         """{entity_id: accounts linked to it}"""
@@ -127,10 +141,10 @@ def test_handles_mean_the_account_that_had_them_on_the_day(identity):
         ("twitter", "@Both", date(2016, 4, 1), "several accounts have this handle on the day: write the id"),
         ("twitter", "@ann_b", date(2016, 3, 15), "no profile of twitter has this handle on 2016-03-15"),
     ]
-    assert [tuple(row) for row in found.conflicts] == [
+    assert [tuple(row[name] for name in CONFLICT) for row in found.conflicts] == [
         ("handle_held_twice", "twitter", "@Both", [], "held on 2016-04-01 by the accounts 3, 4: write the id")
     ]
-    assert found.entities[ann].asDict() == {
+    assert found.entities[ann] == {
         "entity_id": ann,
         "type": "unknown",
         "first_seen": date(2016, 2, 29),
@@ -235,7 +249,7 @@ def test_contradictions_are_told_and_not_settled(identity):
     types = {name: found.entities[entity_id]["type"] for name, entity_id in of.items()}
     assert types == {**dict.fromkeys(of, "unknown"), "X": "bot"}
     above, ended = "shares sum to more than 1: ", "; until one is lowered or ended "
-    assert [tuple(row) for row in found.conflicts] == sorted(
+    assert [tuple(row[name] for name in CONFLICT) for row in found.conflicts] == sorted(
         [
             (
                 "claimed_whole_twice",
@@ -275,7 +289,7 @@ def test_contradictions_are_told_and_not_settled(identity):
                 " confirm it or end it",
             ),
         ],
-        key=str,
+        key=lambda conflict: str(list(conflict)),
     )
     assert found.unlinked == []
 
@@ -303,30 +317,30 @@ MERGED = {  # ids of earlier nights that do not stand by themselves, and what th
 }
 
 
-def test_a_merge_keeps_the_older_id_and_a_split_leaves_it_with_its_account(identity, table, spark):
+def test_a_merge_keeps_the_older_id_and_a_split_leaves_it_with_its_account(identity):
     first = {"a": "2016-01-01", "b": "2016-01-01", "d": "2016-01-03", "g": "2016-01-04"}
     ids = {entity(day, "forum", name): name for name, day in first.items()}
-    story, known = table(STORY), spark.createDataFrame([], ENTITIES.ddl)
+    known = NOBODY
     for night, expected in NIGHTS.items():
-        found = identity(story, as_of=night, known=known)
+        found = identity(STORY, as_of=night, known=known)
 
         together = {ids[key]: "".join(sorted(name[-1] for name in who)) for key, who in found.groups().items()}
         assert together == expected, night
         apart = {ids[key]: row["merged_into"] for key, row in found.entities.items() if ids[key] not in expected}
         assert {name: other and ids[other] for name, other in apart.items()} == MERGED.get(night, {}), night
-        known = spark.createDataFrame(found.entities.values(), ENTITIES.ddl)
+        known = found.as_known()
 
     # An earlier night again gives what it gave, whatever is known by now.
-    again = identity(story, as_of=date(2016, 1, 9), known=known)
+    again = identity(STORY, as_of=date(2016, 1, 9), known=known)
     assert set(again.groups()) == {key for key, name in ids.items() if name in "adg"}
 
 
-def test_an_id_is_found_again_when_its_account_turns_out_to_be_older(identity, spark):
+def test_an_id_is_found_again_when_its_account_turns_out_to_be_older(identity):
     before = """
         account:string | since:date
         forum:a        | 2016-02-01
     """
-    known = spark.createDataFrame(identity(before).entities.values(), ENTITIES.ddl)
+    known = identity(before).as_known()
 
     after = identity(before + "forum:a | 2016-01-01\n", known=known)
 
@@ -335,7 +349,20 @@ def test_an_id_is_found_again_when_its_account_turns_out_to_be_older(identity, s
     assert set(after.groups()) == {older}
 
 
-def test_neither_order_nor_grouping_nor_who_finds_components_matters(identity, table):
+def by_flooding(left, right):
+    """Components by handing the smaller number over until nothing changes."""
+    smallest = {int(vertex): int(vertex) for vertex in (*left, *right)}
+    changed = True
+    while changed:
+        changed = False
+        for a, b in zip(left.tolist(), right.tolist(), strict=True):
+            least = min(smallest[a], smallest[b])
+            changed |= (smallest[a], smallest[b]) != (least, least)
+            smallest[a] = smallest[b] = least
+    return np.array([smallest[vertex] for vertex in left.tolist()], dtype=np.int64)
+
+
+def test_neither_order_nor_grouping_nor_who_finds_components_matters(identity, arrow_table):
     claims = """
         account:string | other:string | confirmed:boolean | since:date
         forum:a        | forum:b      | true              | 2016-02-01
@@ -349,7 +376,8 @@ def test_neither_order_nor_grouping_nor_who_finds_components_matters(identity, t
     """
     header, *rows = claims.strip().splitlines()
     one = identity(claims)
-    other = identity(table("\n".join([header, *reversed(rows), rows[2]])).repartition(7), connect=by_scipy)
+    again = [arrow_table(f"{header}\n{row}") for row in (*reversed(rows), rows[2])]
+    other = identity(pa.concat_tables(again), connect=by_flooding)
 
     assert one.groups() == other.groups()
     assert (one.entities, one.conflicts) == (other.entities, other.conflicts)
@@ -359,9 +387,9 @@ def test_neither_order_nor_grouping_nor_who_finds_components_matters(identity, t
     assert [(row["rule"], row["account"]) for row in one.conflicts] == [("merges_confirmed", "b")]
 
 
-def test_of_several_deliveries_of_an_assertion_the_last_one_holds(table, as_contract):
+def test_of_several_deliveries_of_an_assertion_the_last_one_holds(arrow_table):
     rows = as_contract(
-        table("""
+        arrow_table("""
             network:string | account:string | valid_from:date | valid_to:date | delivered_on:date
             forum          | a              | 2016-04-01      | null          | 2016-04-02
             forum          | a              | 2016-04-01      | 2016-05-01    | 2016-04-04
@@ -373,11 +401,10 @@ def test_of_several_deliveries_of_an_assertion_the_last_one_holds(table, as_cont
         author="us",
         confirmed=True,
     )
-    body = F.struct(*(name for name in IDENTITY_ASSERTIONS.columns if name != "delivered_on"))
 
-    found = IDENTITY_ASSERTIONS.conform(to_assertions(rows.select(body.alias("assertion"), "delivered_on")))
+    found = to_assertions(rows)
 
-    assert sorted((str(row["valid_from"]), str(row["valid_to"])) for row in found.collect()) == [
+    assert sorted((str(row["valid_from"]), str(row["valid_to"])) for row in found.to_pylist()) == [
         ("2016-04-01", "2016-05-01"),
         ("2016-04-02", "None"),
     ]

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from pyspark.sql import Row
+from sway.contracts.dates import is_within
 from sway.engine.pairs import to_present
 from sway.stages.members import to_members
 
@@ -27,19 +29,19 @@ def members(table):
     """Trust by account; pass only the tables a case is about."""
 
     def make(accounts, acts="", posts="", profiles="", labels="", *, has_profiles=True, as_of=AS_OF):
-        frame = to_members(
-            to_present(table(ACTS + acts), strength=METHOD.strength, as_of=as_of),
-            table(POSTS + posts),
-            table(accounts),
-            table(PROFILES + profiles),
-            table(LABELS + labels),
+        acting = to_present(table(ACTS + acts), strength=METHOD.strength, as_of=as_of).toArrow()["account_key"]
+        found = to_members(
+            acting.to_numpy(),
+            table(POSTS + posts).toArrow().filter(is_within(as_of, 180))["author_id"].combine_chunks(),
+            table(accounts).toArrow(),
+            table(PROFILES + profiles).toArrow(),
+            table(LABELS + labels).toArrow(),
             as_of=as_of,
-            horizon_days=180,
             has_profiles=has_profiles,
             trust=METHOD.trust,
         )
-        assert frame.columns == ["account_key", "account_id", "trust", "voice"]
-        return {row.account_id: row for row in frame.collect()}
+        assert found.column_names == ["account_key", "account_id", "trust", "voice"]
+        return {row["account_id"]: Row(**row) for row in found.to_pylist()}
 
     return make
 

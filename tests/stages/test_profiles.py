@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sway.contracts.tables.states import LABELS, PROFILES
+from sway.contracts.tables.states import PROFILES
 from sway.stages.profiles import to_labels, to_profiles
 
 STATE = [field for field in PROFILES.fields if field.name not in ("network", "valid_from", "valid_to")]
@@ -72,15 +72,13 @@ def test_accounts_of_other_networks_are_other_accounts(delivered, nothing):
     assert shown(to_profiles(delivered((2, "ann", 20)), elsewhere).collect()) == [("ann", 2, None, 20)]
 
 
-def test_of_several_deliveries_of_a_label_the_last_one_holds(spark, table):
-    labels = table("""
+def test_of_several_deliveries_of_a_label_the_last_one_holds(arrow_table):
+    labels = arrow_table("""
         network:string|account_id:string|label:string|author:string|reason:string|valid_from:date|valid_to:date|delivered_on:date
         twitter       |ann              |spam        |us           |at first |2016-05-01     |null         |2016-05-01
         twitter       |ann              |spam        |us           |after all|2016-05-01     |2016-05-03   |2016-05-02
         twitter       |ann              |spam        |them         |theirs   |2016-05-01     |null         |2016-05-01
     """)
-    columns = ", ".join(LABELS.columns)
-    accepted = labels.selectExpr(f"struct({columns}) AS label")
 
-    found = {(row["author"], row["reason"]) for row in LABELS.conform(to_labels(accepted)).collect()}
+    found = {(row["author"], row["reason"]) for row in to_labels(labels).to_pylist()}
     assert found == {("us", "after all"), ("them", "theirs")}

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, IDENTITY_ASSERTIONS
+import pyarrow as pa
+from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, IDENTITY_ASSERTIONS, IDENTITY_ISSUES, OPT_OUTS
 from sway.runtime import logs
 from sway.runtime.run import StepRecord
-from sway.steps.identify import identify, is_identified, newest_asked, to_links
+from sway.steps.identify import identify, is_identified, newest_asked, to_hidden, to_hidden_entities, to_links
 
 from tests.landing import deliver
 from tests.steps.lakes import bring_in, rows_of, run_on
@@ -35,6 +36,31 @@ def claim(account, other, since):
     network, account = account.split(":")
     named = dict(zip(("other_network", "other_account"), other.split(":"), strict=True)) if other else {}
     return {"network": network, "account": account, **named, **about}
+
+
+def test_a_night_that_ingests_nothing_works_identity_out_without_spark(tmp_path):
+    run, record = run_on(tmp_path / "lake"), StepRecord(logs.get())  # without Spark: that would be an error
+    names = {"network": "twitter", "other_network": "facebook", "other_account": "11", "relation": "same_as"}
+    says = {"author": "us", "confirmed": True, "valid_from": EARLY, "delivered_on": EARLY}
+    claims = [{**names, **says, "account": account} for account in ("1", "@nobody")]
+    asked = {"kind": "suppress", "since": EARLY, "author": "desk", "delivered_on": EARLY}
+    opted_out = [{**asked, "network": "twitter", "account": account} for account in ("@gone", "7")]
+    run.lake.merge_arrow(IDENTITY_ASSERTIONS, pa.Table.from_pylist(claims, IDENTITY_ASSERTIONS.arrow), when="true")
+    run.lake.merge_arrow(OPT_OUTS, pa.Table.from_pylist(opted_out, OPT_OUTS.arrow), when="true")
+
+    for on in (EARLY, LATE):  # the second in the place of the first
+        identify(run, on)
+
+    (entity,) = rows_of(tmp_path / "lake", ENTITIES, "entity_id", "confirmed")
+    links = rows_of(tmp_path / "lake", ENTITY_LINKS, "entity_id", "network", "account_id", "share")
+    assert links == [(entity[0], "facebook", "11", 1.0), (entity[0], "twitter", "1", 1.0)]
+    assert rows_of(tmp_path / "lake", IDENTITY_ISSUES, "rule", "account") == [
+        ("unlinked", "@gone"),
+        ("unlinked", "@nobody"),
+    ]
+    assert len(to_links(run, record, LATE)[1]) == 2
+    assert to_hidden(run, LATE).to_pylist() == [{"network": "twitter", "account_id": "7"}]
+    assert to_hidden_entities(run, LATE).to_pylist() == []
 
 
 def test_links_as_of_an_earlier_date_are_those_it_had_and_newer_ones_name_who_stands(spark, tmp_path):

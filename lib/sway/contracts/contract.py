@@ -102,6 +102,19 @@ class Contract:
             raise ContractBroken(f"{self.name} breaks its contract: {'; '.join(faults)}")
         return frame.select(*self.columns)
 
+    def conform_arrow(self, rows: pa.Table) -> pa.Table:
+        """The declared columns of `rows` in declared order and with declared types.
+
+        Raises ContractBroken for a column that is missing, or that holds what its type or `optional` does not allow.
+        """
+        missing = [name for name in self.columns if name not in rows.column_names]
+        if missing:
+            raise ContractBroken(f"{self.name} breaks its contract: expected {', '.join(missing)}, found nothing")
+        try:
+            return rows.select(list(self.columns)).cast(self.arrow)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
+            raise ContractBroken(f"{self.name} breaks its contract: {error}") from error
+
     def fault(self) -> Column:
         """The first rule a row breaks, as struct<rule, reason>; NULL for a good row."""
         from pyspark.sql import functions as F

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sway.engine.cells import (
@@ -36,17 +37,18 @@ from sway.engine.choose import EDGE_BYTES
 from sway.engine.clock import Clock
 from sway.engine.crew import Crew
 from sway.engine.executor import DayFile, Figures
-from sway.engine.files import CellReader, parquet_batches, write_batches
+from sway.engine.files import CellReader, write_batches
 from sway.engine.local import known_of, opened, swept
 from sway.engine.plan import Plan
 from sway.engine.slices import begins
 from sway.engine.spark_crew import SparkSweeper
 from sway.engine.sweeps import graph_of
 from sway.engine.workers import clear_errors, guarded, scratch, ship
+from sway.kernels.keys import Keys
 
 if TYPE_CHECKING:
     from pyspark import RDD
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 Floats = NDArray[np.float64]
 CELL = "block int, room string, number int, content binary"
@@ -65,19 +67,20 @@ class CellEngine:
     _kept: list[Any] = field(default_factory=list)
     _told: RDD[Cell] | None = None
 
-    def present(self) -> DataFrame:
-        """account_key of everybody who acts or is acted upon within the horizon, once each."""
+    def present(self) -> Keys:
+        """Keys of everybody who acts or is acted upon within the horizon, once each."""
         plan = self.plan
         seen = self._by_block(self._told_acts(), "seen")
         contents = _each_block(seen, lambda block, cells: [present_of(plan, block, cells)])
-        return self._rows(contents, "account_key bigint")
+        found: Keys = _rows(contents)["account_key"].to_numpy()
+        return found
 
-    def propagate(self, members: DataFrame, standing: DataFrame | None, columns: str) -> tuple[DataFrame, Figures]:
-        """As Engine.propagate; rows of Propagated with the columns named."""
+    def propagate(self, members: pa.Table, standing: pa.Table | None) -> tuple[pa.Table, Figures]:
+        """As Engine.propagate, with the rows of Propagated."""
         clock, plan = Clock(), self.plan
         related = [] if standing is None else [self._landed(standing, standing_cells)]
         told = self.spark.sparkContext.union(
-            [self._told_acts(), self._landed(members.select("account_key", "trust", "voice"), member_cells), *related]
+            [self._told_acts(), self._landed(members.select(["account_key", "trust", "voice"]), member_cells), *related]
         )
         spoken = self._keep(
             _each_block(
@@ -95,7 +98,7 @@ class CellEngine:
         )
         cuts = [_reader(plan, cell) for cell in self._collected(blocks, "cuts")]
         clock.lap("edges")
-        accounts, figures = self._sweep(blocks, spoken, cuts, clock, columns)
+        accounts, figures = self._sweep(blocks, spoken, cuts, clock)
         pairs = sum(int(_reader(plan, cell).read("pairs")[0]) for cell in voices)
         return accounts, replace(figures, pairs=pairs, seconds=clock.laps, blocks=plan.blocks)
 
@@ -106,8 +109,8 @@ class CellEngine:
             kept.unpersist()
 
     def _sweep(
-        self, blocks: RDD[Cell], spoken: RDD[Cell], cuts: Sequence[CellReader], clock: Clock, columns: str
-    ) -> tuple[DataFrame, Figures]:
+        self, blocks: RDD[Cell], spoken: RDD[Cell], cuts: Sequence[CellReader], clock: Clock
+    ) -> tuple[pa.Table, Figures]:
         edges = self._keep(blocks.filter(lambda cell: cell[1] == "edges"))
         with TemporaryDirectory(prefix="sway-") as folder, Crew(self.threads) as crew:
             plan = replace(self.plan, folder=Path(folder))
@@ -120,7 +123,7 @@ class CellEngine:
             found = swept(sweeper, plan)
             keys = np.concatenate([opened(plan, "members", block).read("key") for block in range(plan.blocks)])
         clock.lap("sweeps")
-        accounts = self._accounts(blocks, known_of(sweeper, keys, found.vector), columns)
+        accounts = self._accounts(blocks, known_of(sweeper, keys, found.vector))
         clock.lap("accounts")
         block_bytes = sum(int(cut.read("edges")[0]) for cut in cuts) * EDGE_BYTES
         figures = Figures(found.sweeps, found.residual, found.error_bound, len(keys), 0, block_bytes=block_bytes)
@@ -138,14 +141,16 @@ class CellEngine:
         finally:
             sent.destroy()
 
-    def _accounts(self, blocks: RDD[Cell], known: dict[str, NDArray[Any]], columns: str) -> DataFrame:
+    def _accounts(self, blocks: RDD[Cell], known: dict[str, NDArray[Any]]) -> pa.Table:
         plan, sent = self.plan, self.spark.sparkContext.broadcast(known)
-        self._kept.append(sent)  # what a lost worker held of the result is made again from it
         contents = _each_block(
             blocks.filter(lambda cell: cell[1] in HELD),
             lambda block, cells: [accounts_of(plan, block, cells, sent.value)],
         )
-        return self._rows(contents, columns)
+        try:
+            return _rows(contents)
+        finally:
+            sent.destroy()
 
     def _told_acts(self) -> RDD[Cell]:
         """Acts and seen. Not done twice: who is present is asked before influence."""
@@ -161,8 +166,8 @@ class CellEngine:
             self._told = self._keep(numbers.mapPartitionsWithIndex(guarded(scattered)))
         return self._told
 
-    def _landed(self, frame: DataFrame, task: Callable[[Plan, int, Path], Iterator[Cell]]) -> RDD[Cell]:
-        """A frame's rows as cells: each partition into a file, from which the task takes them."""
+    def _landed(self, rows: pa.Table, task: Callable[[Plan, int, Path], Iterator[Cell]]) -> RDD[Cell]:
+        """A table's rows as cells: each partition into a file, from which the task takes them."""
         plan = self.plan
 
         def landed(number: int, batches: Iterable[pa.RecordBatch]) -> Iterator[Cell]:
@@ -181,7 +186,7 @@ class CellEngine:
             for cell in work(at.partitionId(), batches):
                 yield pa.RecordBatch.from_pylist([cell._asdict()], _CELLS)
 
-        return frame.mapInArrow(in_arrow, CELL).rdd.map(_cell)
+        return self.spark.createDataFrame(rows).mapInArrow(in_arrow, CELL).rdd.map(_cell)
 
     def _by_block(self, cells: RDD[Cell], *rooms: str) -> RDD[Cell]:
         """Cells of some rooms, each in the partition of its block."""
@@ -201,21 +206,12 @@ class CellEngine:
         self._kept.append(cells.persist(StorageLevel.DISK_ONLY))
         return cells
 
-    def _rows(self, contents: RDD[bytes], columns: str) -> DataFrame:
-        """The rows of Parquet files under way, computed and kept."""
-        from pyspark import StorageLevel
 
-        def unpacked(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            for batch in batches:
-                for content in batch.column(0):
-                    yield from parquet_batches(content.as_buffer())
-
-        files = self.spark.createDataFrame(contents.map(_alone), "content binary")
-        rows = files.mapInArrow(unpacked, columns).persist(StorageLevel.DISK_ONLY)
-        self._kept.append(rows)
-        with clear_errors(ABOUT):
-            rows.count()
-        return rows
+def _rows(contents: RDD[bytes]) -> pa.Table:
+    """The rows of Parquet files under way."""
+    with clear_errors(ABOUT):
+        found = contents.collect()
+    return pa.concat_tables(pq.read_table(pa.BufferReader(content)) for content in found)
 
 
 def _each_block(cells: RDD[Cell], task: Callable[[int, Iterable[Cell]], Iterable[Any]]) -> RDD[Any]:
@@ -233,7 +229,3 @@ def _cell(row: Sequence[Any]) -> Cell:
 
 def _same(block: int) -> int:
     return block
-
-
-def _alone(content: bytes) -> tuple[bytes]:
-    return (content,)

@@ -1,39 +1,38 @@
-"""Components of pairs: by SciPy in one task, or of more than that takes by GraphFrames, where its jar is there."""
+"""Components of pairs: by SciPy here, or of more than one machine takes by GraphFrames, where its jar is there."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 from pyspark.sql import functions as F
 
-from sway.contracts.arrays import Floats, with_arrays_at_once
 from sway.errors import InfrastructureError
-from sway.kernels.components import components
+from sway.kernels.components import Connect, Integers, components
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-# (left, right) pairs of bigint -> vertex, component: equal for the vertices of one component.
-Connect = Callable[["DataFrame"], "DataFrame"]
+    from pyspark.sql import SparkSession
 
 
-def connect_for(spark: SparkSession, links: int, *, most_links: int) -> Connect | None:
-    """How so many links are connected: None while stages/identity.py does it in one task, else by GraphFrames.
+def connect_for(session: Callable[[], SparkSession], links: int, *, most_links: int) -> Connect:
+    """Who connects so many links: SciPy, which needs no session, else GraphFrames.
 
     Raises InfrastructureError where GraphFrames is wanted and cannot be had.
     """
     if links <= most_links:
-        return None
+        return components
+    spark = session()
     missing = missing_part(spark)
     if missing is not None:
         raise InfrastructureError(
             f"{links:,} identity links are more than the {most_links:,} that one task takes, and GraphFrames cannot"
             f" connect them: {missing}. Put it there, or allow one task more links"
         )
-    return by_graphframes
+    return partial(by_graphframes, spark)
 
 
 def missing_part(spark: SparkSession) -> str | None:
@@ -51,24 +50,24 @@ def missing_part(spark: SparkSession) -> str | None:
     return None
 
 
-def by_scipy(pairs: DataFrame) -> DataFrame:
-    """As by_graphframes, in one task; what GraphFrames is held to."""
-    found = with_arrays_at_once(pairs, _components, reads=("left", "right"), adds={"component": "bigint"})
-    return found.select(F.explode(F.array("left", "right")).alias("vertex"), "component").distinct()
-
-
-def _components(pairs: Mapping[str, Floats]) -> Mapping[str, Any]:
-    """The kernel's components; vertices are below 2**53, so doubles hold them exactly."""
-    return {"component": components(pairs["left"].astype(np.int64), pairs["right"].astype(np.int64))}
-
-
-def by_graphframes(pairs: DataFrame) -> DataFrame:
-    """vertex, component of every vertex that `pairs` (left, right: bigint) name."""
+def by_graphframes(spark: SparkSession, left: Integers, right: Integers) -> Integers:
+    """As kernels.components.components: the smallest vertex of the component that each pair lies in."""
+    if not len(left):
+        return left
     graphframes = importlib.import_module("graphframes")
-    vertices = pairs.select(F.explode(F.array("left", "right")).alias("id")).distinct()
-    edges = pairs.select(F.col("left").alias("src"), F.col("right").alias("dst"))
+    edges = spark.createDataFrame(pa.table({"src": left, "dst": right}))
+    vertices = edges.select(F.explode(F.array("src", "dst")).alias("id")).distinct()
     # Local checkpoints need no folder; -1: joins as Spark plans them, which GraphFrames recommends.
-    found: DataFrame = graphframes.GraphFrame(vertices, edges).connectedComponents(
+    found = graphframes.GraphFrame(vertices, edges).connectedComponents(
         use_local_checkpoints=True, broadcastThreshold=-1
     )
-    return found.select(F.col("id").alias("vertex"), "component")
+    return smallest_of(found.select("id", "component").toArrow(), left)
+
+
+def smallest_of(labelled: pa.Table, vertices: Integers) -> Integers:
+    """The smallest id of the component of each of `vertices`, whatever number `labelled` (id, component) gives it."""
+    ids, label = (labelled[name].to_numpy() for name in ("id", "component"))
+    order = np.argsort(ids)
+    ids, (_, first, place) = ids[order], np.unique(label[order], return_index=True, return_inverse=True)
+    smallest: Integers = ids[first][place][np.searchsorted(ids, vertices)]
+    return smallest

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -19,6 +20,7 @@ from sway.engine.clock import Clock
 from sway.engine.exact import exact_sum
 from sway.engine.executor import Figures, PairDays, Propagated
 from sway.engine.pairs import to_favours, to_pairs, to_present, to_reactions, to_strengths, to_voices
+from sway.kernels.keys import Keys
 
 ADAPTIVE = "spark.sql.adaptive.enabled"
 
@@ -36,45 +38,51 @@ class DataFrameExecutor:
 
     sweep: Sweep = field(default_factory=lambda: sweep)
 
-    def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> DataFrame:
+    def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> Keys:
         """As Executor.present."""
-        return to_present(pair_days.frame, strength=method.strength, as_of=as_of)
+        present = to_present(pair_days.frame(), strength=method.strength, as_of=as_of)
+        found: Keys = present.toArrow()["account_key"].to_numpy()
+        return found
 
     def propagate(
         self,
         pair_days: PairDays,
-        members: DataFrame,
-        standing: DataFrame | None = None,
+        members: pa.Table,
+        standing: pa.Table | None = None,
         *,
         network: Network,
         method: Method,
         as_of: date,
     ) -> Propagated:
-        """As Executor.propagate. All work is done on return; nothing stays persisted but the result.
+        """As Executor.propagate. Nothing stays persisted.
 
         Frames that several steps read are computed once and cut off from their plan (localCheckpoint): a
         sweep would otherwise plan again all that came before it. Spark drops them when nothing holds them.
         """
         clock = Clock()
         passing = method.influence
+        acts = pair_days.frame()
+        spark = acts.sparkSession
+        believed = spark.createDataFrame(members.select(["account_key", "trust", "voice"]))
+        related = None if standing is None else spark.createDataFrame(standing)
         with ExitStack() as held:
-            held.enter_context(fixed_partitions(members.sparkSession))
-            strengths = to_strengths(pair_days.frame, standing, network.actions, strength=method.strength, as_of=as_of)
+            held.enter_context(fixed_partitions(spark))
+            strengths = to_strengths(acts, related, network.actions, strength=method.strength, as_of=as_of)
             pairs = held.enter_context(persisted(to_pairs(strengths, network.actions)))
-            known = to_known(members, to_voices(pairs, method.shares)).localCheckpoint()
+            known = to_known(believed, to_voices(pairs, method.shares)).localCheckpoint()
             reactions = to_reactions(to_favours(pairs, method.favours), known, method)
             reactions = reactions.repartition("target_key").localCheckpoint()
             edges = to_edges(reactions).localCheckpoint()
             clock.lap("reactions")
             influence, before = self.sweep(known, edges, passing.continuation, passing.sweeps)
             clock.lap("sweeps")
-            accounts = to_accounts(influence, to_received(reactions)).localCheckpoint()
+            accounts = to_accounts(influence, to_received(reactions))
             residual = relative_change(influence, before)
-            account_count, pair_count = accounts.count(), reactions.count()
+            found, pair_count = accounts.toArrow(), reactions.count()
             clock.lap("accounts")
         error_bound = residual * passing.continuation / (1.0 - passing.continuation)
-        figures = Figures(passing.sweeps, residual, error_bound, account_count, pair_count, clock.laps)
-        return Propagated(accounts, figures)
+        figures = Figures(passing.sweeps, residual, error_bound, len(found), pair_count, clock.laps)
+        return Propagated(found, figures)
 
     def release(self) -> None:
         """As Executor.release: Spark lets go by itself."""

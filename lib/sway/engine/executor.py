@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+import pyarrow as pa
+
 from sway.contracts.method import Method, Network
+from sway.kernels.keys import Keys
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -27,10 +30,11 @@ class PairDays:
     """PAIR_DAYS rows of one network at one version, as a frame and as the files behind it: an executor reads either.
 
     Rows of any date, of which those within the horizon count, and of them the actions that the network declares. Each
-    (actor, target, action, day) stands once. accounts: of the network at most, as far as is known without reading.
+    (actor, target, action, day) stands once. `frame` makes the frame, for executors that need Spark for it. accounts:
+    of the network at most, as far as is known without reading.
     """
 
-    frame: DataFrame
+    frame: Callable[[], DataFrame]
     files: tuple[DayFile, ...] = ()
     accounts: int = 0
 
@@ -59,29 +63,29 @@ class Figures:
 @dataclass(frozen=True)
 class Propagated:
     """One row per member: account_key, influence, reach, reach_squares, voiced_reactions, reactions,
-    reactors, acts_given, targets; already computed, whatever becomes of the inputs.
+    reactors, acts_given, targets.
 
     influence: 1 = a trusted account nobody reacts to. reach: sum of contributions c of distinct reactors;
     reach_squares: sum of c^2. voiced_reactions: acts received, undecayed, each times its actor's voice.
     reactions and acts_given count acts, reactors and targets distinct accounts.
     """
 
-    accounts: DataFrame
+    accounts: pa.Table
     figures: Figures
 
 
 class Executor(Protocol):
     """Method 1 to 5 on one network: strengths, favours, shares, influence, reach."""
 
-    def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> DataFrame:
-        """account_key of everybody who acts or is acted upon within the horizon, by any action, once each."""
+    def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> Keys:
+        """Keys of everybody who acts or is acted upon within the horizon, by any action, once each."""
         ...
 
     def propagate(
         self,
         pair_days: PairDays,
-        members: DataFrame,
-        standing: DataFrame | None = None,
+        members: pa.Table,
+        standing: pa.Table | None = None,
         *,
         network: Network,
         method: Method,
@@ -99,5 +103,5 @@ class Executor(Protocol):
         ...
 
     def release(self) -> None:
-        """Let go of what the executor holds; its results may be gone from here on."""
+        """Let go of what the executor holds."""
         ...

@@ -13,7 +13,7 @@ import json
 import mmap
 import os
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -182,9 +182,14 @@ def write(path: Path, fingerprint: str, arrays: Mapping[str, NDArray[Any]]) -> N
 
 def write_parquet(path: Path, columns: Mapping[str, NDArray[Any]]) -> None:
     """A Parquet file, for readers that are not the engine, whole or not at all."""
+    write_table(path, pa.table(dict(columns)))
+
+
+def write_table(path: Path, rows: pa.Table) -> None:
+    """As write_parquet."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(path)
-    pq.write_table(pa.table(dict(columns)), part, compression="none", use_dictionary=False)
+    pq.write_table(rows, part, compression="none", use_dictionary=False)
     part.replace(path)
 
 
@@ -197,8 +202,3 @@ def write_batches(path: Path, batches: Iterable[pa.RecordBatch]) -> bool:
     if writer is not None:
         writer.close()
     return writer is not None
-
-
-def parquet_batches(content: pa.Buffer) -> Iterator[pa.RecordBatch]:
-    """The rows of a Parquet file in memory."""
-    yield from pq.ParquetFile(pa.BufferReader(content)).iter_batches()

@@ -1,4 +1,4 @@
-"""The executor `local` as Spark sees it: frames go in and come out as Parquet files; between is engine/local.py."""
+"""The executor `local`: tables go in and come out as Parquet files; between is engine/local.py. Nothing needs Spark."""
 
 from __future__ import annotations
 
@@ -8,25 +8,21 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sway.contracts.method import Method, Network
 from sway.engine.crew import Crew
 from sway.engine.executor import DayFile, PairDays, Propagated
+from sway.engine.files import write_table
 from sway.engine.local import Engine
 from sway.engine.plan import MOST_ROWS, Place, Plan, block_bits
 from sway.engine.scatter import in_tasks, is_in_horizon, row_counts
 from sway.engine.sweeps import Sweeper, in_threads
 from sway.engine.work import hold, refuse_if_full, release
+from sway.kernels.keys import Keys
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-PRESENT = "account_key bigint"
-ACCOUNTS = (
-    "account_key bigint, influence double, reach double, reach_squares double, voiced_reactions double,"
-    " reactions bigint, reactors bigint, acts_given bigint, targets bigint"
-)
 # Networks come side by side; their sweeps would share the same cores and double the memory.
 one_network_at_a_time = Lock()
 
@@ -44,17 +40,17 @@ class LocalExecutor:
     threads: int
     most_rows: int = MOST_ROWS
 
-    def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> DataFrame:
-        """As Executor.present. Spark sees keys of accounts alone, no row of acts."""
+    def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> Keys:
+        """As Executor.present."""
         with self._engine(pair_days, network, method, as_of) as engine:
-            files = engine.present()
-        return _read(pair_days.frame.sparkSession, PRESENT, files)
+            found: Keys = pq.read_table(engine.present())["account_key"].to_numpy()
+        return found
 
     def propagate(
         self,
         pair_days: PairDays,
-        members: DataFrame,
-        standing: DataFrame | None = None,
+        members: pa.Table,
+        standing: pa.Table | None = None,
         *,
         network: Network,
         method: Method,
@@ -62,18 +58,17 @@ class LocalExecutor:
     ) -> Propagated:
         """As Executor.propagate."""
         hold(self.folder)
-        believed = self._land(members.select("account_key", "trust", "voice"), "members.parquet")
+        believed = self._land(members.select(["account_key", "trust", "voice"]), "members.parquet")
         related = [] if standing is None else self._land(standing, "standing.parquet")
         with self._engine(pair_days, network, method, as_of, related) as engine:
             figures = engine.propagate(believed, related)
-            files = engine.account_files()
-        return Propagated(_read(members.sparkSession, ACCOUNTS, files), figures)
+            return Propagated(pq.read_table(engine.account_files()), figures)
 
     def release(self) -> None:
         """As Executor.release. The folder may be tidied from here on."""
         release(self.folder)
 
-    def _crew(self, _: SparkSession) -> Crew:
+    def _crew(self) -> Crew:
         return Crew(self.threads)
 
     @property
@@ -90,22 +85,17 @@ class LocalExecutor:
         counts = row_counts(files)
         rows = sum(map(sum, counts))
         plan = plan.over(block_bits(rows, pair_days.accounts, most_rows=self.most_rows))
-        with one_network_at_a_time, self._crew(pair_days.frame.sparkSession) as crew:
+        with one_network_at_a_time, self._crew() as crew:
             engine = Engine(plan, crew, in_tasks(files, counts), self._sweeper)
             if not engine.has_blocks:
                 rows += sum(map(sum, row_counts([DayFile(path) for path in standing])))
                 refuse_if_full(self.folder, rows=rows, accounts=pair_days.accounts)
             yield engine
 
-    def _land(self, frame: DataFrame, name: str) -> list[str]:
-        """Parquet files of a frame, written by Spark unless they are there, or are in blocks already."""
-        folder = self.folder / name
+    def _land(self, rows: pa.Table, name: str) -> list[str]:
+        """The Parquet file of a table, written unless its rows are in blocks already."""
+        path = self.folder / name
         if (self.folder / "edges.done").exists():
             return []
-        if not (folder / "_SUCCESS").exists():
-            frame.write.mode("overwrite").option("compression", "none").parquet(str(folder))
-        return sorted(str(path) for path in folder.glob("part-*.parquet"))
-
-
-def _read(spark: SparkSession, columns: str, files: Sequence[Path]) -> DataFrame:
-    return spark.read.schema(columns).parquet(*(str(file) for file in files))
+        write_table(path, rows)
+        return [str(path)]

@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from sway.contracts.method import Method, Network
 from sway.engine.cell_engine import CellEngine
 from sway.engine.choose import shown
 from sway.engine.crew import Crew
 from sway.engine.executor import PairDays, Propagated
-from sway.engine.local_executor import ACCOUNTS, LocalExecutor, one_network_at_a_time
+from sway.engine.local_executor import LocalExecutor, one_network_at_a_time
 from sway.engine.plan import MOST_ROWS, Place, Plan, block_bits
 from sway.engine.scatter import in_tasks, is_in_horizon, row_counts
 from sway.engine.spark_crew import SparkCrew, by_spark
@@ -21,9 +23,10 @@ from sway.engine.sweeps import Sweeper
 from sway.engine.work import disk_need
 from sway.engine.workers import look
 from sway.errors import InfrastructureError
+from sway.kernels.keys import Keys
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 CELL_DISK = 2  # what travels stands on the sender's disk, and on the receiver's
 
@@ -32,11 +35,13 @@ CELL_DISK = 2  # what travels stands on the sender's disk, and on the receiver's
 class SparkFilesExecutor(LocalExecutor):
     """Executor by Spark's Python workers, over a folder that all of them see. Bits, files and restarts are `local`'s.
 
-    threads: of this process, for the vectors that stay in it.
+    spark: makes the session. threads: of this process, for the vectors that stay in it.
     """
 
-    def _crew(self, spark: SparkSession) -> Crew:
-        crew = SparkCrew(spark.sparkContext, self.threads)
+    spark: Callable[[], SparkSession] = field(kw_only=True)
+
+    def _crew(self) -> Crew:
+        crew = SparkCrew(self.spark().sparkContext, self.threads)
         crew.refuse_blind(self.folder)
         return crew
 
@@ -55,9 +60,10 @@ class SparkCellsExecutor:
     fingerprint: str
     threads: int
     most_rows: int = MOST_ROWS
+    spark: Callable[[], SparkSession] = field(kw_only=True)
     _engine: CellEngine | None = field(default=None, repr=False)
 
-    def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> DataFrame:
+    def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> Keys:
         """As Executor.present. Spark sees keys of accounts alone, no row of acts."""
         with one_network_at_a_time:
             return self._at_work(pair_days, network, method, as_of).present()
@@ -65,8 +71,8 @@ class SparkCellsExecutor:
     def propagate(
         self,
         pair_days: PairDays,
-        members: DataFrame,
-        standing: DataFrame | None = None,
+        members: pa.Table,
+        standing: pa.Table | None = None,
         *,
         network: Network,
         method: Method,
@@ -74,7 +80,7 @@ class SparkCellsExecutor:
     ) -> Propagated:
         """As Executor.propagate."""
         with one_network_at_a_time:
-            return Propagated(*self._at_work(pair_days, network, method, as_of).propagate(members, standing, ACCOUNTS))
+            return Propagated(*self._at_work(pair_days, network, method, as_of).propagate(members, standing))
 
     def release(self) -> None:
         """As Executor.release."""
@@ -88,7 +94,7 @@ class SparkCellsExecutor:
             files = [file for file in pair_days.files if is_in_horizon(plan, file)]
             counts = row_counts(files)
             rows = sum(map(sum, counts))
-            spark = pair_days.frame.sparkSession
+            spark = self.spark()
             refuse_if_workers_are_full(spark, rows=rows, accounts=pair_days.accounts)
             plan = plan.over(block_bits(rows, pair_days.accounts, most_rows=self.most_rows))
             self._engine = CellEngine(spark, plan, self.threads, in_tasks(files, counts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from scipy.sparse.csgraph import connected_components
 
 Integers = NDArray[np.int64]
 Places = NDArray[np.intp]
+# As `components`: the smallest vertex of the component that each pair lies in.
+Connect = Callable[[Integers, Integers], Integers]
 
 
 class Settled(NamedTuple):
@@ -32,7 +35,9 @@ def components(left: Integers, right: Integers) -> Integers:
     return vertices[_smallest(ends[: len(left)], ends[len(left) :], len(vertices))[ends[: len(left)]]]
 
 
-def settle(left: Integers, right: Integers, is_confirmed: NDArray[np.bool_], day: Integers) -> Settled:
+def settle(
+    left: Integers, right: Integers, is_confirmed: NDArray[np.bool_], day: Integers, *, connect: Connect = components
+) -> Settled:
     """Merge what pairs say is one, but never two confirmed components by pairs that are not confirmed.
 
     Confirmed pairs merge first, all of them. The others follow, the earliest day first, on one day the pair of the
@@ -43,11 +48,12 @@ def settle(left: Integers, right: Integers, is_confirmed: NDArray[np.bool_], day
         left, right: (e,) int64, two vertices, any numbers; equal where a vertex stands alone.
         is_confirmed: (e,) bool.
         day: (e,) int64, when each pair was asserted.
+        connect: who finds components; by SciPy if nobody else.
     """
     vertices, ends = np.unique(np.concatenate([left, right]), return_inverse=True)
     a, b, n = ends[: len(left)], ends[len(left) :], len(vertices)
-    whole = _smallest(a, b, n)
-    sure = _smallest(a[is_confirmed], b[is_confirmed], n)
+    whole = _connected(a, b, n, connect)
+    sure = _connected(a[is_confirmed], b[is_confirmed], n, connect)
     has_confirmed = np.zeros(n, dtype=bool)  # by the smallest vertex of a component of confirmed pairs
     has_confirmed[sure[a[is_confirmed]]] = True
 
@@ -60,6 +66,13 @@ def settle(left: Integers, right: Integers, is_confirmed: NDArray[np.bool_], day
     for vertex in np.flatnonzero(is_contested):
         root[vertex] = _root_of(root, int(vertex))
     return Settled(vertices[root[a]], vertices[root[b]])
+
+
+def _connected(a: Places, b: Places, n: int, connect: Connect) -> Places:
+    """(n,) the smallest vertex of each vertex's component by `connect`; one that no pair names is its own."""
+    smallest: Places = np.arange(n)
+    smallest[a] = smallest[b] = connect(a, b)
+    return smallest
 
 
 def _smallest(a: Places, b: Places, n: int) -> Places:

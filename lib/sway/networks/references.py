@@ -1,7 +1,6 @@
 """How people write accounts in lists: an id, an @handle, or the URL of an account of the five networks.
 
-A reference names an account by its id, or by @handle: which account that is depends on the
-day. An id is compared exactly; handles are compared as their network compares them.
+A reference names an account by its id, or by @handle; which account that is depends on the day: networks/holders.py.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from pyspark.sql import functions as F
 from sway.networks.network import fault_when
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import Column
 
 _END = r"/?(?:\?[^#]*)?(?:#(?!!).*)?$"  # after #! another account may stand
 
@@ -60,11 +59,6 @@ URLS: Mapping[str, Urls] = {
     ),
 }
 _SCHEME = r"(?i)^(?:https?://)?"
-
-
-def is_handle(reference: Column) -> Column:
-    """Whether a reference is an @handle; else it is an id."""
-    return reference.startswith("@")
 
 
 def network_of_url(account: Column) -> Column:
@@ -118,71 +112,6 @@ def reference_fault(name: str, network: Column, account: Column) -> Column:
             "out_of_range",
             F.concat(F.lit(f"{name}: expected an id, an @handle or the URL of an account, found "), shown),
         ),
-    )
-
-
-def folded(network: Column, handle: Column) -> Column:
-    """What handles of one account have in common on a network, without @: where two are equal, so are these.
-
-    Twitter, Facebook, Google+ and LinkedIn take no notice of case, Facebook none of dots, Google+ none of the plus
-    that its URLs have. Wikipedia takes a blank for _ and begins each title with a capital. Others compare exactly.
-    """
-    bare = F.regexp_replace(handle, "^@", "")
-    title = F.translate(bare, " ", "_")
-    return (
-        F.when(network.isin("twitter", "linkedin"), F.lower(bare))
-        .when(network == "facebook", F.lower(F.translate(bare, ".", "")))
-        .when(network == "google_plus", F.lower(F.regexp_replace(bare, r"^\+", "")))
-        .when(network == "wikipedia", F.concat(F.upper(F.substring(title, 1, 1)), F.substring(title, 2, 1_000)))
-        .otherwise(bare)
-    )
-
-
-def to_accounts(references: DataFrame, profiles: DataFrame) -> DataFrame:
-    """`references` (network, account, day) with `holders`, the ids of the accounts they may mean, and `account_id`.
-
-    An id means itself. A handle means the account whose profile has it on that day; account_id is NULL where
-    none has, or more than one.
-    """
-    wanted = references.where(is_handle(F.col("account"))).withColumn(
-        "handle", folded(F.col("network"), F.col("account"))
-    )
-    states = profiles.where(F.col("handle").isNotNull()).select(
-        F.col("network"),
-        folded(F.col("network"), F.col("handle")).alias("handle"),
-        "account_id",
-        "valid_from",
-        "valid_to",
-    )
-    has_it = (F.col("valid_from") <= F.col("day")) & (F.col("valid_to").isNull() | (F.col("day") < F.col("valid_to")))
-    key = ["network", "account", "day"]
-    holders = (
-        wanted.join(states, ["network", "handle"], "inner")
-        .where(has_it)
-        .groupBy(*key)
-        .agg(F.array_sort(F.collect_set("account_id")).alias("holders"))
-    )
-    is_one = F.size("holders") == 1
-    nobody = F.array().cast("array<string>")
-    by_id = F.when(~is_handle(F.col("account")), F.array("account"))
-    return (
-        references.join(holders, key, "left")
-        .withColumn("holders", F.coalesce(by_id, "holders", nobody))
-        .withColumn("account_id", F.when(is_one, F.get("holders", F.lit(0))))
-    )
-
-
-def to_unlinked(found: DataFrame) -> DataFrame:
-    """network, account, day, reason: what to_accounts found no account for, or several."""
-    sentence = F.concat(
-        F.lit("no profile of "), F.col("network"), F.lit(" has this handle on "), F.col("day").cast("string")
-    )
-    several = F.lit("several accounts have this handle on the day: write the id")
-    is_nobody = F.size("holders") == 0
-    return (
-        found.where(F.col("account_id").isNull())
-        .select("network", "account", "day", F.when(is_nobody, sentence).otherwise(several).alias("reason"))
-        .distinct()
     )
 
 

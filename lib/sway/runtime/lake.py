@@ -1,9 +1,9 @@
 """The lake's Delta tables: the only module that touches them.
 
 Data tables are read and written through Spark; control tables (contracts.tables.CONTROL) through delta-rs, in
-single commits of some milliseconds; score tables (SCORES) through delta-rs, from Arrow
-batches. Every table is created from its contract, with column comments and CHECK constraints. Why two writers:
-docs/decisions/control-tables.md and scores-in-arrays.md.
+single commits of some milliseconds; score tables (SCORES) and small data tables (FROM_ARROW) through delta-rs, from
+Arrow. Every table is created from its contract, with column comments and CHECK constraints. Why two writers:
+docs/decisions/control-tables.md, scores-in-arrays.md and identity-in-arrays.md.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from sway.errors import InfrastructureError, LeaseHeld
 from sway.runtime.session import empty
 
 if TYPE_CHECKING:
+    from deltalake.table import TableMerger
     from pyspark.sql import Column, DataFrame, SparkSession
 
 WRITER = "sway.run_id"
@@ -241,9 +242,9 @@ class Lake:
                 write_deltalake(self.uri(contract), table, commit_properties=properties, **about)
             about = {"mode": "append"}
 
-    def dataset(self, contract: Contract) -> pa.dataset.Dataset:
+    def dataset(self, contract: Contract, *, version: int | None = None) -> pa.dataset.Dataset:
         """The table's rows for readers without Spark; an empty one while there is no table."""
-        table = self._table(contract)
+        table = self._table(contract, version=version)
         if table is None:
             return pa.dataset.dataset(contract.arrow.empty_table())
         return table.to_pyarrow_dataset()
@@ -272,21 +273,45 @@ class Lake:
         replaced; a single row is not written then.
         """
         self.ensure(contract)
-        same_key = " AND ".join(f"old.{column} = new.{column}" for column in contract.key)
-        table = DeltaTable(self.uri(contract))
-        merge = table.merge(
-            _arrow(contract, rows),
-            same_key,
-            source_alias="new",
-            target_alias="old",
-            commit_properties=CommitProperties(custom_metadata={WRITER: self.run_id}, max_commit_retries=0),
-        )
+        merge = self._merging(contract, _arrow(contract, rows))
         if replacing:
             merge = merge.when_matched_update_all(predicate=replacing if isinstance(replacing, str) else None)
         with _one_writer(contract):
             outcome = merge.when_not_matched_insert_all().execute()
         if outcome["num_target_rows_inserted"] + outcome["num_target_rows_updated"] != len(rows):
             raise _overtaken(contract)
+
+    def merge_arrow(self, contract: Contract, rows: pa.Table, *, when: str) -> None:
+        """Insert rows whose key is new, and put a row in the place of a known one where `when` holds of the two.
+
+        `when` is SQL over `new` and `old`. One commit by delta-rs, for tables that are small by their nature; rows
+        that replace nothing are no error. Raises LeaseHeld when another run changed the table meanwhile.
+        """
+        self.ensure(contract)
+        if not len(rows):
+            return
+        merge = self._merging(contract, contract.conform_arrow(rows)).when_matched_update_all(predicate=when)
+        with _one_writer(contract):
+            merge.when_not_matched_insert_all().execute()
+
+    def delete_arrow(self, contract: Contract, keys: pa.Table) -> None:
+        """Remove the rows that have a key of `keys` (the contract's key), in one commit by delta-rs."""
+        merge = self._merging(contract, keys)
+        with _one_writer(contract):
+            merge.when_matched_delete().execute()
+
+    def _merging(self, contract: Contract, rows: pa.Table) -> TableMerger:
+        """A merge of rows by key, NULL equal to NULL, that commits once or not at all."""
+        optional = {field.name for field in contract.fields if field.optional}
+        same = {True: "IS NOT DISTINCT FROM", False: "="}
+        same_key = " AND ".join(f"(old.{name} {same[name in optional]} new.{name})" for name in contract.key)
+        return DeltaTable(self.uri(contract)).merge(
+            rows,
+            same_key,
+            source_alias="new",
+            target_alias="old",
+            commit_properties=CommitProperties(custom_metadata={WRITER: self.run_id}, max_commit_retries=0),
+        )
 
     def remove(self, contract: Contract, *, where: str) -> None:
         """Remove the rows of a control table that `where` (built with `slice_of`) holds for, in one commit.

@@ -38,8 +38,9 @@ RECORD = ("network", "feed", "record_id")
 def to_named(fates: DataFrame, erased: DataFrame, kind: Kind) -> DataFrame:
     """RECORD and account_id of those of `erased` (network, account_id) that records name, or the text of a refused row.
 
-    Once each; a record without id has the empty one.
+    Once each; a record without id has the empty one. Those erased are few: no record is sent anywhere to meet them.
     """
+    erased = F.broadcast(erased)
     account = ["network", "account_id"]
     records = fates.withColumn("record_id", F.coalesce("record_id", F.lit("")))
     told = records.select(*RECORD, F.explode(F.expr(NAMED[kind])).alias("account_id"))

@@ -2,128 +2,53 @@
 
 from __future__ import annotations
 
-from functools import reduce
+import pyarrow as pa
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from sway.contracts.queries import select
 
 
-def to_conflicts(asked: DataFrame, refused: DataFrame, stated: DataFrame, types: DataFrame) -> DataFrame:
-    """rule, network and account where one account is at issue, entity_ids array<string>, reason.
+def to_conflicts(asked: pa.Table, refused: pa.Table, stated: pa.Table, types: pa.Table) -> pa.Table:
+    """rule, network and account where one account is at issue, entity_ids list of string, reason.
 
-    The frames are those of Identity.claims in stages/identity.py.
+    The tables are those of Identity.claims in stages/identity.py.
     """
-    found = (
-        _held_twice(asked),
-        _merging_confirmed(refused),
-        _contradicting_links(stated),
-        _claimed_too_often(stated),
-        _contradicting_types(types),
-    )
-    return reduce(DataFrame.unionByName, found)
+    each = (HELD_TWICE, MERGING_CONFIRMED, CONTRADICTING_LINKS, CLAIMED_TOO_OFTEN, CONTRADICTING_TYPES)
+    every = f"{' UNION ALL BY NAME '.join(f'({sql})' for sql in each)} ORDER BY ALL"
+    return select(every, asked=asked, refused=refused, stated=stated, types=types)
 
 
-def _conflict(
-    rule: str | Column, network: Column, account: Column, entity_ids: Column, *reason: Column | str
-) -> list[Column]:
-    words = [F.lit(part) if isinstance(part, str) else part for part in reason]
-    return [
-        (F.lit(rule) if isinstance(rule, str) else rule).alias("rule"),
-        network.cast("string").alias("network"),
-        account.cast("string").alias("account"),
-        entity_ids.alias("entity_ids"),
-        F.concat(*words).alias("reason"),
-    ]
-
-
-def _held_twice(asked: DataFrame) -> DataFrame:
-    return asked.where(F.size("holders") > 1).select(
-        *_conflict(
-            "handle_held_twice",
-            F.col("network"),
-            F.col("account"),
-            F.array().cast("array<string>"),
-            "held on ",
-            F.col("day").cast("string"),
-            " by the accounts ",
-            F.array_join("holders", ", "),
-            ": write the id",
-        )
-    )
-
-
-def _merging_confirmed(refused: DataFrame) -> DataFrame:
-    return refused.select(
-        *_conflict(
-            "merges_confirmed",
-            F.col("network"),
-            F.col("account_id"),
-            F.array_sort(F.array("entity_id", "other_entity_id")),
-            "same as ",
-            F.col("other_network"),
-            ":",
-            F.col("other_id"),
-            " from ",
-            F.col("valid_from").cast("string"),
-            " says ",
-            F.col("author"),
-            ", not confirmed, and both belong to confirmed entities: confirm it or end it",
-        )
-    )
-
-
-def _contradicting_links(stated: DataFrame) -> DataFrame:
-    shown = F.transform("says", lambda one: F.concat(one["role"], F.lit(" of "), one["share"].cast("string")))
-    return stated.where(F.size("says") > 1).select(
-        *_conflict(
-            "links_differ",
-            F.col("network"),
-            F.col("account_id"),
-            F.array("entity_id"),
-            "the latest assertions say ",
-            F.array_join(shown, " and "),
-            ": end all but one",
-        )
-    )
-
-
-def _claimed_too_often(stated: DataFrame) -> DataFrame:
-    is_sure = F.col("is_surely_above")
-    at_issue = stated.where(F.col("confirmed") & is_sure | ~is_sure & F.col("is_above"))
-    shown = F.concat(F.col("share").cast("string"), F.lit(" to "), F.col("entity_id"))
-    claimed = at_issue.groupBy("network", "account_id").agg(
-        F.array_sort(F.collect_set("entity_id")).alias("entity_ids"),
-        F.count_if(F.col("share") == 1.0).alias("wholes"),
-        F.array_join(F.array_sort(F.collect_list(shown)), ", ").alias("shown"),
-        F.bool_and(is_sure).alias("is_sure"),
-    )
-    rule = F.when(F.col("wholes") > 1, "claimed_whole_twice").otherwise("shares_above_one")
-    outcome = F.when(F.col("is_sure"), "it has no entity").otherwise("links that are not confirmed are left out")
-    return claimed.select(
-        *_conflict(
-            rule,
-            F.col("network"),
-            F.col("account_id"),
-            F.col("entity_ids"),
-            "shares sum to more than 1: ",
-            F.col("shown"),
-            "; until one is lowered or ended ",
-            outcome,
-        )
-    )
-
-
-def _contradicting_types(types: DataFrame) -> DataFrame:
-    nothing = F.lit(None)
-    names = F.array_join(F.transform("types", lambda one: one["type"]), " and ")
-    return types.where(F.size("types") > 1).select(
-        *_conflict(
-            "types_differ",
-            nothing,
-            nothing,
-            F.array("entity_id"),
-            "the latest assertions say ",
-            names,
-            ": end all but one",
-        )
-    )
+HELD_TWICE = """
+    SELECT 'handle_held_twice' AS rule, network, account, CAST([] AS VARCHAR[]) AS entity_ids,
+        'held on ' || day || ' by the accounts ' || array_to_string(holders, ', ') || ': write the id' AS reason
+    FROM asked WHERE len(holders) > 1
+"""
+MERGING_CONFIRMED = """
+    SELECT 'merges_confirmed' AS rule, network, account_id AS account,
+        list_sort([entity_id, other_entity_id]) AS entity_ids,
+        'same as ' || other_network || ':' || other_id || ' from ' || valid_from || ' says ' || author
+        || ', not confirmed, and both belong to confirmed entities: confirm it or end it' AS reason
+    FROM refused
+"""
+CONTRADICTING_LINKS = """
+    SELECT 'links_differ' AS rule, network, account_id AS account, [entity_id] AS entity_ids,
+        'the latest assertions say '
+        || array_to_string(list_transform(says, lambda one: one.role || ' of ' || one.share), ' and ')
+        || ': end all but one' AS reason
+    FROM stated WHERE len(says) > 1
+"""
+CLAIMED_TOO_OFTEN = """
+    SELECT CASE WHEN count_if(share = 1) > 1 THEN 'claimed_whole_twice' ELSE 'shares_above_one' END AS rule,
+        network, account_id AS account, list(DISTINCT entity_id ORDER BY entity_id) AS entity_ids,
+        'shares sum to more than 1: '
+        || string_agg(share || ' to ' || entity_id, ', ' ORDER BY share || ' to ' || entity_id)
+        || '; until one is lowered or ended '
+        || CASE WHEN bool_and(is_surely_above) THEN 'it has no entity'
+                ELSE 'links that are not confirmed are left out' END AS reason
+    FROM stated WHERE CASE WHEN is_surely_above THEN confirmed ELSE is_above END
+    GROUP BY network, account_id
+"""
+CONTRADICTING_TYPES = """
+    SELECT 'types_differ' AS rule, [entity_id] AS entity_ids,
+        'the latest assertions say ' || array_to_string(types, ' and ') || ': end all but one' AS reason
+    FROM types WHERE len(types) > 1
+"""

@@ -4,147 +4,123 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
-from typing import Any
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from sway.contracts.arrays import Floats, with_arrays
+from sway.contracts.arrays import to_floats
+from sway.contracts.dates import is_valid
 from sway.contracts.method import Labels, Trust
-from sway.kernels.trust import trust, voice
+from sway.kernels.keys import Dictionary, Keys
+from sway.kernels.trust import trust as to_trust
+from sway.kernels.trust import voice as to_voice
 
-FACTS = ("age_days", "followers", "following", "label_factor", "is_seed", "is_suspended")
+Floats = NDArray[np.float64]
+EPOCH = date(1970, 1, 1)
+DAY_MICROS = 86_400_000_000
+ACCOUNTS = ("account_key", "account_id", "first_seen")
+PROFILES = ("account_id", "created_at", "followers", "following", "valid_from", "valid_to")
+LABELS = ("account_id", "label", "valid_from", "valid_to")
 
 
 def to_members(
-    acting: DataFrame,
-    posts: DataFrame,
-    accounts: DataFrame,
-    profiles: DataFrame,
-    labels: DataFrame,
-    standing: DataFrame | None = None,
-    silenced: DataFrame | None = None,
+    acting: Keys,
+    authors: pa.Array,
+    accounts: pa.Table,
+    profiles: pa.Table,
+    labels: pa.Table,
+    standing: pa.Table | None = None,
+    silenced: pa.Array | None = None,
     *,
     as_of: date,
-    horizon_days: int,
     has_profiles: bool,
     trust: Trust,
-) -> DataFrame:
-    """MEMBERS: account_key, account_id, trust, voice; every account that acted or was acted upon (`acting`:
-    account_key, once each, as the executor finds them), posted, or stands in a relation (`standing`: actor_key,
-    target_key of those that hold and count). Who is `silenced` (account_id, once each) is believed like the suspended.
+) -> pa.Table:
+    """MEMBERS by rising account_key: account_key, account_id, trust, voice; every account that acted or was acted upon
+    (`acting`, keys as the executor finds them), posted (`authors`, ids), or stands in a relation (`standing`:
+    actor_key, target_key of those that hold and count). Who is `silenced` (ids) is believed like the suspended.
 
-    All other frames hold one network's rows, as their contracts declare them; rows outside the horizon, profiles
-    and labels not valid on the date are left out here. `accounts` must be whole: its earliest first_seen is
-    the network's first day. Without profiles (`has_profiles`, frozen with the calibration) age and the ratio
-    of followers say nothing; labels count all the same. Trust and voice: kernels/trust.py.
+    All tables hold one network's rows, of their contracts the columns above; profiles and labels not valid on the
+    date are left out here. `accounts` must be whole: its earliest first_seen is the network's first day. Without
+    profiles (`has_profiles`, frozen with the calibration) age and the ratio of followers say nothing; labels count all
+    the same. Trust and voice: kernels/trust.py.
     """
-    judged = to_judgements(labels, as_of, trust.labels)
+    present = to_present(acting, authors, accounts, standing)
+    ids = present["account_id"].combine_chunks()
+    facts = to_facts(present, profiles, as_of, trust.first_days_of_data, first_day=pc.min(accounts["first_seen"]))
+    if not has_profiles:
+        facts = {name: np.full(len(ids), np.nan) for name in facts}
+    factor, is_seed, is_suspended = to_judgements(labels, ids, as_of, trust.labels)
     if silenced is not None:
-        no_voice = silenced.select("account_id", F.lit(True).alias("is_silenced"))
-        judged = judged.join(no_voice, "account_id", "full").withColumn(
-            "is_suspended", F.coalesce("is_silenced", "is_suspended")
-        )
-    first_day = accounts.agg(F.to_date(F.min("first_seen")).alias("network_first_day"))
-    present = to_present(acting, posts, accounts, standing, as_of=as_of, horizon_days=horizon_days)
-    facts = (
-        present.join(accounts.select("account_key", "account_id", "first_seen"), "account_key", "inner")
-        .crossJoin(F.broadcast(first_day))
-        .join(to_states(profiles, as_of), "account_id", "left")
-        .join(judged, "account_id", "left")
-        .select(
-            "account_key",
-            "account_id",
-            to_age_days(as_of, trust.first_days_of_data, has_profiles).alias("age_days"),
-            *(F.when(F.lit(has_profiles), F.col(name)).alias(name) for name in ("followers", "following")),
-            F.coalesce("label_factor", F.lit(1.0)).alias("label_factor"),
-            *(F.coalesce(name, F.lit(False)).cast("int").alias(name) for name in ("is_seed", "is_suspended")),
-        )
-    )
-    believed = with_arrays(
-        facts, partial(to_trust, numbers=trust), reads=FACTS, adds={"trust": "double", "voice": "double"}
-    )
-    return believed.drop(*FACTS)
-
-
-def to_present(
-    acting: DataFrame,
-    posts: DataFrame,
-    accounts: DataFrame,
-    standing: DataFrame | None = None,
-    *,
-    as_of: date,
-    horizon_days: int,
-) -> DataFrame:
-    """account_key of `acting`, of every author within the horizon and of every standing relation, once each."""
-    present = acting.select("account_key")
-    if standing is not None:
-        related = F.explode(F.array("actor_key", "target_key")).alias("account_key")
-        present = present.unionByName(standing.select(related))
-    authors = posts.where(is_in_horizon(as_of, horizon_days)).select(F.col("author_id").alias("account_id"))
-    posting = authors.distinct().join(accounts, "account_id", "inner").select("account_key")
-    return present.unionByName(posting).distinct()
-
-
-def is_in_horizon(as_of: date, horizon_days: int) -> Column:
-    """Not after the date, and fewer than `horizon_days` whole days before it."""
-    age_days = F.datediff(F.lit(as_of), "event_date")
-    return (age_days >= 0) & (age_days < horizon_days)
-
-
-def is_valid(as_of: date) -> Column:
-    """Whether a row with valid_from and valid_to holds on the date: from the one, until before the other."""
-    return (F.col("valid_from") <= F.lit(as_of)) & (F.col("valid_to").isNull() | (F.lit(as_of) < F.col("valid_to")))
-
-
-def to_states(profiles: DataFrame, as_of: date) -> DataFrame:
-    """The profile valid on the date: account_id, created_at, followers, following."""
-    return profiles.where(is_valid(as_of)).select("account_id", "created_at", "followers", "following")
-
-
-def to_judgements(labels: DataFrame, as_of: date, factors: Labels) -> DataFrame:
-    """One row per account with a label valid on the date: the lowest factor, is_seed, is_suspended."""
-    label = F.col("label")
-    factor = F.when(label == "spam", factors.spam).when(label == "restricted", factors.restricted)
-    return (
-        labels.where(is_valid(as_of))
-        .groupBy("account_id")
-        .agg(
-            F.min(factor).alias("label_factor"),
-            F.max(label == "seed").alias("is_seed"),
-            F.max(label == "suspended").alias("is_suspended"),
-        )
-    )
-
-
-def to_age_days(as_of: date, first_days_of_data: int, has_profiles: bool) -> Column:
-    """Whole UTC days since the account was opened, else since it was first seen, 0 if that is after the date.
-
-    NULL, age says nothing: on a network without profiles, and for accounts of unknown date of opening that
-    were first seen in the network's first days of data, when everybody is.
-    """
-    first_seen = F.to_date("first_seen")
-    is_first = F.datediff(first_seen, "network_first_day") < first_days_of_data
-    since = F.coalesce(F.to_date("created_at"), F.when(~is_first, first_seen))
-    age_days = F.greatest(F.lit(0), F.datediff(F.lit(as_of), since))
-    return F.when(F.lit(has_profiles) & since.isNotNull(), age_days)
-
-
-def to_trust(facts: Mapping[str, Floats], numbers: Trust) -> Mapping[str, Any]:
-    """The kernels' trust and voice of one batch of accounts."""
-    believed = trust(
+        is_suspended |= pc.is_in(ids, silenced).to_numpy(zero_copy_only=False)
+    believed = to_trust(
         facts["age_days"],
         facts["followers"],
         facts["following"],
-        facts["label_factor"],
-        facts["is_seed"] > 0,
-        facts["is_suspended"] > 0,
-        floor=numbers.floor,
-        full_age_days=numbers.full_age_days,
-        followers_grace=numbers.followers_grace,
-        lowest_follow_ratio=numbers.lowest_follow_ratio,
-        seed_trust=numbers.seed_trust,
+        factor,
+        is_seed,
+        is_suspended,
+        floor=trust.floor,
+        full_age_days=trust.full_age_days,
+        followers_grace=trust.followers_grace,
+        lowest_follow_ratio=trust.lowest_follow_ratio,
+        seed_trust=trust.seed_trust,
     )
-    heard = voice(believed, silent_at=numbers.silent_at, full_voice_after=numbers.full_voice_after)
-    return {"trust": believed, "voice": heard}
+    heard = to_voice(believed, silent_at=trust.silent_at, full_voice_after=trust.full_voice_after)
+    return pa.table({"account_key": present["account_key"], "account_id": ids, "trust": believed, "voice": heard})
+
+
+def to_present(acting: Keys, authors: pa.Array, accounts: pa.Table, standing: pa.Table | None = None) -> pa.Table:
+    """Rows of `accounts`, by rising key, of everybody acting, of every author and of every standing relation."""
+    related = [] if standing is None else [standing[side].to_numpy() for side in ("actor_key", "target_key")]
+    ordered = accounts.take(pc.sort_indices(accounts["account_key"]))
+    places = Dictionary(ordered["account_key"].to_numpy()).find(np.concatenate([acting, *related]))
+    is_present = pc.is_in(ordered["account_id"], authors).to_numpy().copy()
+    is_present[places[places >= 0]] = True
+    return ordered.filter(pa.array(is_present))
+
+
+def to_facts(
+    present: pa.Table, profiles: pa.Table, as_of: date, first_days_of_data: int, *, first_day: pa.Scalar
+) -> Mapping[str, Floats]:
+    """age_days, followers, following of each account by the profile valid on the date, NaN where not known.
+
+    Age: whole UTC days since the account was opened, else since it was first seen, 0 if that is after the date. It
+    says nothing for accounts of unknown date of opening that were first seen in the first days of data, when everybody
+    is.
+    """
+    valid = profiles.filter(is_valid(as_of))
+    place = pc.index_in(valid["account_id"], present["account_id"].combine_chunks())
+    valid, place = valid.filter(place.is_valid()), place.drop_null().to_numpy()
+    known = {name: np.full(len(present), np.nan) for name in ("created_at", "followers", "following")}
+    for name in ("followers", "following"):
+        known[name][place] = to_floats(valid[name].combine_chunks())
+    known["created_at"][place] = _days(valid["created_at"])
+    seen = _days(present["first_seen"])
+    seen[seen - _days(pa.chunked_array([pa.array([first_day])])) < first_days_of_data] = np.nan
+    opened = known.pop("created_at")
+    since = np.where(np.isnan(opened), seen, opened)
+    return known | {"age_days": np.maximum((as_of - EPOCH).days - since, 0.0)}
+
+
+def to_judgements(
+    labels: pa.Table, ids: pa.Array, as_of: date, factors: Labels
+) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of each account by its labels valid on the date: the lowest factor, is_seed, is_suspended."""
+    valid = labels.filter(is_valid(as_of))
+    place = pc.index_in(valid["account_id"], ids)
+    names, place = valid.filter(place.is_valid())["label"].to_numpy(), place.drop_null().to_numpy()
+    factor, is_seed, is_suspended = np.ones(len(ids)), np.zeros(len(ids), bool), np.zeros(len(ids), bool)
+    for name, lower in (("spam", factors.spam), ("restricted", factors.restricted)):
+        np.minimum.at(factor, place[names == name], lower)
+    is_seed[place[names == "seed"]] = True
+    is_suspended[place[names == "suspended"]] = True
+    return factor, is_seed, is_suspended
+
+
+def _days(instants: pa.ChunkedArray) -> Floats:
+    """Whole UTC days since 1970, NaN where there is no instant."""
+    micros = instants.cast(pa.timestamp("us", "UTC")).cast(pa.int64())
+    return np.floor_divide(to_floats(micros.combine_chunks()), DAY_MICROS)

@@ -3,85 +3,86 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from pyspark.sql import DataFrame, Window
-from pyspark.sql import functions as F
+import pyarrow as pa
 
+from sway.contracts.queries import Tables, last_of_each, select
 from sway.contracts.tables.identity import OPT_OUTS
-from sway.networks.references import is_handle, to_accounts, to_unlinked
+from sway.networks.holders import IS_HANDLE, to_accounts, to_unlinked
 from sway.networks.registry import ENTITY
 
-ACCOUNT = ("network", "account_id")
+if TYPE_CHECKING:
+    from sway.contracts.queries import Rows
 
 
-def to_opt_outs(accepted: DataFrame) -> DataFrame:
-    """Accepted records as rows of OPT_OUTS; of several deliveries of one the last one holds."""
-    last = Window.partitionBy(*OPT_OUTS.key).orderBy(F.desc("delivered_on"))
-    placed = accepted.select("opt_out.*", "delivered_on").withColumn("place", F.row_number().over(last))
-    return placed.where("place = 1").drop("place")
+def to_opt_outs(told: pa.Table) -> pa.Table:
+    """Rows of OPT_OUTS of all that was told; of several deliveries of one the last one holds."""
+    return last_of_each(OPT_OUTS, told)
 
 
-def to_erasures_by_id(asked: DataFrame, profiles: DataFrame) -> DataFrame:
+def to_erasures_by_id(asked: pa.Table, profiles: Rows) -> pa.Table:
     """Rows of OPT_OUTS of kind erase that name an account by its `handle`, under its id.
 
     The profile that tells whose handle it is may be among what is never ingested: this keeps what it told.
     """
-    by_handle = asked.where((F.col("kind") == "erase") & is_handle(F.col("account")))
-    found = _opted_out_accounts(by_handle, profiles).where(F.col("account_id").isNotNull())
-    named = found.withColumns({"handle": F.col("account"), "account": F.col("account_id")})
-    return named.select(*OPT_OUTS.columns, "handle")
+    return select(ERASED_BY_HANDLE, found=_with_accounts(asked, profiles))
 
 
 def to_suppressed(
-    opt_outs: DataFrame,
-    profiles: DataFrame,
-    entities: DataFrame,
-    entity_links: DataFrame,
-    *,
-    now: date,
-    score_date: date,
-) -> DataFrame:
+    opt_outs: pa.Table, profiles: Rows, entities: Rows, entity_links: Rows, *, now: date, score_date: date
+) -> pa.Table:
     """network, account_id, kind (suppress or erase), reason (opt_out or minor): accounts neither scored nor shown.
 
     Opt-outs hold as of `now`, for every score date; a handle means whoever had it on the day they asked. An
     entity's opt-out, also under an id that was merged into another, holds for the accounts it owns by `entity_links`.
     Besides, accounts that a profile valid on the score date labels under age.
     """
-    asked = opt_outs.where(F.col("since") <= F.lit(now))
-    accounts = _opted_out_accounts(asked, profiles).where(F.col("account_id").isNotNull()).select(*ACCOUNT, "kind")
-    owned = entity_links.where(F.col("role") == "owner").select("entity_id", *ACCOUNT)
-    of_entities = (
-        to_opted_out_entities(asked, entities, now=now).join(owned, "entity_id", "inner").select(*ACCOUNT, "kind")
-    )
-    begun = F.col("valid_from") <= F.lit(score_date)
-    is_valid = begun & (F.col("valid_to").isNull() | (F.lit(score_date) < F.col("valid_to")))
-    minors = profiles.where(is_valid & F.col("is_minor")).select(*ACCOUNT, F.lit("suppress").alias("kind"))
-    opted_out = accounts.unionByName(of_entities).withColumn("reason", F.lit("opt_out"))
-    return (
-        opted_out.unionByName(minors.withColumn("reason", F.lit("minor")))
-        .groupBy(*ACCOUNT)
-        .agg(F.min("kind").alias("kind"), F.max("reason").alias("reason"))  # erase before suppress
-    )
+    of_entities = to_opted_out_entities(opt_outs, entities, now=now)
+    with Tables(found=_with_accounts(opt_outs, profiles), profiles=profiles, links=entity_links) as held:
+        held.add("of_entities", of_entities)
+        return held.find(SUPPRESSED, now=now, score_date=score_date)
 
 
-def to_opted_out_entities(opt_outs: DataFrame, entities: DataFrame, *, now: date) -> DataFrame:
+def to_opted_out_entities(opt_outs: pa.Table, entities: Rows, *, now: date) -> pa.Table:
     """entity_id, kind: entities that opted out by `now` under their id, or under one that was merged into theirs."""
-    asked = opt_outs.where((F.col("network") == ENTITY) & (F.col("since") <= F.lit(now)))
-    standing = entities.select(F.col("entity_id").alias("account"), "merged_into")
-    return (
-        asked.join(standing, "account", "left")
-        .select(F.coalesce("merged_into", "account").alias("entity_id"), "kind")
-        .groupBy("entity_id")
-        .agg(F.min("kind").alias("kind"))
-    )
+    with Tables(opt_outs=opt_outs, entities=entities) as held:
+        return held.find(OPTED_OUT_ENTITIES, now=now, entity=ENTITY)
 
 
-def to_unlinked_opt_outs(opt_outs: DataFrame, profiles: DataFrame) -> DataFrame:
+def to_unlinked_opt_outs(opt_outs: pa.Table, profiles: Rows) -> pa.Table:
     """network, account, day, reason: opt-outs by a handle nobody had, or several accounts, on the day they asked."""
-    return to_unlinked(_opted_out_accounts(opt_outs, profiles).where(F.col("account_id").isNull()))
+    return to_unlinked(_with_accounts(opt_outs, profiles))
 
 
-def _opted_out_accounts(opt_outs: DataFrame, profiles: DataFrame) -> DataFrame:
-    asked = opt_outs.where(F.col("network") != ENTITY).withColumn("day", F.col("since"))
-    references = asked.select("network", "account", "day").distinct()
-    return asked.join(to_accounts(references, profiles), ["network", "account", "day"], "inner")
+def _with_accounts(opt_outs: pa.Table, profiles: Rows) -> pa.Table:
+    """Opt-outs of accounts with their day, holders and account_id, as to_accounts finds them."""
+    with Tables(opt_outs=opt_outs) as held:
+        held.make("asked", "SELECT *, since AS day FROM opt_outs WHERE network <> $entity", entity=ENTITY)
+        references = held.find("SELECT DISTINCT network, account, day FROM asked")
+        held.add("found", to_accounts(references, profiles))
+        return held.find("SELECT * FROM asked JOIN found USING (network, account, day)")
+
+
+ERASED_BY_HANDLE = f"""
+    SELECT * REPLACE (account_id AS account), account AS handle FROM found
+    WHERE kind = 'erase' AND {IS_HANDLE} AND account_id IS NOT NULL ORDER BY ALL
+"""
+SUPPRESSED = """
+    WITH hidden AS (
+        SELECT network, account_id, kind, 'opt_out' AS reason FROM found
+        WHERE since <= $now AND account_id IS NOT NULL UNION ALL
+        SELECT network, account_id, kind, 'opt_out' FROM of_entities JOIN links USING (entity_id)
+        WHERE role = 'owner' UNION ALL
+        SELECT network, account_id, 'suppress', 'minor' FROM profiles
+        WHERE is_minor AND valid_from <= $score_date AND (valid_to IS NULL OR $score_date < valid_to)
+    )
+    SELECT network, account_id, min(kind) AS kind, max(reason) AS reason  -- erase before suppress
+    FROM hidden GROUP BY ALL ORDER BY ALL
+"""
+OPTED_OUT_ENTITIES = """
+    SELECT coalesce(merged_into, account) AS entity_id, min(kind) AS kind
+    FROM opt_outs LEFT JOIN entities ON entity_id = account
+    WHERE network = $entity AND since <= $now
+    GROUP BY ALL ORDER BY ALL
+"""

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
+from sway.contracts.queries import last_of_each
+from sway.contracts.tables.states import LABELS
+
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame
 
 
@@ -29,8 +33,6 @@ def to_profiles(accepted: DataFrame, known: DataFrame) -> DataFrame:
     return new.unionByName(others).withColumn("valid_to", F.lead("valid_from").over(history))
 
 
-def to_labels(accepted: DataFrame) -> DataFrame:
-    """Labels as rows of LABELS; of several deliveries of one label the last one holds."""
-    key = ["network", "account_id", "label", "author", "valid_from"]
-    last = Window.partitionBy(*key).orderBy(F.desc("delivered_on"))
-    return accepted.select("label.*").withColumn("place", F.row_number().over(last)).where("place = 1").drop("place")
+def to_labels(told: pa.Table) -> pa.Table:
+    """Rows of LABELS of all that was told; of several deliveries of one label the last one holds."""
+    return last_of_each(LABELS, told)

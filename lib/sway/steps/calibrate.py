@@ -84,7 +84,7 @@ def calibrate(run: Run, version: str, on: date) -> None:
         people = entity_ids(links)
         found = side_by_side(
             lambda network: _measured(
-                run, record, version, network, inputs.of(network), on, links, people, held.get(network)
+                run, record, version, network, inputs(network), on, links, people, held.get(network)
             ),
             sorted([*good, *held]),
         )
@@ -151,9 +151,9 @@ def _measured(
     has_profiles, has_posts = (
         (inputs.has_profiles(on), inputs.has_posts(on)) if held is None else (held.has_profiles, held.has_posts)
     )
-    state = propagate(run, record, version, network, inputs, on, has_profiles=has_profiles)
-    figures = to_figures(run, record, state.found(), method, network, on, links, entities)
-    state.release()
+    found = propagate(run, record, version, network, inputs, on, has_profiles=has_profiles)
+    figures = to_figures(run, record, found, method, network, on, links, entities)
+    found.release()
     return measure(figures, method, held, has_profiles=has_profiles, has_posts=has_posts)
 
 

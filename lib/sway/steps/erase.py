@@ -6,17 +6,23 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
+from sway.contracts.queries import select
 from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, OPT_OUTS
 from sway.contracts.tables.states import PROFILES
+from sway.networks.holders import IS_HANDLE, folded
 from sway.networks.network import Kind
 from sway.runtime.run import Run
 from sway.stages import opt_outs as opt_outs_stage
 from sway.stages.erasing import NAMED, Names, apart, to_named, without_erased
 from sway.stages.profiles import to_profiles
+from sway.steps.write_states import told_of_opt_outs
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -34,7 +40,7 @@ class Erasure:
 
     names: Mapping[Kind, Names] = field(default_factory=dict)
     left: Mapping[Kind, DataFrame] = field(default_factory=dict)
-    by_id: DataFrame | None = None
+    by_id: pa.Table | None = None
 
 
 def to_erasure(run: Run, fates: Mapping[Kind, DataFrame], *, now: date) -> Erasure:
@@ -44,47 +50,75 @@ def to_erasure(run: Run, fates: Mapping[Kind, DataFrame], *, now: date) -> Erasu
     the last night linked.
     """
     asked = _asked(run, fates, now)
-    if asked is None or asked.isEmpty():
+    if not len(asked):
         return Erasure()
-    profiles = _profiles(run, fates)
-    entities, links = run.lake.read(ENTITIES), run.lake.read(ENTITY_LINKS)
+    profiles = _profiles(run, fates, asked)
+    entities, links = run.lake.dataset(ENTITIES), run.lake.dataset(ENTITY_LINKS)
     hidden = opt_outs_stage.to_suppressed(asked, profiles, entities, links, now=now, score_date=now)
-    accounts = hidden.where(F.col("kind") == "erase").select(*ACCOUNT).localCheckpoint()
-    by_id = opt_outs_stage.to_erasures_by_id(asked, profiles).localCheckpoint()
-    names, left = {}, {}
-    for kind in (kind for kind in fates if kind in NAMED):
-        named = to_named(fates[kind], accounts, kind).localCheckpoint()
-        if found := _names(named):
-            others, these = apart(fates[kind], named)
-            # Computed once: looking into every part of a record takes many times what passing it over does.
-            names[kind], left[kind] = found, others.unionByName(without_erased(these, found, kind).localCheckpoint())
+    accounts = hidden.filter(pc.field("kind") == "erase").select(ACCOUNT)
+    by_id = opt_outs_stage.to_erasures_by_id(asked, profiles)
+    searched = {kind: frame for kind, frame in fates.items() if kind in NAMED}
+    if not len(accounts) or not searched:
+        return Erasure(by_id=by_id)
+    named = _named(searched, run.spark.createDataFrame(accounts))
+    names = _names(named)
+    left = {}
+    for kind, found in names.items():
+        others, these = apart(fates[kind], named.where(F.col("kind") == kind))
+        # Computed once: looking into every part of a record takes many times what passing it over does.
+        left[kind] = others.unionByName(without_erased(these, found, kind).localCheckpoint())
     return Erasure(names, left, by_id)
 
 
-def _names(named: DataFrame) -> Names:
-    names: dict[str, set[str]] = defaultdict(set)
-    for network, account_id in named.select(*ACCOUNT).distinct().collect():
-        names[network].add(account_id)
-    return {network: frozenset(ids) for network, ids in names.items()}
+def _named(fates: Mapping[Kind, DataFrame], accounts: DataFrame) -> DataFrame:
+    """What to_named finds in the records of all kinds, with the kind: in one pass over all of them."""
+    each = (to_named(frame, accounts, kind).withColumn("kind", F.lit(kind)) for kind, frame in fates.items())
+    return reduce(lambda one, other: one.unionByName(other), each).localCheckpoint()
 
 
-def _asked(run: Run, fates: Mapping[Kind, DataFrame], now: date) -> DataFrame | None:
-    """Rows of OPT_OUTS of kind erase, known and on their way in; None where there is no opt-out at all."""
-    if "opt_outs" not in fates and run.lake.version(OPT_OUTS) is None:
-        return None
-    asked = run.lake.read(OPT_OUTS)
-    if "opt_outs" in fates:
-        asked = asked.unionByName(opt_outs_stage.to_opt_outs(_accepted(fates["opt_outs"])))
-    return asked.where((F.col("kind") == "erase") & (F.col("since") <= F.lit(now))).localCheckpoint()
+def _names(named: DataFrame) -> dict[Kind, Names]:
+    names: dict[Kind, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for kind, network, account_id in named.select("kind", *ACCOUNT).distinct().collect():
+        names[kind][network].add(account_id)
+    return {kind: {network: frozenset(ids) for network, ids in named.items()} for kind, named in names.items()}
 
 
-def _profiles(run: Run, fates: Mapping[Kind, DataFrame]) -> DataFrame:
-    """Profiles that are known, with those that arrive."""
+def _asked(run: Run, fates: Mapping[Kind, DataFrame], now: date) -> pa.Table:
+    """Rows of OPT_OUTS of kind erase, known and on their way in."""
+    is_asked = (pc.field("kind") == "erase") & (pc.field("since") <= now)
+    known = OPT_OUTS.conform_arrow(run.lake.dataset(OPT_OUTS).to_table(filter=is_asked))
+    if "opt_outs" not in fates:
+        return known
+    new = opt_outs_stage.to_opt_outs(told_of_opt_outs(_accepted(fates["opt_outs"])))
+    return pa.concat_tables([known, new.filter(is_asked)])
+
+
+def _profiles(run: Run, fates: Mapping[Kind, DataFrame], asked: pa.Table) -> pa.Table:
+    """Profiles, known and arriving, of accounts that ever had a handle which somebody asked to be erased by."""
+    handles = select(f"SELECT DISTINCT network, account FROM asked WHERE {IS_HANDLE}", asked=asked)
+    if not len(handles):
+        return PROFILES.arrow.empty_table()
+    wanted = run.spark.createDataFrame(handles).select("network", F.expr(folded("network", "account")).alias("folded"))
     known = run.lake.read(PROFILES)
     if "profiles" not in fates:
-        return known
-    new = to_profiles(_accepted(fates["profiles"]), known)
-    return new.unionByName(known.join(new.select(*ACCOUNT).distinct(), ACCOUNT, "left_anti"))
+        return _of(known, _had(known, wanted)).toArrow()
+    arriving = _accepted(fates["profiles"])
+    told = arriving.select("network", "profile.account_id", "profile.handle")
+    accounts = _had(told.unionByName(known.select(*told.columns)), wanted).localCheckpoint()
+    known = _of(known, accounts)
+    new = to_profiles(_of(arriving.withColumn("account_id", F.col("profile.account_id")), accounts), known)
+    others = known.join(new.select(*ACCOUNT).distinct(), ACCOUNT, "left_anti")
+    return PROFILES.conform_arrow(new.unionByName(others).toArrow())
+
+
+def _had(states: DataFrame, wanted: DataFrame) -> DataFrame:
+    """network, account_id of states with one of the handles `wanted`: few."""
+    named = states.withColumn("folded", F.expr(folded("network", "handle")))
+    return named.join(F.broadcast(wanted.distinct()), ["network", "folded"], "left_semi").select(*ACCOUNT).distinct()
+
+
+def _of(states: DataFrame, accounts: DataFrame) -> DataFrame:
+    return states.join(F.broadcast(accounts), ACCOUNT, "left_semi")
 
 
 def _accepted(fates: DataFrame) -> DataFrame:

@@ -42,10 +42,11 @@ def executor_of(
     made_of = [record.input_versions, method_hash(method), code_fingerprint(), about]
     fingerprint = sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
     if choice.name == "spark" and (engine.exchange == "cells" or not has_folder):
-        return SparkCellsExecutor(fingerprint, engine.cores, engine.rows_per_block)
+        return SparkCellsExecutor(fingerprint, engine.cores, engine.rows_per_block, spark=lambda: run.spark)
     folder = run.lake.work_folder(version, network, f"{on}-{fingerprint[:16]}")
-    kind = SparkFilesExecutor if choice.name == "spark" else LocalExecutor
-    return kind(folder, fingerprint, engine.cores, engine.rows_per_block)
+    if choice.name == "spark":
+        return SparkFilesExecutor(folder, fingerprint, engine.cores, engine.rows_per_block, spark=lambda: run.spark)
+    return LocalExecutor(folder, fingerprint, engine.cores, engine.rows_per_block)
 
 
 def tidy_work(run: Run, version: str) -> None:

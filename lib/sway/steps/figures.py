@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sway.contracts.contract import Contract
+from sway.contracts.dates import is_valid, is_within
 from sway.contracts.method import Method, Network
 from sway.contracts.tables.acts import PAIR_DAYS, POSTS
 from sway.contracts.tables.states import PROFILES
@@ -152,8 +153,7 @@ def _within(
     run: Run, record: StepRecord, contract: Contract, columns: Sequence[str], network: str, on: date, days: int
 ) -> Any:
     """Batches of a table's rows of one network and the days up to `on`, at the version the step began with."""
-    is_within = (pc.field("event_date") <= on) & (pc.field("event_date") > on - timedelta(days=days))
-    where = (pc.field("network") == network) & is_within
+    where = (pc.field("network") == network) & is_within(on, days)
     return run.lake.batches(contract, columns, version=record.input_versions.get(contract.name), where=where)
 
 
@@ -177,8 +177,7 @@ def _ages(rows: pa.RecordBatch, on: date) -> NDArray[np.int32]:
 
 def _profiles(run: Run, record: StepRecord, network: str, on: date, ids: pa.Array, column: str) -> list[Any]:
     """A column of the profile valid on the date, by account; None where there is none."""
-    ends = pc.field("valid_to").is_null() | (pc.field("valid_to") > on)
-    where = (pc.field("network") == network) & (pc.field("valid_from") <= on) & ends
+    where = (pc.field("network") == network) & is_valid(on)
     version = record.input_versions.get(PROFILES.name)
     found: list[Any] = [None] * len(ids)
     for rows in run.lake.batches(PROFILES, ("account_id", column), version=version, where=where):

@@ -6,8 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from pyspark.sql import functions as F
 
+from sway.contracts.queries import select
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, IDENTITY_ASSERTIONS, IDENTITY_ISSUES, OPT_OUTS
 from sway.contracts.tables.record import RUNS
@@ -19,7 +19,7 @@ from sway.stages.identity_conflicts import to_conflicts
 from sway.stages.opt_outs import to_opted_out_entities, to_suppressed, to_unlinked_opt_outs
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from sway.contracts.queries import Rows
 
 INPUTS = (IDENTITY_ASSERTIONS, PROFILES, OPT_OUTS)
 
@@ -50,25 +50,24 @@ def identify(run: Run, on: date) -> None:
     lake = run.lake
     with run.step("identify", on=on) as record:
         record.input_versions = _versions(run)
-        assertions = lake.read(IDENTITY_ASSERTIONS).persist()
-        profiles = lake.read(PROFILES)
+        claimed, profiles, opt_outs = (lake.dataset(c, version=record.input_versions.get(c.name)) for c in INPUTS)
+        assertions = claimed.to_table()
         found = _work_out(run, assertions, profiles, on)
-        issues = to_issues(found, to_unlinked_opt_outs(lake.read(OPT_OUTS), profiles)).localCheckpoint()
+        issues = to_issues(found, to_unlinked_opt_outs(opt_outs.to_table(), profiles))
         for contract, rows in (
             (ENTITIES, found.entities),
             (ENTITY_LINKS, found.entity_links),
             (IDENTITY_ISSUES, issues),
         ):
-            lake.replace(contract, rows, where="true")
-        entities = lake.read(ENTITIES)
+            lake.replace_arrow(contract, iter(rows.to_batches()), where="true")
+        merged = len(found.entities) - found.entities["merged_into"].null_count
         record.counts = {
-            "assertions": assertions.count(),
-            "entities": entities.where(F.col("merged_into").isNull()).count(),
-            "merged": entities.where(F.col("merged_into").isNotNull()).count(),
-            "links": lake.read(ENTITY_LINKS).count(),
-            **{row["rule"]: row["count"] for row in issues.groupBy("rule").count().collect()},
+            "assertions": len(assertions),
+            "entities": len(found.entities) - merged,
+            "merged": merged,
+            "links": len(found.entity_links),
+            **{row["values"]: row["counts"] for row in issues["rule"].value_counts().to_pylist()},
         }
-        assertions.unpersist()
         record.log.info("identified", **record.counts)
 
 
@@ -82,14 +81,15 @@ def to_links(run: Run, record: StepRecord, on: date) -> tuple[pa.Table, pa.Table
     if version is None or _stands_for(run) == on:
         return lake.dataset(ENTITIES).to_table(), lake.dataset(ENTITY_LINKS).to_table()
     record.input_versions[IDENTITY_ASSERTIONS.name] = version
-    assertions = lake.read(IDENTITY_ASSERTIONS, version=version)
-    found = _work_out(run, assertions, lake.read(PROFILES), on)
-    return found.entities.toArrow(), found.entity_links.toArrow()
+    assertions = lake.dataset(IDENTITY_ASSERTIONS, version=version).to_table()
+    found = _work_out(run, assertions, lake.dataset(PROFILES), on)
+    return found.entities, found.entity_links
 
 
-def _work_out(run: Run, assertions: DataFrame, profiles: DataFrame, on: date) -> Identity:
-    connect = connect_for(run.spark, assertions.count(), most_links=run.config.environment.most_identity_links)
-    known = run.lake.read(ENTITIES).localCheckpoint()
+def _work_out(run: Run, assertions: pa.Table, profiles: Rows, on: date) -> Identity:
+    most_links = run.config.environment.most_identity_links
+    connect = connect_for(lambda: run.spark, len(assertions), most_links=most_links)
+    known = run.lake.dataset(ENTITIES).to_table()
     return to_identity(assertions, profiles, known, as_of=on, connect=connect)
 
 
@@ -101,38 +101,45 @@ def _stands_for(run: Run) -> date | None:
     return last["score_date"] if last is not None and is_newest else None
 
 
-def to_issues(found: Identity, unlinked_opt_outs: DataFrame) -> DataFrame:
+ISSUES = """
+    SELECT DISTINCT rule, network, account, entity_ids, reason FROM (
+        FROM conflicts UNION ALL BY NAME
+        SELECT 'unlinked' AS rule, network, account, reason FROM unlinked UNION ALL BY NAME
+        SELECT 'unlinked' AS rule, network, account, reason FROM opt_outs
+    ) ORDER BY ALL
+"""
+
+
+def to_issues(found: Identity, unlinked_opt_outs: pa.Table) -> pa.Table:
     """Conflicts and references that no account is known for, as rows of IDENTITY_ISSUES."""
-    nobody = F.lit(None).cast("array<string>")
-    unlinked = found.unlinked.unionByName(unlinked_opt_outs)
-    return (
-        to_conflicts(*found.claims)
-        .unionByName(
-            unlinked.select(F.lit("unlinked").alias("rule"), "network", "account", nobody.alias("entity_ids"), "reason")
-        )
-        .distinct()
-    )
+    conflicts = to_conflicts(*found.claims)
+    issues = select(ISSUES, conflicts=conflicts, unlinked=found.unlinked, opt_outs=unlinked_opt_outs)
+    return IDENTITY_ISSUES.conform_arrow(issues)
 
 
-def to_hidden(run: Run, on: date) -> DataFrame:
+def to_hidden(run: Run, on: date) -> pa.Table:
     """network, account_id of accounts that are neither scored nor shown: opted out by now, or labelled under age.
 
     Now is the last delivery day that is in, so that a night gives the same scores whenever it runs.
     """
     lake = run.lake
-    days = [row["delivered_on"] for row in lake.rows(FEED_DAYS, state="ready")]
     suppressed = to_suppressed(
-        lake.read(OPT_OUTS),
-        lake.read(PROFILES),
-        lake.read(ENTITIES),
-        lake.read(ENTITY_LINKS),
-        now=max(days, default=on),
+        lake.dataset(OPT_OUTS).to_table(),
+        lake.dataset(PROFILES),
+        lake.dataset(ENTITIES),
+        lake.dataset(ENTITY_LINKS),
+        now=_now(run, on),
         score_date=on,
     )
-    return suppressed.select("network", "account_id").distinct()
+    return suppressed.select(["network", "account_id"])
 
 
-def to_silenced(run: Run, record: StepRecord, version: str, on: date) -> DataFrame | None:
+def _now(run: Run, on: date) -> date:
+    days = [row["delivered_on"] for row in run.lake.rows(FEED_DAYS, state="ready")]
+    return max(days, default=on)
+
+
+def to_silenced(run: Run, record: StepRecord, version: str, on: date) -> pa.Table | None:
     """Hidden accounts where what they do to others has no voice by the version's [suppression]; None where it counts.
 
     What they are told by goes into the record's versions, and so into the fingerprint of what is worked out from it.
@@ -143,15 +150,14 @@ def to_silenced(run: Run, record: StepRecord, version: str, on: date) -> DataFra
         (contract.name, run.lake.version(contract)) for contract in (OPT_OUTS, ENTITIES, ENTITY_LINKS, FEED_DAYS)
     )
     record.input_versions |= {name: number for name, number in told_by if number is not None}
-    return to_hidden(run, on)
+    return to_hidden(run, on).toArrow()
 
 
 def to_hidden_entities(run: Run, on: date) -> pa.Table:
     """entity_id of entities that opted out by now, as in `to_hidden`, under their id or one merged into it."""
     lake = run.lake
-    days = [row["delivered_on"] for row in lake.rows(FEED_DAYS, state="ready")]
-    now = max(days, default=on)
-    return to_opted_out_entities(lake.read(OPT_OUTS), lake.read(ENTITIES), now=now).select("entity_id").toArrow()
+    opted_out = to_opted_out_entities(lake.dataset(OPT_OUTS).to_table(), lake.dataset(ENTITIES), now=_now(run, on))
+    return opted_out.select(["entity_id"])
 
 
 def _versions(run: Run) -> dict[str, int]:

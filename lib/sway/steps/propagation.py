@@ -1,114 +1,117 @@
-"""One network as of one date: its members with their trust, its post counts, its influence and reach."""
+"""One network as of one date: its members with their trust, its influence and reach. Tables are read without Spark."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from pyspark.sql import functions as F
+import pyarrow.compute as pc
 
+from sway.contracts.contract import Contract
+from sway.contracts.dates import is_valid, is_within
 from sway.contracts.method import Method
 from sway.contracts.tables.acts import ACCOUNTS, PAIR_DAYS, POSTS
 from sway.contracts.tables.states import FOLLOWS, LABELS, PAGE_LINKS, PROFILES
-from sway.engine.executor import DayFile, Executor, Figures, PairDays
-from sway.runtime.lake import DataFile
+from sway.engine.executor import DayFile, PairDays, Propagated
+from sway.runtime.lake import Lake
 from sway.runtime.run import Run, StepRecord
-from sway.stages.members import to_members
-from sway.stages.redirects import to_resolved_links
-from sway.stages.standing import to_inlinks, to_standing
+from sway.stages import members as members_stage
+from sway.stages import redirects, standing
 from sway.steps.executors import executor_of
 from sway.steps.identify import to_silenced
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-FRAMES = (POSTS, ACCOUNTS, PROFILES, LABELS, FOLLOWS, PAGE_LINKS)
-INPUTS = (PAIR_DAYS, *FRAMES)
+INPUTS = (PAIR_DAYS, POSTS, ACCOUNTS, PROFILES, LABELS, FOLLOWS, PAGE_LINKS)
+AUTHORS_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The rows of each input table, all networks' or one's, at the versions the step began with."""
+    """One network's rows of every input table, at the versions the step began with."""
 
-    pair_days: PairDays
-    posts: DataFrame
-    accounts: DataFrame
-    profiles: DataFrame
-    labels: DataFrame
-    follows: DataFrame
-    page_links: DataFrame
+    lake: Lake
+    network: str
+    versions: Mapping[str, int]
 
-    data_files: Mapping[str, Sequence[DataFile]]
+    def pair_days(self) -> PairDays:
+        """Acts by day, and of how many accounts they are at most."""
+        acts, accounts = (
+            [file for file in self.lake.data_files(c, version=self._version(c)) if self._is_own(file.partition)]
+            for c in (PAIR_DAYS, ACCOUNTS)
+        )
+        days = (DayFile(file.path, date.fromisoformat(file.partition["event_date"])) for file in acts)
+        return PairDays(self._acts, tuple(days), sum(file.rows for file in accounts))
 
-    def of(self, network: str) -> Inputs:
-        """One network's rows."""
-        frames = {c.name: getattr(self, c.name).where(F.col("network") == network) for c in FRAMES}
-        files = {
-            name: [file for file in files if file.partition["network"] == network]
-            for name, files in self.data_files.items()
-        }
-        days = (DayFile(file.path, date.fromisoformat(file.partition["event_date"])) for file in files[PAIR_DAYS.name])
-        acts = self.pair_days.frame.where(F.col("network") == network)
-        pair_days = PairDays(acts, tuple(days), sum(file.rows for file in files[ACCOUNTS.name]))
-        return Inputs(pair_days=pair_days, data_files=files, **frames)
+    def table(self, contract: Contract, columns: Sequence[str], where: pc.Expression | None = None) -> pa.Table:
+        """Columns of rows that `where` holds for."""
+        schema = pa.schema([contract.arrow.field(name) for name in columns])
+        return pa.Table.from_batches(self.batches(contract, columns, where), schema)
+
+    def batches(
+        self, contract: Contract, columns: Sequence[str], where: pc.Expression | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """As `table`, some rows at a time."""
+        own = pc.field("network") == self.network
+        where = own if where is None else own & where
+        yield from self.lake.batches(contract, columns, version=self._version(contract), where=where)
 
     def has_profiles(self, on: date) -> bool:
         """Whether a profile was delivered by that date that says what trust looks at, not a name or a title alone."""
-        says = F.coalesce(F.unix_seconds("created_at"), "followers", "following").isNotNull()
-        return not self.profiles.where((F.col("valid_from") <= F.lit(on)) & says).isEmpty()
+        says = [pc.field(name).is_valid() for name in ("created_at", "followers", "following")]
+        where = (pc.field("valid_from") <= on) & (says[0] | says[1] | says[2])
+        return any(len(batch) for batch in self.batches(PROFILES, ("account_id",), where))
 
     def has_posts(self, on: date) -> bool:
         """Whether a post was delivered by that date."""
-        return not self.posts.where(F.col("event_date") <= F.lit(on)).isEmpty()
+        where = pc.field("set_aside").is_null() & (pc.field("event_date") <= on)
+        return any(len(batch) for batch in self.batches(POSTS, ("author_id",), where))
+
+    def authors(self, on: date, *, days: int) -> pa.Array:
+        """Whoever posted in so many days up to the date, once each."""
+        is_counted = pc.field("set_aside").is_null() & is_within(on, days)
+        found: list[pa.Array] = [pa.array([], pa.string())]
+        for batch in self.batches(POSTS, ("author_id",), is_counted):
+            found.append(batch["author_id"].unique())
+            if sum(map(len, found)) > AUTHORS_AT_ONCE + len(found[0]):
+                found = [pa.concat_arrays(found).unique()]
+        return pa.concat_arrays(found).unique()
+
+    def _acts(self) -> DataFrame:
+        from pyspark.sql import functions as F
+
+        return self.lake.read(PAIR_DAYS, version=self._version(PAIR_DAYS)).where(F.col("network") == self.network)
+
+    def _version(self, contract: Contract) -> int | None:
+        return self.versions.get(contract.name)
+
+    def _is_own(self, partition: Mapping[str, str]) -> bool:
+        return partition["network"] == self.network
 
 
 @dataclass(frozen=True)
 class Found:
-    """NetworkState's frames as Arrow tables: account_key, account_id, trust; the columns of Propagated; inlinks."""
-
-    members: pa.Table
-    propagated: pa.Table
-    inlinks: pa.Table | None = None
-
-
-@dataclass(frozen=True)
-class NetworkState:
-    """What a network's scores are made of. Frames: see stages.members, engine.executor.
+    """What propagation found. members: see stages.members; propagated: the columns of Propagated.
 
     inlinks: account_key, links of those that relations that hold lead to; None where acts are what counts.
     """
 
-    members: DataFrame
-    propagated: DataFrame
-    inlinks: DataFrame | None
-    figures: Figures
-    executor: Executor
-
-    def found(self) -> Found:
-        """What propagation found, out of Spark: of this size, and no larger, is what follows."""
-        members = self.members.select("account_key", "account_id", "trust").toArrow()
-        inlinks = None if self.inlinks is None else self.inlinks.toArrow()
-        return Found(members, self.propagated.toArrow(), inlinks)
-
-    def release(self) -> None:
-        """Let go of what is kept in memory and in work files."""
-        self.executor.release()
-        for frame in (self.members, self.propagated):
-            frame.unpersist()
+    members: pa.Table
+    propagated: pa.Table
+    inlinks: pa.Table | None = None
+    release: Callable[[], None] = lambda: None
 
 
-def pin_inputs(run: Run, record: StepRecord) -> Inputs:
-    """Every input table at its newest version, which goes into the step's record."""
+def pin_inputs(run: Run, record: StepRecord) -> Callable[[str], Inputs]:
+    """Each network's inputs, of tables at their newest version, which goes into the step's record."""
     versions = {contract.name: run.lake.version(contract) for contract in INPUTS}
-    record.input_versions |= {name: version for name, version in versions.items() if version is not None}
-    frames = {contract.name: run.lake.read(contract, version=versions[contract.name]) for contract in INPUTS}
-    frames[POSTS.name] = frames[POSTS.name].where(F.col("set_aside").isNull())
-    acts = frames.pop(PAIR_DAYS.name)
-    files = {c.name: run.lake.data_files(c, version=versions[c.name]) for c in (PAIR_DAYS, ACCOUNTS)}
-    return Inputs(pair_days=PairDays(acts), data_files=files, **frames)
+    pinned = {name: version for name, version in versions.items() if version is not None}
+    record.input_versions |= pinned
+    return lambda network: Inputs(run.lake, network, pinned)
 
 
 def networks_with_acts(run: Run, method: Method, *, until: date) -> list[str]:
@@ -127,34 +130,50 @@ def propagate(
     on: date,
     *,
     has_profiles: bool,
-) -> NetworkState:
+) -> Found:
     """Trust, then influence and reach, of everybody who acted, was acted upon or posted in the horizon."""
     method = run.config.method(version)
-    horizon_days = method.strength.horizon_days
+    declared = method.networks[network]
     # Pages are believed and heard alike, whatever the network says of them.
-    has_profiles = has_profiles and method.networks[network].form == "acts"
-    links = to_resolved_links(inputs.page_links, on)
-    standing = to_standing(inputs.follows, links, inputs.accounts, method.networks[network].actions, as_of=on)
+    has_profiles = has_profiles and declared.form == "acts"
     silenced = to_silenced(run, record, version, on)
-    executor = executor_of(run, record, version, network, inputs.pair_days, on, has_profiles=has_profiles)
-    about: dict[str, Any] = {"network": method.networks[network], "method": method, "as_of": on}
+    pair_days = inputs.pair_days()
+    executor = executor_of(run, record, version, network, pair_days, on, has_profiles=has_profiles)
+    about: dict[str, Any] = {"network": declared, "method": method, "as_of": on}
     with record.timed(f"{network}.present"):
-        acting = executor.present(inputs.pair_days, **about)
-    members = to_members(
-        acting,
-        inputs.posts,
-        inputs.accounts,
-        inputs.profiles,
-        inputs.labels,
-        standing,
-        None if silenced is None else silenced.where(F.col("network") == network),
-        as_of=on,
-        horizon_days=horizon_days,
-        has_profiles=has_profiles,
-        trust=method.trust,
-    ).persist()
+        acting = executor.present(pair_days, **about)
+    with record.timed(f"{network}.members"):
+        accounts = inputs.table(ACCOUNTS, members_stage.ACCOUNTS)
+        related = _standing(inputs, method, accounts, on)
+        members = members_stage.to_members(
+            acting,
+            inputs.authors(on, days=method.strength.horizon_days),
+            accounts,
+            inputs.table(PROFILES, members_stage.PROFILES, is_valid(on)),
+            inputs.table(LABELS, members_stage.LABELS, is_valid(on)),
+            related,
+            None if silenced is None else silenced.filter(pc.field("network") == network)["account_id"],
+            as_of=on,
+            has_profiles=has_profiles,
+            trust=method.trust,
+        )
     with record.timed(f"{network}.propagate"):
-        propagated = executor.propagate(inputs.pair_days, members, standing, **about)
+        propagated = executor.propagate(pair_days, members, related, **about)
+    _note(record, network, propagated)
+    inlinks = None if related is None or declared.form == "acts" else standing.to_inlinks(related)
+    return Found(members, propagated.accounts, inlinks, executor.release)
+
+
+def _standing(inputs: Inputs, method: Method, accounts: pa.Table, on: date) -> pa.Table | None:
+    """Relations that hold on the date; None where the network declares none."""
+    actions = method.networks[inputs.network].actions
+    holds = is_valid(on)
+    links = redirects.to_resolved_links(inputs.table(PAGE_LINKS, redirects.LINKS, holds), on)
+    is_counted = holds & pc.field("action").isin(standing.standing_actions(actions))
+    return standing.to_standing(inputs.batches(FOLLOWS, standing.FOLLOWS, is_counted), links, accounts, actions)
+
+
+def _note(record: StepRecord, network: str, propagated: Propagated) -> None:
     figures = propagated.figures
     record.figures |= {
         f"{network}.sweeps": float(figures.sweeps),
@@ -167,11 +186,5 @@ def propagate(
         **{f"{network}.{part}_seconds": round(seconds, 3) for part, seconds in figures.seconds.items()},
     }
     record.log.info(
-        "propagated",
-        network=network,
-        accounts=figures.accounts,
-        pairs=figures.pairs,
-        residual=figures.residual,
+        "propagated", network=network, accounts=figures.accounts, pairs=figures.pairs, residual=figures.residual
     )
-    inlinks = None if standing is None or method.networks[network].form == "acts" else to_inlinks(standing)
-    return NetworkState(members, propagated.accounts, inlinks, figures, executor)

@@ -82,7 +82,7 @@ def score(run: Run, version: str, on: date) -> None:
         people = to_people(run, record, on)
         done = side_by_side(
             lambda network: _network(
-                run, record, version, inputs.of(network), network, on, good[network], calibrations.get(network), people
+                run, record, version, inputs(network), network, on, good[network], calibrations.get(network), people
             ),
             sorted(good),
         )
@@ -93,8 +93,7 @@ def score(run: Run, version: str, on: date) -> None:
 def to_people(run: Run, record: StepRecord, on: date) -> People:
     """Who is behind accounts as of `on`, and which accounts and entities are neither scored nor shown."""
     entities, links = to_links(run, record, on)
-    hidden = to_hidden(run, on).toArrow()
-    return People(entities, links, entity_ids(links), hidden, to_hidden_entities(run, on))
+    return People(entities, links, entity_ids(links), to_hidden(run, on), to_hidden_entities(run, on))
 
 
 def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
@@ -132,10 +131,10 @@ def _network(
     """One network's scores."""
     method = run.config.method(version)
     has_profiles = inputs.has_profiles(as_of) if row is None else row["has_profiles"]
-    state = propagate(run, record, version, network, inputs, as_of, has_profiles=has_profiles)
-    with record.timed(f"{network}.collect"):
-        figures = to_figures(run, record, state.found(), method, network, as_of, people.links, people.ids)
-        state.release()
+    found = propagate(run, record, version, network, inputs, as_of, has_profiles=has_profiles)
+    with record.timed(f"{network}.figures"):
+        figures = to_figures(run, record, found, method, network, as_of, people.links, people.ids)
+        found.release()
     calibration = None if row is None else calibration_of(row)
     return to_scored(figures, method, calibration, people.hidden, as_of=as_of, is_stale=as_of < on)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from sway.contracts.contract import Contract
+from sway.contracts.queries import select
 from sway.contracts.tables.identity import IDENTITY_ASSERTIONS, OPT_OUTS
 from sway.contracts.tables.states import FOLLOWS, LABELS, PAGE_LINKS, PAGE_VIEWS, PROFILES
 from sway.runtime.lake import Lake
@@ -16,6 +17,7 @@ from sway.stages.relations import to_relations
 from sway.steps.arrival import Arrival
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame
 
 NEWER = "new.delivered_on >= old.delivered_on"
@@ -34,23 +36,32 @@ def write_profiles(arrival: Arrival) -> None:
 
 
 def write_labels(arrival: Arrival) -> None:
-    arrival.run.lake.merge(LABELS, profiles.to_labels(arrival.accepted), update=_all(LABELS), when=NEWER)
+    told = arrival.accepted.select("label.*").toArrow()
+    arrival.run.lake.merge_arrow(LABELS, profiles.to_labels(told), when=NEWER)
 
 
 def write_assertions(arrival: Arrival) -> None:
-    rows = identity.to_assertions(arrival.accepted)
-    arrival.run.lake.merge(IDENTITY_ASSERTIONS, rows, update=_all(IDENTITY_ASSERTIONS), when=NEWER)
+    told = arrival.accepted.select("assertion.*", "delivered_on").toArrow()
+    arrival.run.lake.merge_arrow(IDENTITY_ASSERTIONS, identity.to_assertions(told), when=NEWER)
 
 
 def write_opt_outs(arrival: Arrival) -> None:
-    arrival.run.lake.merge(OPT_OUTS, opt_outs.to_opt_outs(arrival.accepted), update=_all(OPT_OUTS), when=NEWER)
+    arrival.run.lake.merge_arrow(OPT_OUTS, opt_outs.to_opt_outs(told_of_opt_outs(arrival.accepted)), when=NEWER)
 
 
-def write_erasures(lake: Lake, by_id: DataFrame) -> None:
+def told_of_opt_outs(accepted: DataFrame) -> pa.Table:
+    """Accepted records of opt-outs as stages/opt_outs.py reads them: few, however large the delivery."""
+    return accepted.select("opt_out.*", "delivered_on").toArrow()
+
+
+def write_erasures(lake: Lake, by_id: pa.Table) -> None:
     """Keep who asked to be erased by id instead of by `handle`: nothing that is ingested later tells whose it was."""
-    if not by_id.isEmpty():
-        lake.merge(OPT_OUTS, by_id.dropDuplicates(list(OPT_OUTS.key)), update=_all(OPT_OUTS), when=NEWER)
-        lake.delete(OPT_OUTS, by_id.withColumn("account", F.col("handle")).select(*OPT_OUTS.key).distinct())
+    if len(by_id):
+        lake.merge_arrow(OPT_OUTS, opt_outs.to_opt_outs(by_id), when=NEWER)
+        lake.delete_arrow(OPT_OUTS, select(BY_HANDLE, by_id=by_id))
+
+
+BY_HANDLE = "SELECT DISTINCT network, handle AS account, kind, since FROM by_id"
 
 
 def write_page_views(arrival: Arrival) -> None:

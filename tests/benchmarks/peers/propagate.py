@@ -31,7 +31,7 @@ def main(executor, folder, out):
     members = str(Path(folder).parent / "members.parquet")
     if executor == "dataframe":
         with session(**{"spark.sql.broadcastTimeout": "3600"}) as spark:
-            by_joins(spark, files, members).select(*COLUMNS).write.parquet(out)
+            pq.write_table(by_joins(spark, files, members).select(COLUMNS), out)
         return
     heap = {"spark.driver.memory": "1g"}
     with nullcontext() if executor == "sway" else session(**heap) as spark:
@@ -64,7 +64,7 @@ def by_joins(spark, files, members):
     for day in days[1:]:
         acts = acts.unionByName(day)
     about = {"network": NETWORK, "method": METHOD, "as_of": LAST_DAY}
-    return DataFrameExecutor().propagate(PairDays(acts), spark.read.parquet(members), None, **about).accounts
+    return DataFrameExecutor().propagate(PairDays(lambda: acts), pq.read_table(members), None, **about).accounts
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Every table of a lake, in flow order. A column's sentence is its documentation, its rule is its check.
 
-Data tables are written by Spark, control tables (CONTROL) by delta-rs in single small commits, scores (SCORES) by
-delta-rs from arrays; see docs/decisions/control-tables.md and docs/decisions/scores-in-arrays.md.
+Data tables (DATA) are written by Spark, but for lists and what identity is worked out to (FROM_ARROW), which are small.
+These, control tables (CONTROL) and scores (SCORES) are written by delta-rs; see docs/decisions/control-tables.md,
+scores-in-arrays.md and identity-in-arrays.md.
 """
 
 from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, PAIR_DAYS, POSTS, TOMBSTONES
@@ -15,6 +16,7 @@ DATA = (
     QUARANTINE, ACCOUNTS, TOMBSTONES, INTERACTIONS, POSTS, PROFILES, LABELS, IDENTITY_ASSERTIONS, ENTITIES,
     ENTITY_LINKS, IDENTITY_ISSUES, OPT_OUTS, FOLLOWS, PAGE_LINKS, PAGE_VIEWS, PAIR_DAYS,
 )  # fmt: skip
+FROM_ARROW = (LABELS, IDENTITY_ASSERTIONS, ENTITIES, ENTITY_LINKS, IDENTITY_ISSUES, OPT_OUTS)
 CONTROL = (FEED_DAYS, CALIBRATIONS, RUNS, METRICS, PUBLISHED, PROMOTIONS)
 SCORES = (ACCOUNT_SCORES, ENTITY_SCORES)
 TABLES = (*CONTROL[:1], *DATA, CALIBRATIONS, *SCORES, *CONTROL[2:])
