@@ -137,3 +137,13 @@ def test_pages_count_the_links_of_other_pages_once():
 
 def test_a_world_may_run_for_longer_than_int8_counts_days():
     assert grow(Parameters(accounts=60, days=130, seed=1, start=date(2016, 1, 1)), TWITTER, METHOD).days == 130
+
+
+def test_who_puts_somebody_on_a_list_follows_them_also_in_a_large_world():
+    """Of more than 46,340 accounts a pair's number is beyond int32."""
+    grown = grow(Parameters(accounts=50_000, days=1, seed=1, start=date(2016, 1, 1)), TWITTER, METHOD)
+    curator, member, *_ = grown.listed
+    start, index = grown.society.followers.start, grown.society.followers.index
+
+    assert len(curator) > 100
+    assert all(c in index[start[m] : start[m + 1]] for c, m in zip(curator, member, strict=True))
