@@ -150,7 +150,7 @@ def to_silenced(run: Run, record: StepRecord, version: str, on: date) -> pa.Tabl
         (contract.name, run.lake.version(contract)) for contract in (OPT_OUTS, ENTITIES, ENTITY_LINKS, FEED_DAYS)
     )
     record.input_versions |= {name: number for name, number in told_by if number is not None}
-    return to_hidden(run, on).toArrow()
+    return to_hidden(run, on)
 
 
 def to_hidden_entities(run: Run, on: date) -> pa.Table:
