@@ -92,7 +92,7 @@ def _add_evaluate(verbs: Verbs) -> None:
     evaluate = verbs.add_parser("evaluate", help="how good the score is: experiments on real data and generated worlds")
     evaluate.add_argument("--data", type=Path, help="folder with data sets (default: what SWAY_DATA names)")
     evaluate.add_argument("--only", default="", help="experiments, such as E1,E7 (default: all)")
-    evaluate.add_argument("--full", action="store_true", help="five seeds and larger worlds: an hour, not minutes")
+    evaluate.add_argument("--full", action="store_true", help="five seeds and larger worlds: far longer")
     evaluate.add_argument("--accounts", type=_positive, help="accounts of a generated world")
     out = Path("docs/evaluation.md")
     evaluate.add_argument("--out", type=Path, default=out, help="the report (default: %(default)s)")
