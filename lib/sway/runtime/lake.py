@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import and_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -259,10 +257,8 @@ class Lake:
         table = self._table(contract)
         if table is None:
             return []
-        conditions = [pc.field(column) == value for column, value in equal.items()]
-        found = table.to_pyarrow_dataset().to_table(filter=reduce(and_, conditions) if conditions else None)
-        rows: list[dict[str, Any]] = found.to_pylist(maps_as_pydicts="strict")
-        return rows
+        found = table.to_pyarrow_table().to_pylist(maps_as_pydicts="strict")
+        return [row for row in found if all(row[column] == value for column, value in equal.items())]
 
     def add(self, contract: Contract, rows: Sequence[Mapping[str, Any]]) -> None:
         """Append rows to a control table."""
