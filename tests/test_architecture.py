@@ -21,6 +21,8 @@ MAY_IMPORT = {
     "engine": {"errors", "contracts", "kernels"},
     "runtime": {"errors", "contracts", ""},
     "worlds": {"errors", "runtime"},
+    # Of steps the arrays alone, which a test below holds.
+    "evaluation": {"errors", "contracts", "kernels", "stages", "engine", "runtime", "worlds", "steps"},
 }
 JOINS = {"steps", "cli", "jobs"}
 
@@ -32,6 +34,7 @@ PACKAGES = {
     "networks": {"pyspark"},
     "stages": {"numpy", "pyarrow", "pyspark"},
     "steps": {"numpy", "pyarrow", "pyspark"},
+    "evaluation": {"numpy", "scipy"},
 }
 
 # Modules that read or write files, and what each is for.
@@ -54,6 +57,7 @@ STORAGE = {
     "engine/cell_engine.py",  # and those of the driver
     "engine/workers.py",  # workers' own folders, and our code as it goes to them
     "runtime/code.py",  # our own source, to name it
+    "evaluation/files.py",  # data sets, and the report
 }
 TOUCHES_STORAGE = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "rmdir", "rmtree", "iterdir",
@@ -115,6 +119,13 @@ def test_a_room_uses_its_packages_only(path):
     used = {name.split(".")[0] for name in imports(path)} - sys.stdlib_module_names - {"sway"}
 
     assert used <= PACKAGES.get(room(path), used)
+
+
+@pytest.mark.parametrize("path", sorted((SWAY / "evaluation").glob("*.py")), ids=named)
+def test_evaluation_knows_no_step_but_the_scores_in_arrays(path):
+    assert {name for name in imports(path) if name.startswith("sway.steps.")} <= {
+        f"sway.steps.in_arrays.{name}" for name in ("Posts", "Scores", "World", "score_arrays")
+    }
 
 
 @pytest.mark.parametrize("path", sorted((SWAY / "stages").glob("*.py")), ids=named)

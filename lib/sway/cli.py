@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -68,6 +69,7 @@ def _parser() -> Parser:
     _add_verbs_of_input(verbs)
     for verb in verbs.choices.values():
         add_common(verb)
+    _add_evaluate(verbs)
     _add_quarantine(verbs)
     return parser
 
@@ -83,6 +85,19 @@ def _add_verbs_of_comparing(verbs: Verbs) -> None:
     learn.add_argument("--date", type=day, required=True, help="last day that is looked at")
     learn.add_argument("--network", help="this one alone")
     learn.set_defaults(verb=_learn_weights)
+
+
+def _add_evaluate(verbs: Verbs) -> None:
+    """`evaluate` looks at no lake: its worlds are its own."""
+    evaluate = verbs.add_parser("evaluate", help="how good the score is: experiments on real data and generated worlds")
+    evaluate.add_argument("--data", type=Path, help="folder with data sets (default: what SWAY_DATA names)")
+    evaluate.add_argument("--only", default="", help="experiments, such as E1,E7 (default: all)")
+    evaluate.add_argument("--full", action="store_true", help="five seeds and larger worlds: far longer")
+    evaluate.add_argument("--accounts", type=_positive, help="accounts of a generated world")
+    out = Path("docs/evaluation.md")
+    evaluate.add_argument("--out", type=Path, default=out, help="the report (default: %(default)s)")
+    evaluate.set_defaults(verb=_evaluate)
+    add_common(evaluate, has_lake=False)
 
 
 def _add_verbs_of_input(verbs: Verbs) -> None:
@@ -217,6 +232,17 @@ def _learn_weights(options: argparse.Namespace) -> None:
     run = open_run(options, name="learn-weights", only_looks=True)
     found = learn_weights(run, options.version, options.date, options.network)
     answer(shown(found), as_json=options.json, text=text(found))
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from sway.runtime import config, logs
+    from sway.steps.evaluate import Wanted, evaluate, shown, text
+
+    folder = options.data or (Path(os.environ["SWAY_DATA"]) if os.environ.get("SWAY_DATA") else None)
+    only = tuple(key.strip() for key in options.only.split(",") if key.strip())
+    wanted = Wanted(folder, only, options.full, options.accounts, options.out)
+    found = evaluate(config.load(options.env), wanted, on=date.today(), tell=logs.get(step="evaluate").info)
+    answer(shown(found), as_json=options.json, text=text(found, options.out))
 
 
 def _promote(options: argparse.Namespace) -> None:

@@ -3,17 +3,19 @@
 from datetime import UTC, date, datetime
 
 import pyarrow
+import pyarrow.compute
 import pyarrow.parquet
 import pytest
 from delta.exceptions import ConcurrentAppendException
 from deltalake import DeltaTable, TableFeatures
 from sway.contracts.tables.acts import PAIR_DAYS
 from sway.contracts.tables.identity import IDENTITY_ASSERTIONS
-from sway.contracts.tables.record import METRICS, RUNS
+from sway.contracts.tables.record import METRICS, PUBLISHED, RUNS
 from sway.contracts.tables.scores import CALIBRATIONS
 from sway.errors import AuditFailed, InfrastructureError, LeaseHeld
 from sway.runtime import lake as lakes
 from sway.runtime.lake import Lake
+from sway.runtime.views import over
 
 
 def metric(name):
@@ -168,6 +170,21 @@ def test_of_several_merges_of_one_version_one_holds(tmp_path):
         merges[1].execute()
 
     assert [row["evidence"] for row in lake.dataset(IDENTITY_ASSERTIONS).to_table().to_pylist()] == ["one"]
+
+
+def test_what_was_merged_in_is_found_by_its_text_in_sql_and_in_arrow(tmp_path):
+    lake = Lake(str(tmp_path))
+    about = {"dataset": "scores", "score_date": date(2016, 5, 1), "published_at": datetime(2016, 5, 2, tzinfo=UTC)}
+    for attempt in ("first", "then"):
+        versions = ("a-1", "b-1", "c-1")
+        lake.put(PUBLISHED, [about | {"algorithm_version": version, "attempt": attempt} for version in versions])
+
+    in_sql = over(lake, PUBLISHED).execute("SELECT attempt FROM published WHERE algorithm_version = 'b-1'").fetchall()
+    where = pyarrow.compute.field("algorithm_version") == "b-1"
+    in_arrow = [row for batch in lake.batches(PUBLISHED, ["attempt"], where=where) for row in batch.to_pylist()]
+
+    assert in_sql == [("then",)]
+    assert in_arrow == [{"attempt": "then"}]
 
 
 def test_work_needs_a_folder(tmp_path):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sway.contracts.tables.states import FOLLOWS, PAGE_LINKS
 from sway.networks.network import BODY
-from sway.stages.relations import to_relations
+from sway.stages.relations import to_placed, to_relations
 
 RECORD = f"network string, feed string, delivered_on date, relation {BODY['relations']['relation']}"
 
@@ -34,10 +34,11 @@ def fold(spark):
     """Folds records into known rows: (rows, gone) as sorted lists of tuples."""
 
     def run(records, known=(), contract=FOLLOWS, feed="follows"):
-        folded = to_relations(
+        placed = to_placed(
             spark.createDataFrame([("twitter", feed, *told) for told in records], RECORD),
             spark.createDataFrame(list(known), contract.ddl),
-        )
+        ).localCheckpoint()
+        folded = to_relations(placed, has_tangled=not placed.where("is_tangled").isEmpty())
         contract.conform(folded)
         found = sorted(map(tuple, folded.select(*contract.columns, "is_gone").collect()), key=str)
         return [one[:-1] for one in found if not one[-1]], [one[:5] for one in found if one[-1]]

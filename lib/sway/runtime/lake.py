@@ -23,6 +23,7 @@ from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from sway.contracts.contract import Contract
+from sway.contracts.tables import CONTROL, FROM_ARROW
 from sway.errors import InfrastructureError, LeaseHeld
 from sway.runtime.session import empty
 
@@ -224,7 +225,7 @@ class Lake:
         """
         table = self._table(contract, version=version)
         if table is not None:
-            yield from table.to_pyarrow_dataset().to_batches(columns=list(columns), filter=where)
+            yield from _dataset(contract, table).to_batches(columns=list(columns), filter=where)
 
     def replace_arrow(self, contract: Contract, rows: Iterator[pa.RecordBatch], *, where: str) -> None:
         """As `replace`, of batches in the contract's columns, by delta-rs, checked against constraints.
@@ -247,7 +248,7 @@ class Lake:
         table = self._table(contract, version=version)
         if table is None:
             return pa.dataset.dataset(contract.arrow.empty_table())
-        return table.to_pyarrow_dataset()
+        return _dataset(contract, table)
 
     # Control tables, through delta-rs.
 
@@ -336,6 +337,17 @@ class Lake:
     def _make_room(self) -> None:
         if "://" not in self.root:
             Path(self.root, "tables").mkdir(parents=True, exist_ok=True)
+
+
+def _dataset(contract: Contract, table: DeltaTable) -> pa.dataset.Dataset:
+    """The table's rows as Arrow, DuckDB and whoever filters read them.
+
+    What a merge by delta-rs wrote holds string_view, which Arrow compares with no text. Tables that are merged into are
+    small, and are read whole.
+    """
+    if contract in CONTROL or contract in FROM_ARROW:
+        return pa.dataset.dataset(table.to_pyarrow_table())
+    return table.to_pyarrow_dataset()
 
 
 @contextmanager

@@ -3,9 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from sway.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Series:
+    """A named row of points of a plot."""
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+    kind: Literal["line", "bars"] = "line"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One plot: what its axes say, and what is drawn. marks: heights of thin lines."""
+
+    title: str
+    x: str
+    y: str
+    series: Sequence[Series]
+    marks: Sequence[float] = ()
+    is_x_logarithmic: bool = False
 
 
 def heat_maps(path: str, panels: Sequence[tuple[str, Sequence[str], Sequence[Sequence[float | None]]]]) -> None:
@@ -13,17 +36,55 @@ def heat_maps(path: str, panels: Sequence[tuple[str, Sequence[str], Sequence[Seq
 
     Raises ConfigError where matplotlib is missing, or the path's ending is no image's.
     """
+    figure = _figure(1.5 + 4.5 * len(panels), 4.5)
+    for number, (title, names, rows) in enumerate(panels, start=1):
+        _panel(figure.add_subplot(1, len(panels), number), title, names, rows)
+    _write(figure, path)
+
+
+def plots(path: str, panels: Sequence[Panel]) -> None:
+    """Plots side by side; the same bytes for the same numbers. Raises ConfigError as heat_maps does."""
+    figure = _figure(4.2 * len(panels), 3.2)
+    for number, panel in enumerate(panels, start=1):
+        _plot(figure.add_subplot(1, len(panels), number), panel)
+    _write(figure, path)
+
+
+def _figure(width: float, height: float) -> Any:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ConfigError("pictures need matplotlib, which is not installed: pip install 'sway[pictures]'") from error
-    figure = Figure(figsize=(1.5 + 4.5 * len(panels), 4.5), layout="constrained")
-    for number, (title, names, rows) in enumerate(panels, start=1):
-        _panel(figure.add_subplot(1, len(panels), number), title, names, rows)
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def _write(figure: Any, path: str) -> None:
+    """Without a date, and with names in SVG that do not change from run to run."""
+    from matplotlib import rc_context
+
+    about = {"metadata": {"Date": None}} if path.endswith(".svg") else {}
     try:
-        figure.savefig(path)
+        with rc_context({"svg.hashsalt": "sway", "svg.fonttype": "none"}):
+            figure.savefig(path, **about)
     except (ValueError, OSError) as error:
         raise ConfigError(f"{path}: cannot be written as a picture: {error}") from error
+
+
+def _plot(plot: Any, panel: Panel) -> None:
+    for one in panel.series:
+        if one.kind == "bars":
+            plot.bar(one.x, one.y, width=0.8, label=one.name)
+        else:
+            plot.plot(one.x, one.y, ".-" if one.kind == "line" and len(one.x) < 25 else "-", label=one.name)
+    for mark in panel.marks:
+        plot.axhline(mark, color="grey", linewidth=0.7, linestyle=":")
+    if panel.is_x_logarithmic:
+        plot.set_xscale("log")
+    plot.set_title(panel.title)
+    plot.set_xlabel(panel.x)
+    plot.set_ylabel(panel.y)
+    if len(panel.series) > 1:
+        plot.legend(fontsize=8)
 
 
 def _panel(plot: Any, title: str, names: Sequence[str], rows: Sequence[Sequence[float | None]]) -> None:

@@ -34,9 +34,10 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"expected a day such as 2016-05-03, found {text!r}") from error
 
 
-def add_common(parser: argparse.ArgumentParser) -> None:
-    """The arguments every verb and every job takes."""
-    parser.add_argument("--lake", required=True, metavar="DIR", help="folder or URI of the lake")
+def add_common(parser: argparse.ArgumentParser, *, has_lake: bool = True) -> None:
+    """The arguments every verb and every job takes; without `has_lake` those of a verb that looks at none."""
+    if has_lake:
+        parser.add_argument("--lake", required=True, metavar="DIR", help="folder or URI of the lake")
     parser.add_argument("--env", default="local", help="name in conf/environments/, or a path (default: local)")
     parser.add_argument("--json", action="store_true", help="log and answer in JSON, also at a terminal")
 

@@ -44,20 +44,26 @@ SAID = "struct<day:date,by:int,holds:boolean,feed:string,delivered_on:date>"
 ROW = "struct<valid_from:date,valid_to:date,feed:string,delivered_on:date>"
 
 
-def to_relations(accepted: DataFrame, known: DataFrame) -> DataFrame:
-    """What changes when records are folded into the known relations: rows to merge by key, with `is_gone`.
+def to_placed(accepted: DataFrame, known: DataFrame) -> DataFrame:
+    """What is said of each pair, by turns: what `to_relations` reads, several times.
 
     `accepted`: network, feed, delivered_on and `relation`, see networks/network.py. `known`: rows of FOLLOWS or
-    PAGE_LINKS, whose columns the result has. is_gone: the known row is no more; else the row is new, or its valid_to
-    changed. `feed` and `delivered_on` of a row are those that told its beginning. Relations to oneself are none. Only
-    what records name changes, and what owners who delivered a list no longer name.
+    PAGE_LINKS. Relations to oneself are none. is_tangled: a turn speaks of days that earlier turns spoke of.
     """
     named, lists = _named(accepted), accepted.where(F.col("relation.change") == "lists")
     said = named.unionByName(_as_said(_near(known, named, lists)))
-    # Computed once, and with its plan forgotten: what follows reads it several times.
-    placed = _placed(said.unionByName(_missing(lists, said.select(*PAIR).distinct()))).localCheckpoint()
-    simple, tangled = _of_simple(placed.where(~F.col("is_tangled"))), placed.where("is_tangled")
-    return simple if tangled.isEmpty() else simple.union(_of_tangled(tangled))
+    return _by_turns(said.unionByName(_missing(lists, said.select(*PAIR).distinct())))
+
+
+def to_relations(placed: DataFrame, *, has_tangled: bool) -> DataFrame:
+    """What changes when records are folded into the known relations: rows to merge by key, with `is_gone`.
+
+    The result has the columns of FOLLOWS or PAGE_LINKS. is_gone: the known row is no more; else the row is new, or its
+    valid_to changed. `feed` and `delivered_on` of a row are those that told its beginning. Only what records name
+    changes, and what owners who delivered a list no longer name. `has_tangled`: whether any pair of `placed` is.
+    """
+    simple = _of_simple(placed.where(~F.col("is_tangled")))
+    return simple.union(_of_tangled(placed.where("is_tangled"))) if has_tangled else simple
 
 
 def _named(accepted: DataFrame) -> DataFrame:
@@ -147,7 +153,7 @@ def _as_said(rows: DataFrame) -> DataFrame:
     )
 
 
-def _placed(said: DataFrame) -> DataFrame:
+def _by_turns(said: DataFrame) -> DataFrame:
     """What is said of each pair, once a turn, day and kind; is_tangled: a turn speaks of earlier turns' days.
 
     Partitioned by pair, so that nothing below moves rows again.

@@ -13,7 +13,7 @@ from sway.contracts.tables.states import FOLLOWS, LABELS, PAGE_LINKS, PAGE_VIEWS
 from sway.runtime.lake import Lake
 from sway.stages import identity, opt_outs, profiles
 from sway.stages.erasing import is_among
-from sway.stages.relations import to_relations
+from sway.stages.relations import to_placed, to_relations
 from sway.steps.arrival import Arrival
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ def write_page_links(arrival: Arrival) -> None:
 
 
 def _write_relations(arrival: Arrival, contract: Contract) -> None:
-    rows = to_relations(arrival.accepted, arrival.run.lake.read(contract))
+    # Computed once, and with its plan forgotten: what follows reads it several times.
+    placed = to_placed(arrival.accepted, arrival.run.lake.read(contract)).localCheckpoint()
+    rows = to_relations(placed, has_tangled=not placed.where("is_tangled").isEmpty())
     if arrival.erased:  # a list that is kept without them says nothing of them
         rows = rows.where(~(is_among(F.col("actor_id"), arrival.erased) | is_among(F.col("target_id"), arrival.erased)))
     arrival.run.lake.merge(contract, rows, update={"valid_to": "new.valid_to"}, delete="is_gone")

@@ -95,7 +95,8 @@ class Accounts:
 
     def present(self, day: int) -> Array:
         """Who is there on this day: account opened on an earlier day, or before the world; not on a break."""
-        is_on_break = (day + self.break_phase) % BREAK_CYCLE_DAYS < self.break_days
+        # The day of the cycle first: phases are int8, which whole days do not fit.
+        is_on_break = (day % BREAK_CYCLE_DAYS + self.break_phase) % BREAK_CYCLE_DAYS < self.break_days
         is_there: Array = ((self.joined == 0) | (self.joined < day)) & ~is_on_break
         return is_there
 

@@ -91,6 +91,16 @@ class Relations:
         order = np.argsort(at_ms, kind="stable")
         return Changes(actor[order], target[order], begins[order] > 0, at_ms[order])
 
+    def held_on(self, day: int) -> tuple[Array, Array]:
+        """Actor and target of every relation that holds at the end of a day."""
+        actors, targets = [], []
+        for target, follower in self._edges():
+            begin, end = self._validity(target, follower)
+            is_held = (begin <= day) & (day < end)
+            actors.append(follower[is_held])
+            targets.append(target[is_held])
+        return np.concatenate(actors), np.concatenate(targets)
+
     def _edges(self) -> Iterator[tuple[Array, Array]]:
         """Targets and their followers, in chunks."""
         start, index = self._followers.start, self._followers.index

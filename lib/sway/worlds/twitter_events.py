@@ -104,7 +104,8 @@ class Memberships:
         present = accounts.present(day)
         count = rng.poisson(LISTED_PER_ACCOUNT_DAY * len(accounts))
         member = draw_index(rng, accounts.pull * self._society.followers.count() * present, count)
-        curator = self._society.followers.pick(member, rng.random(count))
+        # As int64: of 46,341 accounts and more a pair's number does not fit the int32 of followers.
+        curator = self._society.followers.pick(member, rng.random(count)).astype(np.int64)
         pairs = curator * len(accounts) + member
         pairs = distinct(pairs[(curator >= 0) & present[curator]])
         curator, member = pairs // len(accounts), pairs % len(accounts)

@@ -88,6 +88,13 @@ class Wikipedia:
             "page_views": self._page_views(day, there, views),
         }
 
+    def links(self, day: int) -> tuple[Array, Array]:
+        """From and to which page each link leads at the end of a day, the last whose feeds were asked for."""
+        there = np.flatnonzero(self.joined <= day)
+        sizes = [len(self._links[page]) for page in there.tolist()]
+        target = np.concatenate([self._links[page] for page in there.tolist()]).astype(np.int64)
+        return np.repeat(there, sizes), target
+
     def truth_table(self) -> pa.Table:
         """Rows of the truth file: followers are the pages that link to a page on the first day."""
         count = len(self.titles)

@@ -1,0 +1,267 @@
+"""E7: what a break costs a regular poster, and that no rhythm of posting is paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sway.contracts.calibration import Calibration
+from sway.contracts.method import Method
+from sway.evaluation.generated import Grown, rows
+from sway.evaluation.outcome import Cell, Outcome, Picture, Table
+from sway.evaluation.setting import Setting
+from sway.kernels.scale import points_per_unit, soft_cap
+from sway.runtime.pictures import Panel, Series
+from sway.steps.in_arrays import Posts, World, score_arrays
+from sway.worlds.parameters import LIKE
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+WORLD_DAYS, MOST_ACCOUNTS = 120, 5_000
+SILENCES = {7: 1.0, 14: 1.5, 30: 7.0}  # days: points a regular poster may lose, at the 95th percentile
+GAINS = 0.3
+USUAL_GAP, LONGEST_GAP = 2, 7  # days without post: whom the aim is for, and who is looked at beside them
+WINDOW_DAYS, FEWEST_POST_DAYS = 28, 8
+MOST_SILENT, GROUPS = 1_000, 20  # one group is silent at a time, so that those who react to it go on
+
+RHYTHM_DAYS = 360
+RHYTHMS = {(2, 5): 0.5, (14, 14): 0.5, (60, 14): 2.0}  # days on, days off: points of standing gain allowed
+JUMP = 1.0
+CROWD, REACTING = 400, 12  # who might react to somebody's post, and how many do
+VIRAL = 300
+
+
+def breaks(setting: Setting) -> Outcome:
+    """Silences in a generated world; rhythms and single events of accounts that have nothing else to them."""
+    accounts = min(MOST_ACCOUNTS, setting.accounts)
+    outcome = Outcome(
+        setting.generated(accounts=accounts, days=WORLD_DAYS)
+        + f"; rhythms: single accounts over {RHYTHM_DAYS} days and a half year before, "
+        f"{REACTING} of {CROWD} people reacting to each day's post"
+    )
+    lost: dict[int, list[Lost]] = {days: [] for days in SILENCES}
+    calibration = None
+    for seed in setting.seeds:
+        grown = setting.grown(seed, accounts=accounts, days=WORLD_DAYS)
+        calibration = setting.scored(grown.on(grown.days - 1)).calibration
+        if calibration is None:
+            break
+        for days, of in _silences(setting, grown, calibration, seed).items():
+            lost[days].append(of)
+    if calibration is None:
+        outcome.aim("breaks cost little and rhythms are not paid for", "too few accounts for a scale", None)
+        return outcome
+    _judge_silences(outcome, {days: Lost(*map(np.concatenate, zip(*of, strict=True))) for days, of in lost.items()})
+    _rhythms(outcome, setting.method, calibration, setting.seeds[0])
+    return outcome
+
+
+class Lost(NamedTuple):
+    """Of posters: their longest gap in the four weeks before, in days, and whether they were away at other times as
+    well; points before the silence less those after it; and points had they gone on, less those after it."""
+
+    longest_gap: Integers
+    takes_breaks: Booleans
+    against_before: Floats
+    against_going_on: Floats
+
+
+def _silences(setting: Setting, grown: Grown, calibration: Calibration, seed: int) -> dict[int, Lost]:
+    """What so many days of silence up to the world's last cost those who post on most days."""
+    last, found = grown.days - 1, {}
+
+    def scored(day: int, without: Booleans | None = None) -> Floats:
+        world = grown.on(day, without=without)
+        return score_arrays(world, setting.method, grown.name, calibration=calibration).columns["score"]
+
+    going_on = scored(last)
+    for days in SILENCES:
+        before, posted = scored(last - days), posted_before(grown, last - days)
+        gap, is_regular = longest_gap(posted), (posted.sum(axis=0) >= FEWEST_POST_DAYS) & ~np.isnan(before)
+        chosen = np.random.default_rng([seed, days]).permutation(np.flatnonzero(is_regular & (gap <= LONGEST_GAP)))
+        chosen = chosen[:MOST_SILENT]
+        after = np.full(grown.accounts, np.nan)
+        for group in np.array_split(chosen, GROUPS):
+            after[group] = np.nan_to_num(scored(last, silenced(grown, group, last - days))[group])
+        takes_breaks = grown.society.accounts.break_days > 0
+        found[days] = Lost(
+            gap[chosen], takes_breaks[chosen], (before - after)[chosen], (np.nan_to_num(going_on) - after)[chosen]
+        )
+    return found
+
+
+def posted_before(grown: Grown, day: int) -> Booleans:
+    """(28, n) who posted on each of four weeks' days up to `day`, the last row."""
+    posts = grown.done.take(grown.done.kind != LIKE)
+    age = grown.ages(posts.at_ms, day)
+    posted = np.zeros((WINDOW_DAYS, grown.accounts), bool)
+    is_in = (age >= 0) & (age < WINDOW_DAYS)
+    posted[WINDOW_DAYS - 1 - age[is_in], posts.actor[is_in]] = True
+    return posted
+
+
+def longest_gap(posted: Booleans) -> Integers:
+    """(n,) the longest run of days without post, cut at both ends."""
+    run = np.zeros(posted.shape[1], np.int64)
+    longest = run.copy()
+    for today in posted:
+        run = np.where(today, 0, run + 1)
+        longest = np.maximum(longest, run)
+    return longest
+
+
+def silenced(grown: Grown, group: Integers, day: int) -> Booleans:
+    """(acts,) what would not have happened had a group been away after a day.
+
+    That is all they did, and what was done towards them but in answer to what they had posted before.
+    """
+    done, end_ms = grown.done, grown.society.world.midnight_ms(day + 1)
+    is_away = np.zeros(grown.accounts, bool)
+    is_away[group] = True
+    towards = (done.target >= 0) & is_away[np.maximum(done.target, 0)]
+    is_answer = (done.parent_at_ms >= 0) & (done.parent_at_ms < end_ms)
+    return (done.at_ms >= end_ms) & (is_away[done.actor] | (towards & ~is_answer))
+
+
+def _judge_silences(outcome: Outcome, lost: dict[int, Lost]) -> None:
+    """The aim is for whose usual gap is two days at most; those with longer ones are credited later."""
+    table: list[tuple[Cell, ...]] = []
+    for days, of in lost.items():
+        for name, is_one in (("at most 2", of.longest_gap <= USUAL_GAP), ("3 to 7", of.longest_gap > USUAL_GAP)):
+            points, missed = of.against_before[is_one], of.against_going_on[is_one]
+            if not len(points):
+                continue
+            high, mean = float(np.percentile(points, 95)), float(points.mean())
+            table.append((days, name, len(points), mean, float(np.median(points)), high, float(missed.mean())))
+        points = of.against_before[of.longest_gap <= USUAL_GAP]
+        high, mean = (float(np.percentile(points, 95)), float(points.mean())) if len(points) else (0.0, 0.0)
+        wanted = f"{days} days of silence: 95th percentile of points lost at most {SILENCES[days]:g}"
+        outcome.aim(wanted, f"{high:.2f}", high <= SILENCES[days] if len(points) else None)
+        wanted = f"{days} days of silence: no gain above {GAINS} on average"
+        outcome.aim(wanted, f"{-mean:+.2f}", -mean <= GAINS if len(points) else None)
+    head = ("days", "longest gap before", "posters", "mean lost", "median", "95th percentile", "mean, had they gone on")
+    outcome.tables.append(Table(head, table, "Points lost by silence: before it less after it", digits=2))
+    outcome.remarks.append(
+        "A day is credited when the silence is longer than any the poster is used to, and the first two never are. Who "
+        "pauses for a week now and then loses that week's fading before the credit begins. Twelve days in ninety are "
+        "credited, so that who was away before is not forgiven all of fourteen days again; " + _first_break(lost[14])
+    )
+
+
+def _first_break(lost: Lost) -> str:
+    """What fourteen days cost those who take no other breaks."""
+    points = lost.against_before[(lost.longest_gap <= USUAL_GAP) & ~lost.takes_breaks]
+    if not len(points):
+        return "nobody here takes none besides."
+    return f"of the {len(points)} who take no other breaks the 95th percentile is {np.percentile(points, 95):.2f}."
+
+
+class Life(NamedTuple):
+    """One account's post days, day 0 the first of the walk and negative ones before; viral: its one viral post."""
+
+    name: str
+    days: Integers
+    viral: int | None = None
+
+
+FIRST = -220  # days before the walk, so that its first horizon is full
+EVERY_DAY = np.arange(FIRST, RHYTHM_DAYS)
+
+
+def lives() -> list[Life]:
+    """Rhythms, then a daily poster who is away for thirty days, and one with a viral post a horizon ago."""
+    rhythms = [Life(f"{on} on, {off} off", EVERY_DAY[(EVERY_DAY - FIRST) % (on + off) < on]) for on, off in RHYTHMS]
+    away = (EVERY_DAY >= 200) & (EVERY_DAY < 230)
+    return [*rhythms, Life("thirty days away", EVERY_DAY[~away]), Life("a viral post", EVERY_DAY[::3], viral=100)]
+
+
+def walk(some: Sequence[Life], method: Method, calibration: Calibration, seed: int) -> tuple[Floats, Floats]:
+    """(days, lives) scores on every day, as they are and with K = 0."""
+    random = np.random.default_rng(seed)
+    crowd = np.arange(len(some), len(some) + CROWD)
+    author = np.repeat(np.arange(len(some)), [len(life.days) for life in some])
+    day = np.concatenate([life.days for life in some])
+    reactor = random.choice(crowd, (len(day), REACTING))
+    target, at = np.repeat(author, REACTING), np.repeat(day, REACTING)
+    acts = [(reactor.ravel(), target, at)]
+    for n, life in enumerate(some):
+        if life.viral is not None:
+            acts.append((random.choice(crowd, VIRAL), np.full(VIRAL, n), np.full(VIRAL, life.viral)))
+    doers, receivers, days = (np.concatenate(column) for column in zip(*acts, strict=True))
+    scores = []
+    for today in range(RHYTHM_DAYS):
+        world = _world(today, doers, receivers, days, author, day, len(some) + CROWD)
+        scores.append(_with_and_without(world, method, calibration, len(some)))
+    both = np.array(scores)
+    return both[:, 0], both[:, 1]
+
+
+def _world(
+    today: int, doers: Integers, receivers: Integers, days: Integers, author: Integers, day: Integers, accounts: int
+) -> World:
+    """What is known on a day. The crowd also acts towards each other every day, as people with a habit do."""
+    is_past = (days <= today) & (days > today - 180)
+    crowd = np.unique(doers)
+    friends = [rows(crowd, np.roll(crowd, step), 0, 0, 1) for step in range(1, 6)]
+    received = rows(doers[is_past], receivers[is_past], RETWEET, today - days[is_past], 1)
+    columns = [np.concatenate(parts) for parts in zip(received, *friends, strict=True)]
+    unknown = np.full(accounts, np.nan)
+    posts = Posts(author[day <= today], today - day[day <= today], np.ones(int((day <= today).sum()), bool))
+    return World(type(received)(*columns), unknown, unknown, unknown, posts=posts)
+
+
+RETWEET = 6  # place of the action among Twitter's by name
+
+
+def _with_and_without(world: World, method: Method, calibration: Calibration, lives: int) -> tuple[Floats, Floats]:
+    columns = score_arrays(world, method, "twitter", calibration=calibration).columns
+    ends = {"z50": calibration.z50, "z95": calibration.z95}
+    unit = points_per_unit(**ends, median_points=method.scale.median_points, high_points=method.scale.high_points)
+    linear = columns["linear"][:lives]
+    plain = np.maximum(0.0, linear - unit * columns["break_credit"][:lives])
+    return soft_cap(linear, bends_from=method.scale.soft_cap_from), soft_cap(
+        plain, bends_from=method.scale.soft_cap_from
+    )
+
+
+def _rhythms(outcome: Outcome, method: Method, calibration: Calibration, seed: int) -> None:
+    some = lives()
+    scores, plain = walk(some, method, calibration, seed)
+    table = []
+    for n, ((on, off), most) in enumerate(RHYTHMS.items()):
+        cycle = slice(RHYTHM_DAYS - (on + off), RHYTHM_DAYS)
+        gain = float((scores[cycle, n] - plain[cycle, n]).mean())
+        table.append((some[n].name, float(scores[cycle, n].mean()), float(plain[cycle, n].mean()), gain))
+        outcome.aim(f"standing gain of {some[n].name} at most {most:g} points", f"{gain:.2f}", gain <= most)
+    head = ("rhythm", "mean score", "with K = 0", "standing gain")
+    outcome.tables.append(Table(head, table, "Mean over the last full cycle", digits=2))
+    _events(outcome, scores[:, len(RHYTHMS)], scores[:, len(RHYTHMS) + 1])
+    panels = [_panel(some[n].name, scores[:, n], plain[:, n]) for n in (1, 2, len(RHYTHMS))]
+    outcome.pictures.append(Picture("e7-breaks", "Scores through rhythms and a break of thirty days", panels))
+
+
+def _panel(name: str, scores: Floats, plain: Floats) -> Panel:
+    days = list(range(120, RHYTHM_DAYS))
+    series = [Series("score", days, scores[120:].tolist()), Series("with K = 0", days, plain[120:].tolist())]
+    return Panel(name, "day", "score", series)
+
+
+def _events(outcome: Outcome, away: Floats, viral: Floats) -> None:
+    """How much further a score moves on a day of the rules than on the day before."""
+    table = []
+    for name, series, day in (
+        ("day 3 of silence", away, 202),
+        ("day 15 of silence", away, 214),
+        ("the day of return", away, 230),
+        ("an old viral post leaves the horizon", viral, 280),
+    ):
+        before, on = float(series[day - 1] - series[day - 2]), float(series[day] - series[day - 1])
+        beyond = abs(on) - abs(before)
+        table.append((name, before, on, beyond))
+        outcome.aim(f"{name}: at most {JUMP:g} point beyond the day before", f"{beyond:+.2f}", beyond <= JUMP)
+    outcome.tables.append(Table(("day", "change the day before", "change", "beyond"), table, digits=2))

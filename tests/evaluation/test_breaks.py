@@ -1,0 +1,74 @@
+"""What a break costs: who counts as a regular poster, what silence takes away, and rhythms walked day by day."""
+
+import numpy as np
+import pytest
+from sway.contracts.calibration import Calibration
+from sway.evaluation import breaks
+from sway.evaluation.breaks import Life, longest_gap, posted_before, silenced, walk
+from sway.worlds.parameters import LIKE
+
+from tests.evaluation.settings import METHOD, setting
+
+SCALE = Calibration(accounts=100, z50=0.5, z95=2.0, m0=1.0, has_profiles=True, has_posts=True)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "gap"),
+    [("#######", 0), ("#.#..#.", 2), ("...#...", 3), (".......", 7), ("#.....#", 5)],
+)
+def test_the_longest_gap_is_a_run_of_days_without_post(drawn, gap):
+    assert longest_gap(np.array([[day == "#"] for day in drawn])).tolist() == [gap]
+
+
+@pytest.fixture(scope="module")
+def grown():
+    return setting(accounts=300, days=20).grown(3)
+
+
+def test_post_days_are_those_of_anything_but_likes(grown):
+    posted = posted_before(grown, 15)
+    done = grown.done
+    day = 15 - grown.ages(done.at_ms, 15)
+    account = int(done.actor[done.kind != LIKE][0])
+    own = {int(d) for d in day[(done.actor == account) & (done.kind != LIKE) & (day <= 15)]}
+
+    assert {int(row) - 12 for row in np.flatnonzero(posted[:, account])} == own
+
+
+def test_silence_takes_what_they_do_and_what_answers_nothing_posted_before(grown):
+    done, group, end = grown.done, np.array([5, 9]), grown.society.world.midnight_ms(11)
+    gone = silenced(grown, group, 10)
+
+    assert not gone[done.at_ms < end].any()
+    assert gone[np.isin(done.actor, group) & (done.at_ms >= end)].all()
+    towards = np.isin(done.target, group) & ~np.isin(done.actor, group) & (done.at_ms >= end)
+    is_late_answer = (done.parent_at_ms >= 0) & (done.parent_at_ms < end)
+    assert np.array_equal(gone[towards], ~is_late_answer[towards])
+    assert not gone[~np.isin(done.actor, group) & ~np.isin(done.target, group)].any()
+
+
+def test_credit_is_the_difference_to_a_score_without_it(monkeypatch):
+    monkeypatch.setattr(breaks, "RHYTHM_DAYS", 40)
+    every_day = np.arange(-200, 40)
+    away = Life("away", every_day[(every_day < 20) | (every_day >= 32)])
+    scores, plain = walk([Life("daily", every_day), away], METHOD, SCALE, seed=1)
+
+    credit = scores - plain
+    assert scores.shape == (40, 2)
+    assert not credit[:, 0].any()
+    assert not credit[:22, 1].any()  # the first two days of a silence are nobody's
+    assert (np.diff(credit[22:32, 1]) > 0.0).all()
+    assert scores[31, 1] > plain[31, 1]
+
+
+def test_every_silence_and_every_rhythm_is_reported(monkeypatch):
+    monkeypatch.setattr(breaks, "WORLD_DAYS", 60)
+    monkeypatch.setattr(breaks, "GROUPS", 2)
+    monkeypatch.setattr(breaks, "RHYTHM_DAYS", 300)
+    outcome = breaks.breaks(setting(accounts=400))
+
+    assert len(outcome.aims) == 2 * 3 + 3 + 4
+    silences, rhythms, events = outcome.tables
+    assert {row[0] for row in silences.rows} == {7, 14, 30}
+    assert [row[0] for row in rhythms.rows] == ["2 on, 5 off", "14 on, 14 off", "60 on, 14 off"]
+    assert len(events.rows) == 4

@@ -1,0 +1,48 @@
+"""The command, as a person types it."""
+
+import json
+
+import pytest
+from sway.cli import main
+
+
+def evaluate(folder, *arguments):
+    return main(["evaluate", "--out", str(folder / "evaluation.md"), "--accounts", "300", *arguments])
+
+
+def test_two_experiments_on_a_tiny_world_make_a_report_that_is_the_same_again(tmp_path, capsys):
+    folders = [tmp_path / name for name in ("one", "other")]
+    codes = [evaluate(folder, "--only", "e10, E16", "--json") for folder in folders]
+    found = json.loads(capsys.readouterr().out.splitlines()[0])
+
+    assert codes == [0, 0]
+    pages = [(folder / "evaluation.md").read_bytes() for folder in folders]
+    pictures = [(folder / "evaluation" / "e16-shape.svg").read_bytes() for folder in folders]
+    assert pages[0] == pages[1]
+    assert pictures[0] == pictures[1]
+    text = pages[0].decode()
+    assert "`sway evaluate --only E10 --accounts 300`" in text
+    assert "![Accounts by score, every network](evaluation/e16-shape.svg)" in text
+    assert {row["experiment"] for row in found} == {"E10", "E16"}
+    assert text.count("**Met.**") == sum(row["is_met"] is True for row in found)
+
+
+def test_an_experiment_whose_data_are_absent_is_skipped_with_the_reason(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("SWAY_DATA", raising=False)
+
+    assert evaluate(tmp_path, "--only", "E1b") == 0
+    assert "E1b  skipped: needs higgs-twitter" in capsys.readouterr().out
+    assert "Skipped: needs higgs-twitter" in (tmp_path / "evaluation.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--only", "E99"), "expected experiments (E1, "),
+        (("--data", "nowhere-at-all"), "expected a folder with data sets"),
+        (("--out", "report.txt"), "Markdown"),
+    ],
+)
+def test_mistaken_arguments_are_refused_with_a_sentence(tmp_path, capfd, arguments, says):
+    assert evaluate(tmp_path, *arguments) == 10
+    assert says in capfd.readouterr().err
