@@ -54,7 +54,9 @@ class Measured:
 
 def of_size(small, middle_sized, large):
     """What SIZE asks for."""
-    return {"s": small, "m": middle_sized, "l": large}[SIZE]
+    sizes = {"s": small, "m": middle_sized, "l": large}
+    assert SIZE in sizes, f"SIZE: expected one of {', '.join(sizes)}, found {SIZE!r}"
+    return sizes[SIZE]
 
 
 def run(words):

@@ -34,8 +34,18 @@ def test_what_a_night_costs(tmp_path):
     assert sum(row["rows_read"] for row in control.rows(FEED_DAYS)) == facts["rows"]
     steps = sorted(control.rows(RUNS), key=lambda row: row["started_at"])
     lines = [
-        {"part": "ingest, roll-up, calibrate", "seconds": calibrate.seconds, "peak GB": calibrate.peak_bytes / 1e9},
-        {"part": "night: score, publish", "seconds": night.seconds, "peak GB": night.peak_bytes / 1e9},
+        {
+            "part": "ingest, roll-up, calibrate",
+            "seconds": calibrate.seconds,
+            "cpu seconds": calibrate.cpu_seconds,
+            "peak GB": calibrate.peak_bytes / 1e9,
+        },
+        {
+            "part": "night: score, publish",
+            "seconds": night.seconds,
+            "cpu seconds": night.cpu_seconds,
+            "peak GB": night.peak_bytes / 1e9,
+        },
         *(
             {
                 "part": f"  {row['step']} {row['network'] or ''}".rstrip(),

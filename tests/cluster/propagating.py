@@ -21,6 +21,10 @@ ROWS_PER_BLOCK = 1000
 FEW, MANY = 5, 40  # sweeps, each a job
 
 
+def no_frame():
+    raise AssertionError("a frame of acts was asked for")
+
+
 def swept(sweeps):
     """The method with another number of sweeps."""
     return replace(METHOD, influence=replace(METHOD.influence, sweeps=sweeps))
@@ -37,7 +41,7 @@ def main(settings, exchanges, world, work, sweeps):
 
 def propagated(spark, exchange, world, work, sweeps):
     about = {"network": METHOD.networks["twitter"], "method": swept(sweeps), "as_of": AS_OF}
-    acts = PairDays(spark.stop, tuple(land(some_world(), world)), 90)
+    acts = PairDays(no_frame, tuple(land(some_world(), world)), 90)
     members = pq.read_table(land_members(some_world(), world))
     standing = pq.read_table(land_standing(some_world(), world))
     executor = (

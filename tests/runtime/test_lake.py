@@ -187,6 +187,11 @@ def test_what_was_merged_in_is_found_by_its_text_in_sql_and_in_arrow(tmp_path):
     assert in_arrow == [{"attempt": "then"}]
 
 
+def test_no_table_is_merged_into_that_is_read_file_by_file(tmp_path):
+    with pytest.raises(AssertionError, match="string_view"):
+        Lake(str(tmp_path)).put(METRICS, [metric("a")])
+
+
 def test_work_needs_a_folder(tmp_path):
     assert Lake(str(tmp_path)).work_folder("twitter", "x") == tmp_path / "work" / "twitter" / "x"
     with pytest.raises(InfrastructureError, match=r's3://bucket/lake.*set executor = "dataframe"'):

@@ -9,12 +9,20 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
     import pyarrow.dataset
 
     from sway.contracts.contract import Contract
 
     Rows: TypeAlias = pa.Table | pyarrow.dataset.Dataset
+
+
+def connected() -> duckdb.DuckDBPyConnection:
+    """DuckDB in memory, which sees no file of this machine."""
+    import duckdb
+
+    return duckdb.connect(config={"enable_external_access": "false"})
 
 
 class Tables(AbstractContextManager["Tables"]):
@@ -25,9 +33,7 @@ class Tables(AbstractContextManager["Tables"]):
     """
 
     def __init__(self, **given: Rows) -> None:
-        import duckdb
-
-        self._connection = duckdb.connect(config={"enable_external_access": "false"})
+        self._connection = connected()
         for name, rows in given.items():
             self.add(name, rows)
 

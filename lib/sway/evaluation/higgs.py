@@ -21,7 +21,6 @@ DATA_SET, FILE = "higgs-twitter", "higgs-activity_time.txt.gz"
 ACTIONS = {"RT": "retweet", "RE": "reply", "MT": "mention"}  # one act counted once: the first of these stays
 DAY_S = 86_400
 CUTS = (3, 4, 5)  # days after the first event
-WANTED_HALF_LIFE = 1.0
 WITHIN_OVERLAP, WITHIN_SPEARMAN, ABOVE_PAGERANK = 0.01, 0.045, 0.04
 
 

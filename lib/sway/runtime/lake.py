@@ -23,7 +23,7 @@ from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from sway.contracts.contract import Contract
-from sway.contracts.tables import CONTROL, FROM_ARROW
+from sway.contracts.tables import MERGED
 from sway.errors import InfrastructureError, LeaseHeld
 from sway.runtime.session import empty
 
@@ -303,6 +303,7 @@ class Lake:
 
     def _merging(self, contract: Contract, rows: pa.Table) -> TableMerger:
         """A merge of rows by key, NULL equal to NULL, that commits once or not at all."""
+        assert contract in MERGED, "who filters the rows would find string_view"
         optional = {field.name for field in contract.fields if field.optional}
         same = {True: "IS NOT DISTINCT FROM", False: "="}
         same_key = " AND ".join(f"(old.{name} {same[name in optional]} new.{name})" for name in contract.key)
@@ -342,10 +343,10 @@ class Lake:
 def _dataset(contract: Contract, table: DeltaTable) -> pa.dataset.Dataset:
     """The table's rows as Arrow, DuckDB and whoever filters read them.
 
-    What a merge by delta-rs wrote holds string_view, which Arrow compares with no text. Tables that are merged into are
-    small, and are read whole.
+    What a merge by delta-rs wrote, or a delete, holds string_view, which Arrow compares with no text. Tables that are
+    merged into are small, and are read whole.
     """
-    if contract in CONTROL or contract in FROM_ARROW:
+    if contract in MERGED:
         return pa.dataset.dataset(table.to_pyarrow_table())
     return table.to_pyarrow_dataset()
 

@@ -75,7 +75,7 @@ def _plot(plot: Any, panel: Panel) -> None:
         if one.kind == "bars":
             plot.bar(one.x, one.y, width=0.8, label=one.name)
         else:
-            plot.plot(one.x, one.y, ".-" if one.kind == "line" and len(one.x) < 25 else "-", label=one.name)
+            plot.plot(one.x, one.y, ".-" if len(one.x) < 25 else "-", label=one.name)
     for mark in panel.marks:
         plot.axhline(mark, color="grey", linewidth=0.7, linestyle=":")
     if panel.is_x_logarithmic:

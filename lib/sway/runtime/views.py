@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from sway.contracts.contract import Contract
+from sway.contracts.queries import connected
 from sway.contracts.tables import TABLES
 from sway.errors import ConfigError
 from sway.runtime.lake import Lake
@@ -47,9 +48,7 @@ def in_duckdb(lake: Lake) -> duckdb.DuckDBPyConnection:
 
 def over(lake: Lake, *contracts: Contract) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection that sees some of the lake's tables."""
-    import duckdb
-
-    connection = duckdb.connect(config={"enable_external_access": "false"})
+    connection = connected()
     for contract in contracts:
         connection.register(contract.name, lake.dataset(contract))
     return connection

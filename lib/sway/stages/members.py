@@ -10,14 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sway.contracts.arrays import to_floats
+from sway.contracts.arrays import Floats, to_floats
 from sway.contracts.dates import is_valid
 from sway.contracts.method import Labels, Trust
 from sway.kernels.keys import Dictionary, Keys
 from sway.kernels.trust import trust as to_trust
 from sway.kernels.trust import voice as to_voice
 
-Floats = NDArray[np.float64]
 EPOCH = date(1970, 1, 1)
 DAY_MICROS = 86_400_000_000
 ACCOUNTS = ("account_key", "account_id", "first_seen")

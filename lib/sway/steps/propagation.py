@@ -16,7 +16,7 @@ from sway.contracts.method import Method
 from sway.contracts.tables.acts import ACCOUNTS, PAIR_DAYS, POSTS
 from sway.contracts.tables.states import FOLLOWS, LABELS, PAGE_LINKS, PROFILES
 from sway.engine.executor import DayFile, PairDays, Propagated
-from sway.runtime.lake import Lake
+from sway.runtime.lake import DataFile, Lake
 from sway.runtime.run import Run, StepRecord
 from sway.stages import members as members_stage
 from sway.stages import redirects, standing
@@ -32,16 +32,17 @@ AUTHORS_AT_ONCE = 4_000_000
 
 @dataclass(frozen=True)
 class Inputs:
-    """One network's rows of every input table, at the versions the step began with."""
+    """One network's rows of every input table, at the versions the step began with. files: of PAIR_DAYS, ACCOUNTS."""
 
     lake: Lake
     network: str
     versions: Mapping[str, int]
+    files: Mapping[str, Sequence[DataFile]]
 
     def pair_days(self) -> PairDays:
         """Acts by day, and of how many accounts they are at most."""
         acts, accounts = (
-            [file for file in self.lake.data_files(c, version=self._version(c)) if self._is_own(file.partition)]
+            [file for file in self.files[c.name] if file.partition["network"] == self.network]
             for c in (PAIR_DAYS, ACCOUNTS)
         )
         days = (DayFile(file.path, date.fromisoformat(file.partition["event_date"])) for file in acts)
@@ -89,9 +90,6 @@ class Inputs:
     def _version(self, contract: Contract) -> int | None:
         return self.versions.get(contract.name)
 
-    def _is_own(self, partition: Mapping[str, str]) -> bool:
-        return partition["network"] == self.network
-
 
 @dataclass(frozen=True)
 class Found:
@@ -111,7 +109,8 @@ def pin_inputs(run: Run, record: StepRecord) -> Callable[[str], Inputs]:
     versions = {contract.name: run.lake.version(contract) for contract in INPUTS}
     pinned = {name: version for name, version in versions.items() if version is not None}
     record.input_versions |= pinned
-    return lambda network: Inputs(run.lake, network, pinned)
+    files = {c.name: run.lake.data_files(c, version=versions[c.name]) for c in (PAIR_DAYS, ACCOUNTS)}
+    return lambda network: Inputs(run.lake, network, pinned, files)
 
 
 def networks_with_acts(run: Run, method: Method, *, until: date) -> list[str]:
