@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sway.errors import ConfigError, InfrastructureError
 from sway.runtime.config import HOME, Environment
@@ -21,6 +21,9 @@ SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+    # Each query is written out as text for a UI, again after each of its stages.
+    "spark.sql.ui.explainMode": "simple",
+    "spark.sql.maxPlanStringLength": "1000",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     # A log of some thousand files needs one task to be read, not fifty: each commit then takes a second less.
@@ -37,6 +40,8 @@ SETTINGS = {
     "spark.sql.legacy.parquet.nanosAsLong": "true",
     "spark.log.level": "ERROR",
 }
+# What PySpark makes columns with.
+JAVA_CLASSES = ("org.apache.spark.sql.functions", "functions", "PythonUtils", "PythonSQLUtils")
 
 
 def start_spark(environment: Environment, *, name: str) -> SparkSession:
@@ -54,9 +59,30 @@ def start_spark(environment: Environment, *, name: str) -> SparkSession:
     for key, value in settings(environment).items():
         builder = builder.config(key, value)
     try:
-        return builder.getOrCreate()
+        spark = builder.getOrCreate()
     except Exception as error:
         raise InfrastructureError(f"Spark did not start: {error}") from error
+    _keep_members(spark)
+    return spark
+
+
+class _KeepingMembers:
+    """A Java class of the session that asks Java once what a name of it means."""
+
+    def __init__(self, java_class: Any) -> None:
+        self._java_class = java_class
+
+    def __getattr__(self, name: str) -> Any:
+        member = getattr(self._java_class, name)
+        setattr(self, name, member)
+        return member
+
+
+def _keep_members(spark: SparkSession) -> None:
+    """Let PySpark's functions be looked up once: else each use of one asks Java for its class, then for its name."""
+    java: Any = spark._jvm
+    for name in JAVA_CLASSES:
+        setattr(java, name, _KeepingMembers(getattr(java, name)))
 
 
 def empty(spark: SparkSession, ddl: str) -> DataFrame:
