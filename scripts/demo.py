@@ -6,9 +6,11 @@ A second run finds everything done and only looks.
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
+from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.runtime import config, logs
 from sway.runtime.landing_writer import LandingWriter
 from sway.runtime.run import Run
@@ -66,14 +68,17 @@ def demo(lake: str) -> None:
     """Generate, calibrate, run the last nights, print the top tens."""
     run = Run(config.load(), lake, name="demo")
     logs.configure(run_id=run.run_id)
-    generate(
-        LandingWriter(Path(lake)),
-        accounts=ACCOUNTS,
-        days=DAYS,
-        seed=SEED,
-        start=START,
-        progress=logs.get(step="generate").info,
-    )
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        if run.lake.version(FEED_DAYS) is None:  # Spark starts while the world is written, which takes one core
+            beside.submit(lambda: run.spark)
+        generate(
+            LandingWriter(Path(lake)),
+            accounts=ACCOUNTS,
+            days=DAYS,
+            seed=SEED,
+            start=START,
+            progress=logs.get(step="generate").info,
+        )
     dates = [START + timedelta(days=DAYS - n) for n in range(NIGHTS, 0, -1)]
     calibrate_version(run, VERSION, dates[-1])
     for on in dates:

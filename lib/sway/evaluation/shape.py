@@ -70,5 +70,5 @@ def _judge(outcome: Outcome, found: list[tuple[float, float, float]], setting: S
 def _histogram(network: str, score: Floats) -> Panel:
     edges = np.arange(0.0, 100.0 + POINTS_PER_BAR, POINTS_PER_BAR)
     counts, _ = np.histogram(score, edges)
-    bars = Series(network, (edges[:-1] / POINTS_PER_BAR).tolist(), counts.tolist(), "bars")
-    return Panel(network, f"score, in {POINTS_PER_BAR} points", "accounts", [bars])
+    bars = Series(network, (edges[:-1] + POINTS_PER_BAR / 2).tolist(), counts.tolist(), "bars")
+    return Panel(network, "score", "accounts", [bars])

@@ -86,13 +86,21 @@ ACCOUNTS = {
     "labels": "array(label.account_id)",
     "relations": "concat(array(relation.owner_id), coalesce(relation.others, array()))",
 }
-# All ids in each kind's record.
-IDS = ACCOUNTS | {
+# Columns of ids in each kind's record, and of lists of them.
+IDS: Mapping[str, tuple[str, ...]] = {
     "acts": (
-        f"concat({ACCOUNTS['acts']}, array(record_id, takes_back.record_id), "
-        "transform(coalesce(acts, array()), act -> act.object_id))"
-    )
+        "record_id",
+        "takes_back.record_id",
+        "post.author_id",
+        "acts.actor_id",
+        "acts.target_id",
+        "acts.object_id",
+    ),
+    "profiles": ("profile.account_id",),
+    "labels": ("label.account_id",),
+    "relations": ("relation.owner_id", "relation.others"),
 }
+BETWEEN = "\u0001"
 # A column of ids read as doubles writes 2.0 for 2, and 1.2345678901234568E18 for many at once; a spreadsheet 1,234,567.
 NO_ID = r"^[0-9]+\.0$|^[0-9]\.[0-9]+[eE][+]?[0-9]+$|^[0-9]{1,3}(,[0-9]{3})+$"
 
@@ -160,16 +168,17 @@ def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column,
     )
     if kind not in IDS:
         return records
-    found = F.get(F.filter(F.expr(IDS[kind]), _is_no_id), F.lit(0))
+    ids = F.concat_ws(BETWEEN, *IDS[kind])
+    # Hardly any id holds these: one look at all of a record's ids spares looking at each.
+    may_be_none = ids.rlike(r"[.,{\[]")
+    found = F.when(may_be_none, F.get(F.filter(F.split(ids, BETWEEN), _is_no_id), F.lit(0)))
     sentence = F.concat(F.lit("expected an id as text or a whole number, found "), F.substring(found, 1, 100))
     return records.withColumn("fault", F.coalesce("fault", fault_when(found.isNotNull(), "malformed", sentence)))
 
 
 def _is_no_id(one: Column) -> Column:
-    # Bytes are looked at first: hardly any id holds these, and a regular expression needs each as text of Java.
     may_be_nested = one.startswith("{") | one.startswith("[")
-    may_be_number = one.contains(".") | one.contains(",")
-    return (may_be_number & one.rlike(NO_ID)) | (may_be_nested & F.try_parse_json(one).isNotNull())
+    return one.rlike(NO_ID) | (may_be_nested & F.try_parse_json(one).isNotNull())
 
 
 def fault_when(holds: Column, rule: str, reason: Column | str) -> Column:
@@ -245,4 +254,5 @@ def _has_lone_surrogate(json_text: str) -> Column:
     text = F.col(json_text)
     alone = F.regexp_replace(F.regexp_replace(text, r"\\\\", " "), PAIR, " ").rlike(r"\\u[dD][89a-fA-F]")
     # Nearly all lines hold no such escape, and are only searched for it.
-    return F.when(text.contains(r"\ud") | text.contains(r"\uD"), alone).otherwise(F.lit(False))
+    is_half = F.when(text.contains(r"\ud") | text.contains(r"\uD"), alone).otherwise(F.lit(False))
+    return F.when(text.contains(r"\u"), is_half).otherwise(F.lit(False))

@@ -12,6 +12,7 @@ list. Where the API gives no `ns`, the title's prefix tells.
 from __future__ import annotations
 
 from datetime import date
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -233,7 +234,12 @@ def to_title(given: Column) -> Column:
     title = F.regexp_replace(F.regexp_replace(page, BLANKS, "_"), "^_?:?_?|_$", "")
     first = F.substring(title, 1, 1)
     has_capital = (F.length(F.upper(first)) == 1) & ~first.rlike(WITHOUT_CAPITAL)
-    capital = F.when(has_capital, F.upper(first)).otherwise(first)
+    # Mostly a letter of ASCII, and then the tables of all others need not be made ready: seconds, once a process.
+    capital = (
+        F.when(first < "{", F.translate(first, ascii_lowercase, ascii_uppercase))
+        .when(has_capital, F.upper(first))
+        .otherwise(first)
+    )
     return F.nullif(F.concat(capital, F.substring(title, 2, LONGEST_TITLE_BYTES + 1)), F.lit(""))
 
 

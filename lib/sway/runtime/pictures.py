@@ -11,7 +11,7 @@ from sway.errors import ConfigError
 
 @dataclass(frozen=True)
 class Series:
-    """A named row of points of a plot."""
+    """A named row of points of a plot; bars stand evenly spaced, in the middle of what they count."""
 
     name: str
     x: Sequence[float]
@@ -73,7 +73,8 @@ def _write(figure: Any, path: str) -> None:
 def _plot(plot: Any, panel: Panel) -> None:
     for one in panel.series:
         if one.kind == "bars":
-            plot.bar(one.x, one.y, width=0.8, label=one.name)
+            spacing = one.x[1] - one.x[0] if len(one.x) > 1 else 1.0
+            plot.bar(one.x, one.y, width=0.8 * spacing, label=one.name)
         else:
             plot.plot(one.x, one.y, ".-" if len(one.x) < 25 else "-", label=one.name)
     for mark in panel.marks:

@@ -26,7 +26,7 @@ SETTINGS = {
     "spark.sql.maxPlanStringLength": "1000",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    # A log of some thousand files needs one task to be read, not fifty: each commit then takes a second less.
+    # A log of some thousand files needs one task to be read, not fifty.
     "spark.databricks.delta.snapshotPartitions": "1",
     # At its default each VACUUM and each listing runs 10,000 tasks.
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "8",

@@ -7,20 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
 from sway.contracts.queries import select
+from sway.contracts.tables.columns import FATES
 from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, OPT_OUTS
 from sway.contracts.tables.states import PROFILES
 from sway.networks.holders import IS_HANDLE, folded
 from sway.networks.network import Kind
 from sway.runtime.run import Run
+from sway.runtime.threads import side_by_side
 from sway.stages import opt_outs as opt_outs_stage
 from sway.stages.erasing import NAMED, Names, apart, to_named, without_erased
+from sway.stages.fates import to_file_fates
 from sway.stages.profiles import to_profiles
 from sway.steps.write_states import told_of_opt_outs
 
@@ -28,18 +31,23 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 ACCOUNT = ["network", "account_id"]
+FILE = ("network", "feed", "delivered_on", "file")
+
+FileFates = list[dict[str, Any]]  # one row a file
 
 
 @dataclass(frozen=True)
 class Erasure:
     """Erased accounts that the records of each kind name, few however many there are; kinds that name none are not in.
 
-    `left`: the records of those kinds, with what is left of them.
+    `left`: the records of those kinds, with what is left of them. `changed`: rows by file and fate of the records that
+    name one, before and after.
     `by_id`: rows of OPT_OUTS under the ids of those who asked by `handle`; None where nobody asked to be erased.
     """
 
     names: Mapping[Kind, Names] = field(default_factory=dict)
     left: Mapping[Kind, DataFrame] = field(default_factory=dict)
+    changed: Mapping[Kind, tuple[FileFates, FileFates]] = field(default_factory=dict)
     by_id: pa.Table | None = None
 
 
@@ -62,12 +70,33 @@ def to_erasure(run: Run, fates: Mapping[Kind, DataFrame], *, now: date) -> Erasu
         return Erasure(by_id=by_id)
     named = _named(searched, run.spark.createDataFrame(accounts))
     names = _names(named)
-    left = {}
-    for kind, found in names.items():
+
+    def strip(kind: Kind) -> tuple[DataFrame, tuple[FileFates, FileFates]]:
         others, these = apart(fates[kind], named.where(F.col("kind") == kind))
         # Computed once: looking into every part of a record takes many times what passing it over does.
-        left[kind] = others.unionByName(without_erased(these, found, kind).localCheckpoint())
-    return Erasure(names, left, by_id)
+        these = these.localCheckpoint()
+        left = without_erased(these, names[kind], kind).localCheckpoint()
+        return others.unionByName(left), (_by_file(these), _by_file(left))
+
+    left, changed = {}, {}
+    for kind, (frame, rows) in zip(names, side_by_side(strip, list(names)), strict=True):
+        left[kind], changed[kind] = frame, rows
+    return Erasure(names, left, changed, by_id)
+
+
+def recounted(counted: FileFates, changed: tuple[FileFates, FileFates]) -> FileFates:
+    """Rows by file and fate once records named in `changed` have other fates; only these were counted again."""
+    by_file = {tuple(row[name] for name in FILE): dict(row) for row in counted}
+    for sign, rows in zip((-1, 1), changed, strict=True):
+        for row in rows:
+            of_file = by_file[tuple(row[name] for name in FILE)]
+            for fate in FATES:
+                of_file[fate] += sign * row[fate]
+    return list(by_file.values())
+
+
+def _by_file(fates: DataFrame) -> FileFates:
+    return [row.asDict() for row in to_file_fates(fates).collect()]
 
 
 def _named(fates: Mapping[Kind, DataFrame], accounts: DataFrame) -> DataFrame:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
@@ -35,7 +36,7 @@ from sway.stages import fates as fates_stage
 from sway.stages.erasing import redacted
 from sway.stages.lateness import to_touched, with_too_late
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
-from sway.steps.erase import Erasure, to_erasure
+from sway.steps.erase import Erasure, recounted, to_erasure
 from sway.steps.file_checks import Checks, Place, checked, label_of, place_of
 from sway.steps.readiness import Landed
 from sway.steps.write_acts import to_contested, to_known, to_taken_back, write_acts
@@ -64,8 +65,7 @@ WRITERS: Mapping[Kind, Callable[[Arrival], None]] = {
     "page_links": write_page_links,
     "page_views": write_page_views,
 }
-# Up to here compiling what writes takes longer than it saves: 6,000 rows of 33 feeds took 518 CPU seconds with,
-# and 278 without, on two cores.
+# Up to here compiling what writes takes longer than it saves (docs/decisions/ingest-in-batches.md).
 FEW_ROWS = 200_000
 NO_KNOWN = "network string, feed string, record_id string, record_hash bigint"
 
@@ -144,7 +144,8 @@ class _Ingest:
             kinds = [kind for kind in WRITERS if any(source.feed.kind == kind for source in self.sources)]
             counted = dict(zip(kinds, side_by_side(self._counted, kinds), strict=True))
         with self.record.timed("erased"):
-            counted |= self._erase()
+            self._erase()
+        counted |= {kind: recounted(counted[kind], changed) for kind, changed in self.erasure.changed.items()}
         checks = checked(
             (day for source in self.sources for day in source.days if place_of(day) not in self.unreadable),
             [row for rows in counted.values() for row in rows],
@@ -159,13 +160,12 @@ class _Ingest:
         self.record.counts |= checks.totals()
         return checks
 
-    def _erase(self) -> dict[Kind, list[dict[str, Any]]]:
-        """Leave out what is of erased accounts; rows by file and fate of the kinds that held any."""
+    def _erase(self) -> None:
+        """Leave out what is of erased accounts."""
         days = {row["delivered_on"] for row in self.run.lake.rows(FEED_DAYS, state="ready")}
         now = max(days | {day.delivered_on for source in self.sources for day in source.days})
         self.erasure = to_erasure(self.run, self.fates, now=now)
         self.fates |= self.erasure.left
-        return {kind: self._file_fates(kind) for kind in self.erasure.names}
 
     def _counted(self, kind: Kind) -> list[dict[str, Any]]:
         """Rows of one kind by file and fate. A file that breaks off is left out, and the kind read again."""
@@ -184,9 +184,6 @@ class _Ingest:
             return []
         # The plans of thirty feeds are forgotten with this: each plan made from them would be looked through again.
         self.fates[kind] = self._to_fates(kind, sources, union(frames)).localCheckpoint()
-        return self._file_fates(kind)
-
-    def _file_fates(self, kind: Kind) -> list[dict[str, Any]]:
         return [row.asDict() for row in fates_stage.to_file_fates(self.fates[kind]).collect()]
 
     def _records(self, source: Source) -> list[DataFrame]:
@@ -254,9 +251,8 @@ class _Ingest:
         ]
         arrivals = [arrival for arrival in arrivals if any(source.days for source in arrival.sources)]
         if arrivals:
-            with self.record.timed("accounts"):
-                self._write_accounts(arrivals)
-        side_by_side(self._write_kind, arrivals)
+            others = [partial(self._write_kind, arrival) for arrival in arrivals if arrival.kind != "acts"]
+            side_by_side(lambda write: write(), [partial(self._write_keyed, arrivals), *others])
         if self.erasure.by_id is not None:
             refused = [day for _, feed, day in broken if feed == "opt_outs"]
             by_id = self.erasure.by_id
@@ -265,6 +261,14 @@ class _Ingest:
         self._count_acts(before)
         self._write_quarantine({place_of(day) for source in self.sources for day in source.days})
         self._mark(checks, {place_of(day) for source in self.sources for day in source.days}, late)
+
+    def _write_keyed(self, arrivals: Sequence[Arrival]) -> None:
+        """Accounts, then acts: a roll-up looks the key of each actor and target up."""
+        with self.record.timed("accounts"):
+            self._write_accounts(arrivals)
+        for arrival in arrivals:
+            if arrival.kind == "acts":
+                self._write_kind(arrival)
 
     def _write_kind(self, arrival: Arrival) -> None:
         with self.record.timed(arrival.kind):

@@ -19,7 +19,7 @@ def is_rolled_up(run: Run) -> bool:
 def roll_up(run: Run) -> None:
     """Recompute every day of pair_days whose interactions are in other files than at the last roll-up.
 
-    One commit for each network. A day is recomputed whole, so running again changes nothing.
+    One commit. A day is recomputed whole, so running again changes nothing.
     """
     if is_rolled_up(run):
         return
@@ -30,12 +30,14 @@ def roll_up(run: Run) -> None:
         changed = _changed_days(run, newest)
         record.input_versions = {"interactions": newest}
         record.counts["days"] = sum(len(days) for days in changed.values())
+        slices = []
         for network, days in sorted(changed.items()):
             record.log.info("rolling up", network=network, days=len(days), first=str(min(days)), last=str(max(days)))
-            where = slice_of(network=network, event_date=sorted(days))
+            slices.append(f"({slice_of(network=network, event_date=sorted(days))})")
+        if slices:
+            where = " OR ".join(slices)
             interactions = lake.read(INTERACTIONS, version=newest).where(where)
-            with record.timed(network):
-                lake.replace(PAIR_DAYS, to_pair_days(interactions, lake.read(ACCOUNTS)), where=where)
+            lake.replace(PAIR_DAYS, to_pair_days(interactions, lake.read(ACCOUNTS)), where=where)
 
 
 def _changed_days(run: Run, newest: int) -> dict[str, set[date]]:
