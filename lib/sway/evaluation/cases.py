@@ -88,14 +88,21 @@ def _guests(outcome: Outcome, setting: Setting, seed: int) -> None:
     ]
     outcome.tables.append(Table(head, table, "In the order stated beforehand, highest first", digits=1))
     is_falling = all(one > other for one, other in pairwise(scores[:-1]))
-    told = " > ".join("none" if np.isnan(score) else f"{score:.1f}" for score in scores)
-    outcome.aim("guests in the order of the table, the last without a score", told, is_falling and np.isnan(scores[-1]))
-    later = replace(guests[3], post_ages=NEVER, reactions=[(a, who, age + 30) for a, who, age in guests[3].reactions])
+    is_in_order = is_falling and bool(np.isnan(scores[-1]))
+    told = (" > " if is_in_order else ", ").join("none" if np.isnan(score) else f"{score:.1f}" for score in scores)
+    outcome.aim("guests in the order of the table, the last without a score", told, is_in_order)
+    newcomer = guests[3]
+    later = replace(
+        newcomer,
+        age_days=newcomer.age_days + 30,
+        post_ages=newcomer.post_ages + 30,
+        reactions=[(action, who, age + 30) for action, who, age in newcomer.reactions],
+    )
     faded = float(_scored(setting, grown, [later])["score"][0])
     outcome.remarks.append(
-        f"A newcomer's one viral post, which reached {int(columns['reactors'][3])} people at once, stands beside an "
-        f"expert whom {int(columns['reactors'][2])} come back to: reach counts who reacted, not how long they will. "
-        f"It passes: thirty days later the newcomer is at {faded:.1f}."
+        f"A newcomer's one viral post reached {int(columns['reactors'][3])} people at once, the expert is one whom "
+        f"{int(columns['reactors'][2])} come back to: reach counts who reacted, not how long they will. Thirty days "
+        f"later, when nothing has been added, the newcomer is at {faded:.1f}."
     )
 
 

@@ -78,7 +78,7 @@ def _judge(outcome: Outcome, figures: dict[tuple[str, str], tuple[float, ...]]) 
         own[0] >= best[0][0] + AHEAD,
     )
     outcome.aim(
-        f"recall of the true top 1 % within {BEHIND} of the best single baseline",
+        f"recall of the true top 1 % within {BEHIND} of the best single baseline, over accounts that post",
         f"{own[1]:.3f} against {best[1][0]:.3f} ({best[1][1]}): {own[1] - best[1][0]:+.3f}",
         own[1] >= best[1][0] - BEHIND,
     )
@@ -89,7 +89,7 @@ def _deciles(outcome: Outcome, seen: dict[int, Seen]) -> None:
     is_rising = all(bool((np.diff(of) > 0.0).all()) for of in means.values())
     average = np.mean(list(means.values()), axis=0)
     outcome.aim(
-        "mean future reach rises over all ten score deciles, in every world",
+        "mean future reach rises over all ten score deciles of accounts that post, in every world",
         " < ".join(f"{value:.1f}" for value in average) if is_rising else ", ".join(f"{v:.1f}" for v in average),
         is_rising,
     )
@@ -111,6 +111,7 @@ def _why(outcome: Outcome, setting: Setting, seen: dict[int, Seen]) -> None:
     outcome.tables.append(
         Table(("seed", "expected in all days", "accounts", *ALGORITHMS), rows, "Spearman by evidence")
     )
+    share = np.mean([1.0 - one.posts.sum() / max(1, one.is_scored.sum()) for one in seen.values()])
     variants = {seed: _variants(setting, setting.grown(seed), one) for seed, one in seen.items()}
     changed = [
         (name, *(spread([of[name][n] for of in variants.values()]) for n in (0, 1)))
@@ -120,10 +121,10 @@ def _why(outcome: Outcome, setting: Setting, seen: dict[int, Seen]) -> None:
     outcome.tables.append(Table(head, changed, "What the efficiency term does, over accounts that post"))
     outcome.remarks.append(
         "The truth is about the next posts of an account, each by itself; reactions and reactors grow with how much "
-        "somebody posts and talks. A post of somebody with a day's evidence says little: with ten posts and more to "
-        "judge by the score leads every baseline. Four of ten accounts of this world never post; what they would "
-        "draw if they did shows in nobody's data but in their followers' number, which is why that leads over all "
-        "scored accounts."
+        "somebody posts and talks, and a post of somebody with a day's evidence says little. "
+        f"{100 * share:.0f} % of the scored accounts never post: what they would draw if they did shows in nobody's "
+        "data but in their followers' number. So they are left out of the aims, and the table has all scored accounts "
+        "beside them."
     )
 
 
@@ -180,20 +181,18 @@ def agreement(setting: Setting) -> Outcome:
         rows.append((one, other, int(both.sum()), *measures))
     rows.sort(key=lambda row: row[3])
     outcome.tables.append(Table(("algorithm", "other", "accounts", "Spearman", f"top {TOP}", "top 1 %"), rows))
-    outcome.remarks.append(_explained(seen))
+    outcome.remarks.append(_explained(seen, rows[0][:2]))
     return outcome
 
 
-def _explained(seen: Seen) -> str:
-    """Why the least alike are so: what followers cannot see, and PageRank does not look at."""
+def _explained(seen: Seen, least: tuple[str, str]) -> str:
+    """What each algorithm looks at, which is why they differ."""
     who = seen.is_scored
-    logs = {name: seen.numbers[name][who] for name in ALGORITHMS}
     posts = seen.columns["original_posts"][who].astype(np.float64)
-    on_posts = {name: spearman(of, posts) for name, of in logs.items()}
-    told = ", ".join(f"{name} {value:.2f}" for name, value in on_posts.items())
+    told = ", ".join(f"{name} {spearman(seen.numbers[name][who], posts):.2f}" for name in ALGORITHMS)
     return (
-        "Followers agree least with the rest: they are gathered over years and say nothing of who reacts today. "
-        "PageRank counts every voice alike and follows as much as acts, so that it goes with followers more than with "
-        "reactions. Reactions and reactors grow with how much somebody writes, the score less so: Spearman with an "
-        f"account's own posts is {told}."
+        f"Least alike are {least[0]} and {least[1]}. Followers are gathered over years and say nothing of who reacts "
+        "today. PageRank passes the whole of a voice on, also of those who follow and never react, and follows do not "
+        "fade. Reactions and reactors grow with how much somebody writes: Spearman with an account's own posts is "
+        f"{told}."
     )

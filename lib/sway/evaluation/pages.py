@@ -32,10 +32,10 @@ def traffic(setting: Setting) -> Outcome:
         found += 1
         _compare(outcome, setting, name, actor, target, views)
     outcome.remarks.append(
-        "Inlinks are what U is made of here, and half of the score; where a page's links come from adds little to it "
-        "on these sets, and PageRank, which is nothing else, is behind both. That the chameleon pages' links say next "
-        "to nothing of their views holds for all three: they are of one topic, linked by what they are about. "
-        "Wikispeedia has no views of its own; those of people are of years later."
+        "Inlinks are what U is made of here, and half of the score; the other half is where a page's links come from, "
+        "which is all that PageRank looks at. The chameleon pages are of one topic, linked by what they are about. "
+        "Wikispeedia has no views of its own; those of people are of years later. Ahead or behind by less than the "
+        "interval beside it is level."
     )
     if not found:
         raise Absent(f"needs {CHAMELEON}, or {WIKISPEEDIA} and {PANTHEON}")
@@ -51,13 +51,14 @@ def _chameleon(setting: Setting) -> tuple[Integers, Integers, Floats]:
 
 
 def _wikispeedia(setting: Setting) -> tuple[Integers, Integers, Floats]:
-    """Links between articles; views, NaN where an article is not about somebody in Pantheon."""
+    """Links between articles in English; their views in it, NaN where an article is not about somebody in Pantheon."""
     lines = [line for line in setting.data.lines(WIKISPEEDIA, "links.tsv.gz") if line and not line.startswith("#")]
     edges = [line.split("\t") for line in lines]
     titles = sorted({name for edge in edges for name in edge})
     place = {name: n for n, name in enumerate(titles)}
-    people = {r["name"]: float(r["TotalPageViews"]) for r in setting.data.table(PANTHEON, "pantheon_part.tsv.gz", "\t")}
-    views = np.array([people.get(unquote(name).replace("_", " "), np.nan) for name in titles])
+    people = setting.data.table(PANTHEON, "pantheon_part.tsv.gz", "\t")
+    viewed = {row["name"]: float(row["PageViewsEnglish"]) for row in people}
+    views = np.array([viewed.get(unquote(name).replace("_", " "), np.nan) for name in titles])
     one, other = np.array([(place[a], place[b]) for a, b in edges], np.int64).T
     return one, other, views
 

@@ -47,8 +47,9 @@ def stability(setting: Setting) -> Outcome:
     outcome.tables.append(Table(head, rows, "Absolute change against the day before, in points", digits=2))
     _judge(outcome, [row for row in rows if row.day >= OLD_DAYS - DAYS])
     outcome.remarks.append(
-        "Whoever moves most has few reactors: a second one where there was one moves ln(U + 1) most. In a young world "
-        "these are many, since nobody has been reacted to for long; with the months the movement falls."
+        "One reactor more moves ln(U + 1) by ln((U + 2) / (U + 1)), most where U is small. Reactors are counted over "
+        "the whole horizon and U by how recent each is, so that ten reactors may be a U of one or two: who has ten "
+        "need not move less than who has fewer."
     )
     return outcome
 
