@@ -2,7 +2,9 @@
 
 import gzip
 import io
+import itertools
 import json
+import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -79,3 +81,22 @@ def account(number: object) -> dict[str, Any]:
 
 def mentions(*numbers: object) -> dict[str, Any]:
     return {"user_mentions": [account(number) for number in numbers], "hashtags": []}
+
+
+def rearranged(landing: Path, lake: Path, seed: int) -> None:
+    """The same lines on the same days of every feed: in another order, in one to three files, with gzip or without."""
+    drawn = random.Random(seed)
+    for folder in sorted(landing.glob("*/*/dt=*")):
+        parts = [gzip.decompress(file.read_bytes()) for file in sorted(folder.glob("part-*.gz"))]
+        lines = b"".join(parts).splitlines(keepends=True)
+        assert len(lines) == sum(file["rows"] for file in json.loads((folder / MANIFEST).read_text())["files"])
+        drawn.shuffle(lines)
+        cuts = [0, *sorted(drawn.choices(range(len(lines) + 1), k=drawn.randrange(3))), len(lines)]
+        files, rows = {}, {}
+        for n, (first, last) in enumerate(itertools.pairwise(cuts)):
+            content, name = b"".join(lines[first:last]), f"{drawn.choice('abc')}{n}"
+            is_packed = drawn.random() < 0.5
+            files[f"{name}.jsonl{'.gz' * is_packed}"] = gzip.compress(content) if is_packed else content
+            rows[name] = last - first
+        network, feed = folder.parts[-3:-1]
+        deliver(lake, f"{network}/{feed}", folder.name.removeprefix("dt="), files, **rows)

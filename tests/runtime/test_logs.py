@@ -1,7 +1,8 @@
-"""What a run says: JSON lines for machines."""
+"""What a run says: JSON lines for machines, readable lines for a person at a terminal."""
 
 import io
 import json
+import re
 
 from sway.runtime import logs
 from sway.runtime.start import guarded
@@ -22,6 +23,20 @@ def test_a_line_carries_the_run_and_what_it_is_bound_to():
         "level": "info",
     }
     assert line["timestamp"].endswith("Z")
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_person_at_a_terminal_gets_readable_lines():
+    out = Terminal()
+    logs.configure(stream=out, run_id="r1")
+    logs.get(step="ingest").info("rows read", network="twitter", rows=12)
+
+    told = re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue())
+    assert re.fullmatch(r"\d\d:\d\d:\d\d \[info +] rows read +network=twitter rows=12 step=ingest\n", told)
 
 
 def test_an_unforeseen_error_keeps_its_traceback_but_no_values_of_variables(capsys):

@@ -1,6 +1,5 @@
 """Whole nights on a tiny generated lake: what a data engineer runs, and what must not change the result."""
 
-import json
 import shutil
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sway import cli
 from sway.contracts.tables import TABLES
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.contracts.tables.record import PROMOTIONS, PUBLISHED, RUNS
@@ -19,6 +19,7 @@ from sway.runtime.views import in_duckdb
 from sway.steps.night import backfill, calibrate_version, night, plan
 
 from tests.conftest import ENVIRONMENT, SCORED, VERSION
+from tests.landing import rearranged
 from tests.steps.lakes import calibrate_by_hand
 
 LAST = SCORED
@@ -97,6 +98,12 @@ def test_the_same_night_again_does_nothing(lake, new_run):
     assert {contract.name: run.lake.version(contract) for contract in TABLES} == before
 
 
+def test_the_same_night_again_by_the_command_exits_with_0(lake, capsys):
+    assert cli.main(["night", "--date", str(LAST), "--lake", str(lake), "--env", str(ENVIRONMENT)]) == 0
+
+    assert "nothing to do" in capsys.readouterr().err
+
+
 def test_every_step_leaves_its_record(lake, new_run):
     rows = new_run(lake).lake.rows(RUNS)
 
@@ -126,17 +133,10 @@ def test_a_restated_date_has_the_same_bits_and_the_old_attempt_stays(lake, new_r
     assert len(scores(lake, new_run)) == len(before)
 
 
-def test_order_of_files_and_number_of_cores_change_no_bit(landed, lake, new_run, tmp_path):
-    """Another process with one core and three partitions, over the same files under names in another order."""
+def test_order_of_lines_and_files_and_number_of_cores_change_no_bit(landed, lake, new_run, tmp_path):
+    """Another process with one core and three partitions, over the same lines in another order, in other files."""
     other = tmp_path / "lake"
-    shutil.copytree(landed, other)
-    for manifest in other.glob("landing/*/*/dt=*/_manifest.json"):
-        entries = json.loads(manifest.read_text())["files"]
-        for number, entry in enumerate(reversed(entries)):
-            name = f"z{9 - number}-{entry['name'].partition('-')[2]}"
-            (manifest.parent / entry["name"]).rename(manifest.parent / name)
-            entry["name"] = name
-        manifest.write_text(json.dumps({"files": entries[::-1]}))
+    rearranged(landed / "landing", other, seed=5)
     text = ENVIRONMENT.read_text().replace("local[2]", "local[1]")
     environment = tmp_path / "one-core.toml"
     environment.write_text(text.replace("shuffle_partitions = 2", "shuffle_partitions = 3"))
@@ -152,6 +152,23 @@ def test_order_of_files_and_number_of_cores_change_no_bit(landed, lake, new_run,
         for one in (lake, other)
     ]
     assert constants[0] == constants[1]
+
+
+def test_a_backfill_of_several_dates_brings_in_what_has_landed_and_restates_each(scored, tmp_path, new_run):
+    """The fifth day is not in yet."""
+    lake, day = tmp_path / "lake", LAST + timedelta(days=1)
+    shutil.copytree(scored, lake)
+    run = new_run(lake)
+    (before,) = run.lake.rows(PUBLISHED)
+
+    backfill(run, VERSION, LAST, day)
+
+    published = {row["score_date"]: row["attempt"] for row in run.lake.rows(PUBLISHED)}
+    assert published.keys() == {LAST, day}
+    assert published[LAST] != before["attempt"]
+    assert run.lake.rows(FEED_DAYS, delivered_on=day)
+    with pytest.raises(ConfigError, match=f"expected --from on or before --to, found {day} and {LAST}"):
+        backfill(run, VERSION, day, LAST)
 
 
 def test_a_night_without_calibration_says_how_to_make_one(landed, tmp_path, new_run):

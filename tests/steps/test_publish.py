@@ -49,13 +49,13 @@ def run(spark, tmp_path):
     return made
 
 
-def candidate(run, attempt, rows, *, on=ON, residual=1e-9):
+def candidate(run, attempt, rows, *, on=ON, residual=1e-9, version=VERSION):
     """A slice as no step of ours would write it: without the table's constraints."""
-    about = {"algorithm_version": VERSION, "score_date": on, "attempt": attempt}
+    about = {"algorithm_version": version, "score_date": on, "attempt": attempt}
     written = lake_module._arrow(ACCOUNT_SCORES, [{**about, **row} for row in rows])
     run.lake._make_room()
     write_deltalake(run.lake.uri(ACCOUNT_SCORES), written, mode="append", partition_by=list(ACCOUNT_SCORES.partitions))
-    with run.step("score", version=VERSION, on=on) as record:
+    with run.step("score", version=version, on=on) as record:
         record.figures = {"twitter.residual": residual, "twitter.sweeps": 20.0}
     newest = max(run.lake.rows(RUNS, step="score", run_id=run.run_id), key=lambda row: row["ended_at"])
     run.lake.add(RUNS, [{**newest, "run_id": attempt, "ended_at": datetime.now(UTC)}])
@@ -74,6 +74,15 @@ def test_the_first_publication_is_current_and_its_audits_are_kept(run):
         "rows_against_earlier": (None, "no baseline"),
         "residual": (1e-9, "passed"),
     }
+
+
+def test_another_version_is_published_beside_it_and_becomes_current_by_promotion_only(run):
+    candidate(run, "b", [score(n) for n in range(4)], on=BEFORE, version="reactors")
+
+    publish(run, "reactors", BEFORE, "b")
+
+    assert published_attempt(run, "reactors", BEFORE) == "b"
+    assert [row["algorithm_version"] for row in run.lake.rows(PROMOTIONS)] == [VERSION]
 
 
 FAILING = {
