@@ -85,6 +85,14 @@ def test_nothing_is_refused_and_every_row_has_one_fate(lake):
     assert days.loc["users", ["rows_read", "accepted"]].tolist() == [520, 520]
 
 
+def test_the_adapter_yields_what_the_lines_hold_before_one_act_counts_once(lake):
+    """26,839 accounts are named outside retweets, 23 of them twice in one tweet, which is one mention."""
+    acts = pipeline.table(lake, "interactions", ["action", "actor_id", "target_id"])
+
+    assert Counter(acts["action"]) == {"retweet": 14_751, "mention": 26_839 - 23, "quote": 2_728, "reply": 2_265}
+    assert ((acts["action"] == "reply") & (acts["actor_id"] == acts["target_id"])).sum() == 512
+
+
 # --- a night in which every rule about trust and age has its cases
 
 
