@@ -1,5 +1,7 @@
 """A whole night on a cluster: every published score as `local` gives it, bit for bit."""
 
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -29,13 +31,18 @@ def cluster(tmp_path_factory):
 
 
 def environment(path, *, executor, exchange="files", master="local[2]", settings=()):
-    """tests/environment.toml with another executor."""
+    """tests/environment.toml with another executor, and settings in the place of those of the same name."""
     text = ENVIRONMENT.read_text()
+    lines = [f"{json.dumps(name)} = {json.dumps(value)}" for name, value in settings]
+    for name, _ in settings:
+        text = re.sub(rf'^"{re.escape(name)}" = .*\n', "", text, flags=re.MULTILINE)
     changes = {
         'executor = "local"': f'executor = "{executor}"',
         'exchange = "files"': f'exchange = "{exchange}"',
         'master = "local[2]"': f'master = "{master}"',
-        "[spark.settings]": "\n".join(["[spark.settings]", *(f'"{k}" = "{v}"' for k, v in settings)]),
+        "[spark.settings]": "\n".join(
+            ["[spark.settings]", *(f"{json.dumps(k)} = {json.dumps(v)}" for k, v in settings)]
+        ),
     }
     for old, new in changes.items():
         assert text.count(old) == 1, old

@@ -71,7 +71,7 @@ class Run:
             return self._given
         from sway.runtime.session import start_spark
 
-        logs.get().info("starting Spark")
+        logs.get(step="start").info("starting Spark")
         return start_spark(self.config.environment, name=f"sway {self.name}")
 
     @contextmanager

@@ -91,7 +91,7 @@ def _wanted(run: Run, versions: Sequence[str] | None) -> list[str]:
 
 def night(run: Run, todo: Plan) -> None:
     """Do what `todo` says. A night whose versions are all published does nothing."""
-    log = logs.get()
+    log = logs.get(step="night")
     for version in todo.published:
         log.info("published already; `sway backfill` would restate it", version=version, date=str(todo.date))
     if todo.is_empty:
@@ -131,7 +131,7 @@ def backfill(run: Run, version: str, first: date, last: date) -> None:
     bring_in(run, until=last)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     for number, on in enumerate(days, start=1):
-        logs.get().info("backfilling", version=version, date=str(on), day=number, days=len(days))
+        logs.get(step="backfill").info("backfilling", version=version, date=str(on), day=number, days=len(days))
         score_and_publish(run, version, on)
 
 
