@@ -33,7 +33,6 @@ def cluster(tmp_path_factory):
 def environment(path, *, executor, exchange="files", master="local[2]", settings=()):
     """tests/environment.toml with another executor, and settings in the place of those of the same name."""
     text = ENVIRONMENT.read_text()
-    lines = [f"{json.dumps(name)} = {json.dumps(value)}" for name, value in settings]
     for name, _ in settings:
         text = re.sub(rf'^"{re.escape(name)}" = .*\n', "", text, flags=re.MULTILINE)
     changes = {

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sway.engine.executor import DayFile
+from sway.engine.scatter import in_tasks
 
 from tests.engine.worlds import at_the_edges, bits_of, graphs, plain, propagate, some_world
-from tests.graphs import EMPTY, ODD_ONES, Graph, act, star
+from tests.graphs import AS_OF, EMPTY, ODD_ONES, Graph, act, star
 
 FIGURES = {"influence": "influence", "reach": "reach", "reach_squares": "squares", "voiced_reactions": "reactions"}
 COUNTS = ("reactions", "reactors", "acts_given", "targets")
@@ -58,9 +60,17 @@ def test_a_hub_of_a_thousand_reactors_knows_its_strongest_ten(tmp_path):
     assert len(found.strongest[0]) == 10
 
 
+def test_row_groups_of_one_file_are_read_together_until_a_task_is_full():
+    one, other = (DayFile(name, AS_OF) for name in ("a", "b"))
+
+    tasks = in_tasks([other, one], [[3_000_000, 3_000_000], [3, 4]])
+
+    assert tasks == [(DayFile("a", AS_OF, (0, 1)), DayFile("b", AS_OF, (0,))), (DayFile("b", AS_OF, (1,)),)]
+
+
 @pytest.mark.slow
 def test_a_hub_of_a_million_reactors_equals_the_slow_twin(tmp_path):
-    check(star(1_000_000, inward=True), tmp_path, bits=4, threads=2)
+    check(star(1_000_000, inward=True), tmp_path, bits=4, threads=2, rows_per_group=100_000)
 
 
 @settings(max_examples=30, deadline=None)

@@ -107,11 +107,14 @@ def propagate(
     threads: int = 1,
     method: Method = METHOD,
     order: Callable[[Sequence[DayFile]], Sequence[DayFile]] = list,
+    rows_per_group: int = 7,
 ) -> Found:
     """The engine's answer, from files it lands in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     plan = make_plan(folder, bits=bits, method=method)
-    files = [file for file in order(land(graph, folder, key)) if is_in_horizon(plan, file)]
+    files = [
+        file for file in order(land(graph, folder, key, rows_per_group=rows_per_group)) if is_in_horizon(plan, file)
+    ]
     with Crew(threads) as crew:
         engine = Engine(plan, crew, in_tasks(files, row_counts(files)))
         figures = engine.propagate(land_members(graph, folder, key), land_standing(graph, folder, key))

@@ -709,6 +709,7 @@ def raw(
     (j, i, weight). `post_ages`: days ago of the days with posts, where breaks are credited. A score needs a dated
     reaction in the horizon and no suspension (5.6).
     """
+    posted = post_ages or {}
     current = dated(acts, score_date)
     targets = {act.target for act, _ in current}
     related = {account for j, i, _ in standing for account in (j, i)}
@@ -726,7 +727,7 @@ def raw(
         reactions={account: reactions.get(account, 0.0) for account in accounts},
         original_posts={account: (original_posts or {}).get(account, 0) for account in accounts},
         has_score={account: account in targets and account not in suspended for account in accounts},
-        break_days={account: credited_days((post_ages or {}).get(account, ())) for account in accounts},
+        break_days={account: credited_days(ages) if (ages := posted.get(account)) else 0.0 for account in accounts},
     )
 
 

@@ -49,16 +49,22 @@ def row_counts(files: Sequence[DayFile]) -> list[list[int]]:
 def in_tasks(files: Sequence[DayFile], counts: Sequence[Sequence[int]]) -> list[tuple[DayFile, ...]]:
     """Row groups shared out to tasks of about 4 million rows, in the order of days and names."""
     known = sorted(zip(files, counts, strict=True), key=lambda one: (one[0].day or date.min, one[0].path))
-    tasks: list[list[DayFile]] = [[]]
+    tasks: list[dict[int, list[int]]] = [{}]
     held = 0
-    for file, of_file in known:
+    for place, (_, of_file) in enumerate(known):
         for n, rows in enumerate(of_file):
             if held and held + rows > TASK_ROWS:
-                tasks.append([])
+                tasks.append({})
                 held = 0
-            tasks[-1].append(DayFile(file.path, file.day, (n,)))
+            # Groups of one file together: it is opened, and its footer read, once a task.
+            tasks[-1].setdefault(place, []).append(n)
             held += rows
-    return [tuple(task) for task in tasks if task]
+    files = [file for file, _ in known]
+    return [
+        tuple(DayFile(files[place].path, files[place].day, tuple(groups)) for place, groups in task.items())
+        for task in tasks
+        if task
+    ]
 
 
 def scatter_acts(plan: Plan, rooms: tuple[str, str], number: int, files: Sequence[DayFile]) -> None:
