@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -61,8 +62,10 @@ def to_figures(
     keys, ids, trust = _members(found.members)
     known = _propagated(found, keys)
     own = to_links(links, network, entities, ids)
-    acts = _acts(run, record, method, declared, network, on, keys, _followed(own, links, entities, len(keys)))
-    posts = _posts(run, record, method, network, on, ids)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # arrays are added up without the interpreter's lock
+        coming = beside.submit(_posts, run, record, method, network, on, ids)
+        acts = _acts(run, record, method, declared, network, on, keys, _followed(own, links, entities, len(keys)))
+        posts = coming.result()
     known |= {
         "trust": trust,
         "posts": posts.posts,
