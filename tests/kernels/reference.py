@@ -709,7 +709,7 @@ def raw(
     (j, i, weight). `post_ages`: days ago of the days with posts, where breaks are credited. A score needs a dated
     reaction in the horizon and no suspension (5.6).
     """
-    posted = post_ages or {}
+    posted = post_ages or {}  # nobody is credited who never posts
     current = dated(acts, score_date)
     targets = {act.target for act, _ in current}
     related = {account for j, i, _ in standing for account in (j, i)}

@@ -82,7 +82,9 @@ def _keep_members(spark: SparkSession) -> None:
     """Let PySpark's functions be looked up once: else each use of one asks Java for its class, then for its name."""
     java: Any = spark._jvm
     for name in JAVA_CLASSES:
-        setattr(java, name, _KeepingMembers(getattr(java, name)))
+        found = getattr(java, name)
+        if not isinstance(found, _KeepingMembers):  # a session that was there already keeps them
+            setattr(java, name, _KeepingMembers(found))
 
 
 def empty(spark: SparkSession, ddl: str) -> DataFrame:

@@ -10,6 +10,7 @@ from typing import TypeVar
 MOST_AT_ONCE = 3  # each keeps its rows in memory
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 
 
 def side_by_side(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
@@ -21,3 +22,10 @@ def side_by_side(work: Callable[[Item], Result], items: Sequence[Item]) -> list[
         # Each in a copy of this thread's context, where the run's id stands for the log.
         begun = [pool.submit(copy_context().run, work, item) for item in items]
         return [one.result() for one in begun]
+
+
+def both(one: Callable[[], Result], other: Callable[[], Other]) -> tuple[Result, Other]:
+    """What two works give that run at once, the first in this thread. An error is raised once both have ended."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        coming = pool.submit(copy_context().run, other)
+        return one(), coming.result()

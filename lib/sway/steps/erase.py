@@ -76,7 +76,7 @@ def to_erasure(run: Run, fates: Mapping[Kind, DataFrame], *, now: date) -> Erasu
         # Computed once: looking into every part of a record takes many times what passing it over does.
         these = these.localCheckpoint()
         left = without_erased(these, names[kind], kind).localCheckpoint()
-        return others.unionByName(left), (_by_file(these), _by_file(left))
+        return others.unionByName(left), (by_file(these), by_file(left))
 
     left, changed = {}, {}
     for kind, (frame, rows) in zip(names, side_by_side(strip, list(names)), strict=True):
@@ -86,16 +86,17 @@ def to_erasure(run: Run, fates: Mapping[Kind, DataFrame], *, now: date) -> Erasu
 
 def recounted(counted: FileFates, changed: tuple[FileFates, FileFates]) -> FileFates:
     """Rows by file and fate once records named in `changed` have other fates; only these were counted again."""
-    by_file = {tuple(row[name] for name in FILE): dict(row) for row in counted}
+    again = {tuple(row[name] for name in FILE): dict(row) for row in counted}
     for sign, rows in zip((-1, 1), changed, strict=True):
         for row in rows:
-            of_file = by_file[tuple(row[name] for name in FILE)]
+            of_file = again[tuple(row[name] for name in FILE)]
             for fate in FATES:
                 of_file[fate] += sign * row[fate]
-    return list(by_file.values())
+    return list(again.values())
 
 
-def _by_file(fates: DataFrame) -> FileFates:
+def by_file(fates: DataFrame) -> FileFates:
+    """Rows of each file by fate."""
     return [row.asDict() for row in to_file_fates(fates).collect()]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +20,7 @@ from sway.contracts.tables.states import PROFILES
 from sway.kernels.keys import Dictionary
 from sway.kernels.titles import senior_titles
 from sway.runtime.run import Run, StepRecord
+from sway.runtime.threads import both
 from sway.stages.links import Links, to_links
 from sway.stages.tallies import ActTally, PostTally
 from sway.steps.propagation import Found
@@ -62,10 +62,11 @@ def to_figures(
     keys, ids, trust = _members(found.members)
     known = _propagated(found, keys)
     own = to_links(links, network, entities, ids)
-    with ThreadPoolExecutor(max_workers=1) as beside:  # arrays are added up without the interpreter's lock
-        coming = beside.submit(_posts, run, record, method, network, on, ids)
-        acts = _acts(run, record, method, declared, network, on, keys, _followed(own, links, entities, len(keys)))
-        posts = coming.result()
+    is_followed = _followed(own, links, entities, len(keys))
+    acts, posts = both(  # arrays are added up without the interpreter's lock
+        lambda: _acts(run, record, method, declared, network, on, keys, is_followed),
+        lambda: _posts(run, record, method, network, on, ids),
+    )
     known |= {
         "trust": trust,
         "posts": posts.posts,

@@ -36,7 +36,7 @@ from sway.stages import fates as fates_stage
 from sway.stages.erasing import redacted
 from sway.stages.lateness import to_touched, with_too_late
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
-from sway.steps.erase import Erasure, recounted, to_erasure
+from sway.steps.erase import Erasure, by_file, recounted, to_erasure
 from sway.steps.file_checks import Checks, Place, checked, label_of, place_of
 from sway.steps.readiness import Landed
 from sway.steps.write_acts import to_contested, to_known, to_taken_back, write_acts
@@ -184,7 +184,7 @@ class _Ingest:
             return []
         # The plans of thirty feeds are forgotten with this: each plan made from them would be looked through again.
         self.fates[kind] = self._to_fates(kind, sources, union(frames)).localCheckpoint()
-        return [row.asDict() for row in fates_stage.to_file_fates(self.fates[kind]).collect()]
+        return by_file(self.fates[kind])
 
     def _records(self, source: Source) -> list[DataFrame]:
         """Raw rows of one feed's readable files as records with network and feed."""
