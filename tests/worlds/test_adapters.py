@@ -11,6 +11,7 @@ from sway.networks.facebook import FACEBOOK
 from sway.networks.google_plus import GOOGLE_PLUS
 from sway.networks.linkedin import LINKEDIN
 from sway.networks.network import BODY, Context
+from sway.networks.open_format import EVENTS_FEED
 from sway.networks.registry import REGISTRY
 from sway.networks.twitter import TWITTER
 from sway.networks.wikipedia import WIKIPEDIA
@@ -19,6 +20,7 @@ from sway.worlds.generate import FEEDS, generate
 
 NETWORKS = {network.name: network for network in (TWITTER, FACEBOOK, GOOGLE_PLUS, LINKEDIN, WIKIPEDIA, REGISTRY)}
 DECLARED = {name: frozenset[str]() for name in NETWORKS if name != "registry"}
+DECLARED["google_plus"] = frozenset({"plus_one"})  # what its events may tell, as a version's file says
 BY_INGEST = {"too_late", "conflicting_record", "changed_record"}  # found by comparing rows, or with the configuration
 ONE_SIDED = {"list_add"}  # acts the summary does not count
 
@@ -36,7 +38,7 @@ def world(spark, tmp_path_factory):
             F.input_file_name().alias("file"),
             F.col("value").alias("payload"),
         )
-        records = NETWORKS[name].feeds[feed].to_records(raw, Context(NETWORKS[name], DECLARED))
+        records = NETWORKS[name].feeds.get(feed, EVENTS_FEED).to_records(raw, Context(NETWORKS[name], DECLARED))
         body = {column: F.lit(None) for column in ("acts", "takes_back")} | {
             column: F.col(column) for column in ("acts", "takes_back") if column in records.columns
         }

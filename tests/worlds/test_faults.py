@@ -46,10 +46,12 @@ def test_files_differ_by_the_planted_rows_alone(lakes):
 
 
 def test_each_bad_file_has_a_delivery_day_of_its_own(lakes):
-    _, bad, ledger, summary = lakes
+    good, bad, ledger, summary = lakes
     files = [(entry["network"], entry["day"]) for entry in ledger if entry["feed"] == "events"]
-    assert len(set(files)) == len(files) == len(list(bad.glob("*/events/dt=*"))) == 16
-    assert sum(count for feed, count in summary.rows.items() if feed.endswith("/events")) == 16 * 200
+    own = set(good.glob("*/events/dt=*"))
+    assert len(set(files)) == len(files) == len(list(bad.glob("*/events/dt=*"))) - len(own) == 16
+    assert not {network for network, _ in files} & {path.parents[1].name for path in own}
+    assert sum(summary.rows[f"{network}/events"] for network in {network for network, _ in files}) == 16 * 200
     (long_line,) = [entry for entry in ledger if entry["rule"] == "line_too_long"]
     path = bad / long_line["network"] / "events" / f"dt={long_line['day']}" / long_line["file"]
     assert path.stat().st_size < 250_000

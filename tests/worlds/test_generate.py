@@ -193,6 +193,39 @@ def test_followers_have_a_heavy_tail(world):
     assert np.median(followers) < 10
 
 
+def test_activity_is_lognormal_but_for_the_silent_and_bots_and_shows_in_posts(world):
+    truth = world.truth_of("twitter")
+    posts = Counter(
+        status["user"]["id_str"]
+        for _, status in world.statuses
+        if "retweeted_status" not in status and not mentions(status)
+    )
+    logs = np.log([row["activity"] for row in truth.values() if row["activity"] and not row["is_bot"]])
+    standard = (logs - logs.mean()) / logs.std()
+    assert logs.std() == pytest.approx(1.2, abs=0.1)
+    assert abs((standard**3).mean()) < 0.25  # standard errors at 1,800: 0.06, 0.12 and 0.011
+    assert abs((standard**4).mean() - 3) < 0.5
+    assert (abs(standard) < 1).mean() == pytest.approx(0.683, abs=0.045)
+    assert rank_correlation([truth[account]["activity"] for account in truth], [posts[one] for one in truth]) > 0.65
+
+
+def test_communities_have_power_law_sizes_and_keep_much_to_themselves(world):
+    community = {account: row["community"] for account, row in world.truth_of("twitter").items()}
+    sizes = np.sort(list(Counter(community.values()).values()))[::-1]
+    slope, _ = np.polyfit(np.log(np.arange(len(sizes)) + 3.0), np.log(sizes), 1)
+    assert slope == pytest.approx(-0.9, abs=0.1)
+    assert sizes[0] > 4 * np.median(sizes)
+
+    reshares = [
+        [community[status["user"]["id_str"]], community[status["retweeted_status"]["user"]["id_str"]]]
+        for _, status in world.statuses
+        if "retweeted_status" in status
+    ]
+    who, whom = np.array(reshares).T
+    by_chance = sum((who == one).mean() * (whom == one).mean() for one in set(community.values()))
+    assert (who == whom).mean() > 4 * by_chance
+
+
 def test_days_and_weeks_have_a_rhythm(world):
     hours = Counter(int(status["created_at"][11:13]) for _, status in world.statuses)
     days = Counter(day for day, _ in world.statuses)

@@ -76,6 +76,7 @@ def test_accounts_on_each_feed_are_those_of_the_truth(world):
         "facebook/reactions": lambda row: row["from"]["id"],
         "google_plus/activities": lambda row: row["actor"]["id"],
         "google_plus/plusoners": lambda row: row["activity"]["actor"]["id"],
+        "google_plus/events": lambda row: row["target_id"],
         "linkedin/shares": lambda row: row["owner"].removeprefix("urn:li:person:"),
         "linkedin/positions": lambda row: row["id"],
         "wikipedia/page_views": lambda row: row["article"],
@@ -83,6 +84,17 @@ def test_accounts_on_each_feed_are_those_of_the_truth(world):
         found = {author(row) for _, row in world.rows(feed)}
         assert found
         assert found <= world.truth_of(feed.split("/")[0]).keys(), feed
+
+
+def test_one_plus_one_in_ten_comes_in_the_open_format_and_no_other_way(world):
+    outside = {(row["object_id"], row["actor_id"]) for _, row in world.rows("google_plus/events")}
+    listed = {(row["activity"]["id"], row["id"]) for _, row in world.rows("google_plus/plusoners")}
+    assert len(outside) == pytest.approx((len(outside) + len(listed)) / 10, rel=0.3)
+    assert not outside & listed
+    for day, row in world.rows("google_plus/events"):
+        assert row.keys() == {"event_id", "actor_id", "target_id", "action", "occurred_at", "object_id"}
+        assert row["action"] == "plus_one"
+        assert date.fromisoformat(row["occurred_at"][:10]) <= day
 
 
 def test_pages_are_brands_and_profiles_are_people(world):

@@ -1,8 +1,8 @@
 """Bad input of every kind, planted in a world that is good without it, and a ledger of what was planted.
 
 Rows go into otherwise good files, fewer than one in a hundred of a file's, spread over days. Files that must be refused
-stand in the open format's feed `events`, which the world does not use, each in a delivery day of its own. A line of the
-ledger says network, feed, day, file, what was planted, and what is expected of it:
+stand in the open format's feed `events` of networks that have none without faults, each in a delivery day of its own.
+A line of the ledger says network, feed, day, file, what was planted, and what is expected of it:
 
     quarantined   `count` rows with `rule`
     refused       the file, and its feed's day with it; `rule` says what kind of fault it is
@@ -23,7 +23,7 @@ from sway.worlds.parameters import World
 FEWEST_ACCOUNTS, FEWEST_DAYS = 2_000, 7  # a file must have room for a bad row, and each bad file a day
 LARGEST_SHARE = 0.009  # of a file's rows
 LEDGER = "faults.jsonl"
-EVENT_NETWORKS = ("twitter", "facebook", "google_plus", "linkedin")
+EVENT_NETWORKS = ("twitter", "facebook", "linkedin")
 
 
 def refuse_too_small(world: World) -> None:

@@ -1,4 +1,7 @@
-"""Google+ as its API v1 gave it: activities, comments, plusoners, resharers and circles."""
+"""Google+ as its API v1 gave it: activities, comments, plusoners, resharers and circles.
+
+One plus one in ten was given on a page outside of Google+, whose owner's own system tells of it, in the open format.
+"""
 
 from collections.abc import Iterator
 from json import dumps
@@ -14,6 +17,7 @@ from sway.worlds.words import HASHTAGS, names, phrases
 
 LINES_PER_BATCH = 10_000
 PEOPLE_PER_PAGE = 100
+OUTSIDE_ONE_IN = 10  # of plus ones
 SHOWN_OF_TEN = 7  # reshares that are activities of their own, besides a name in the list of resharers
 
 
@@ -87,6 +91,18 @@ class GooglePlus:
                 for at_ms, actor, target, parent in in_rows(part.at_ms, part.actor, part.target, part.parent_id)
             ]
 
+    def events(self, acts: Acts) -> Iterator[list[str]]:
+        """Plus ones in the open format."""
+        for rows in chunks(len(acts), LINES_PER_BATCH):
+            part = acts.take(rows)
+            yield [
+                f'{{"event_id":"button-{act}","actor_id":"{self._ids[actor]}","target_id":"{self._ids[target]}",'
+                f'"action":"plus_one","occurred_at":"{self._time(at_ms)}","object_id":"{_activity(parent)}"}}'
+                for act, at_ms, actor, target, parent in in_rows(
+                    part.act_id, part.at_ms, part.actor, part.target, part.parent_id
+                )
+            ]
+
     def circles(self, relations: Relations, polled_at: str) -> Iterator[list[str]]:
         """Pages of those whom everybody there on the first day has in circles."""
         lines: list[str] = []
@@ -120,6 +136,12 @@ class GooglePlus:
             '<span class="proflinkWrapper"><span class="proflinkPrefix">+</span><a class="proflink" '
             f'href="https://plus.google.com/{number}" oid="{number}">{self._names[row]}</a></span> '
         )
+
+
+def given_outside(likes: Acts) -> Array:
+    """Which plus ones were given outside of Google+."""
+    is_outside: Array = mixed(likes.act_id + 5, OUTSIDE_ONE_IN) == 0
+    return is_outside
 
 
 def _activity(act_id: int) -> str:

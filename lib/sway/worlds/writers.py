@@ -8,7 +8,7 @@ import numpy as np
 from sway.worlds.acts import Acts, Society
 from sway.worlds.facebook import Facebook
 from sway.worlds.facebook_profiles import FacebookProfiles
-from sway.worlds.google_plus import GooglePlus
+from sway.worlds.google_plus import GooglePlus, given_outside
 from sway.worlds.handles import Handles
 from sway.worlds.linkedin import LinkedIn
 from sway.worlds.linkedin_people import Positions
@@ -97,15 +97,18 @@ def google_plus_feeds(society: Society) -> Callable[[Today], Feeds]:
 
     def feeds(today: Today) -> Feeds:
         day, acts = today.day, today.acts
+        likes = acts.of_kind(LIKE)
+        is_outside = given_outside(likes)
         polled_at = f"{society.world.start}T00:00:00Z"
         return {
             "activities": lines.activities(acts.of_kind(LIKE, REPLY, is_it=False)),
             "comments": lines.comments(acts.of_kind(REPLY)),
-            "plusoners": lines.listed(acts.of_kind(LIKE)),
+            "plusoners": lines.listed(likes.take(~is_outside)),
             "resharers": lines.listed(acts.of_kind(RESHARE)),
             "circles": lines.circles(relations, polled_at)
             if day == 0
             else lines.circle_changes(relations.changes(day)),
+            "events": lines.events(likes.take(is_outside)),
         }
 
     return feeds
@@ -150,7 +153,7 @@ def linkedin_feeds(society: Society) -> Callable[[Today], Feeds]:
 
 ENDORSED_ONE_IN, RECOMMENDED_ONE_IN = 12, 150  # connections that are such besides
 FACEBOOK_FEEDS = ("posts", "comments", "reactions", "shares", "page_fans", "friends", "profiles", "pages")
-GOOGLE_PLUS_FEEDS = ("activities", "comments", "plusoners", "resharers", "circles")
+GOOGLE_PLUS_FEEDS = ("activities", "comments", "plusoners", "resharers", "circles", "events")
 LINKEDIN_FEEDS = (
     "shares",
     "comments",
