@@ -7,12 +7,12 @@ import pyarrow.compute
 import pyarrow.parquet
 import pytest
 from delta.exceptions import ConcurrentAppendException
-from deltalake import DeltaTable, TableFeatures
+from deltalake import DeltaTable, TableFeatures, write_deltalake
 from sway.contracts.tables.acts import PAIR_DAYS
 from sway.contracts.tables.identity import IDENTITY_ASSERTIONS
 from sway.contracts.tables.record import METRICS, PUBLISHED, RUNS
 from sway.contracts.tables.scores import CALIBRATIONS
-from sway.errors import AuditFailed, InfrastructureError, LeaseHeld
+from sway.errors import AuditFailed, ContractBroken, InfrastructureError, LeaseHeld
 from sway.runtime import lake as lakes
 from sway.runtime.lake import Lake
 from sway.runtime.views import over
@@ -190,6 +190,52 @@ def test_what_was_merged_in_is_found_by_its_text_in_sql_and_in_arrow(tmp_path):
 def test_no_table_is_merged_into_that_is_read_file_by_file(tmp_path):
     with pytest.raises(AssertionError, match="string_view"):
         Lake(str(tmp_path)).put(METRICS, [metric("a")])
+
+
+def written_by_hand(lake, table):
+    """A table of METRICS' name that another program made."""
+    lake._make_room()
+    write_deltalake(lake.uri(METRICS), table)
+
+
+@pytest.mark.parametrize("read", ["rows", "batches", "dataset", "version", "data_files"])
+def test_a_table_with_other_columns_is_not_read(tmp_path, read):
+    lake = Lake(str(tmp_path))
+    lake.add(METRICS, [metric("one")])
+    good = lake.dataset(METRICS).to_table()
+    other = Lake(str(tmp_path / "other"))
+    written_by_hand(other, good.drop_columns("outcome").set_column(5, "value", good["value"].cast("string")))
+
+    with pytest.raises(ContractBroken, match=r"metrics breaks its contract: value: .*double.*string.*; outcome: .*not"):
+        list(other.batches(METRICS, ["name"])) if read == "batches" else getattr(other, read)(METRICS)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"colour": "red"}, "expected its columns, found colour"),
+        ({"value": "much"}, "much"),
+        ({"name": None}, "name"),
+    ],
+)
+def test_a_row_that_breaks_the_contract_is_not_written(tmp_path, row, reason):
+    lake = Lake(str(tmp_path))
+
+    with pytest.raises(ContractBroken, match=f"metrics breaks its contract: .*{reason}"):
+        lake.add(METRICS, [metric("one") | row])
+    assert lake.rows(METRICS) == []
+
+
+def test_batches_that_break_the_contract_are_not_written(tmp_path):
+    lake = Lake(str(tmp_path))
+    (good,) = pyarrow.Table.from_pylist([metric("one")], schema=METRICS.arrow).to_batches()
+
+    with pytest.raises(ContractBroken, match="expected outcome, found nothing"):
+        lake.replace_arrow(METRICS, iter([good.drop_columns(["outcome"])]), where="true")
+    nobody = good.set_column(1, "name", pyarrow.array([None], pyarrow.string()))
+    with pytest.raises(ContractBroken, match=r"metrics breaks its contract: .*name"):
+        lake.replace_arrow(METRICS, iter([nobody]), where="true")
+    assert lake.rows(METRICS) == []
 
 
 def test_work_needs_a_folder(tmp_path):

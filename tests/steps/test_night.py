@@ -1,5 +1,6 @@
 """Whole nights on a tiny generated lake: what a data engineer runs, and what must not change the result."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.contracts.tables.record import PROMOTIONS, PUBLISHED, RUNS
 from sway.contracts.tables.scores import ACCOUNT_SCORES, CALIBRATIONS
 from sway.errors import ConfigError, InputNotReady
+from sway.runtime import config
+from sway.runtime.run import Run
 from sway.runtime.views import in_duckdb
 from sway.steps.night import backfill, calibrate_version, night, plan
 
@@ -23,18 +26,20 @@ from tests.landing import rearranged
 from tests.steps.lakes import calibrate_by_hand
 
 LAST = SCORED
-# What `sway calibrate` and `sway night` do, in one process.
+# What `sway calibrate`, `sway night` and, with the slow twin of the engine, `sway backfill` do, in one process.
 CALIBRATE_AND_SCORE = """
 import sys
 from datetime import date
 from sway.runtime import config
 from sway.runtime.run import Run
-from sway.steps.night import calibrate_version, night, plan
+from sway.steps.night import backfill, calibrate_version, night, plan
 
-lake, environment, version, on = sys.argv[1:]
-run = Run(config.load(environment), lake, name="another process")
-calibrate_version(run, version, date.fromisoformat(on))
-night(run, plan(run, date.fromisoformat(on), None))
+lake, engine, twin, version, on = sys.argv[1:]
+on = date.fromisoformat(on)
+run = Run(config.load(engine), lake, name="another process")
+calibrate_version(run, version, on)
+night(run, plan(run, on, None))
+backfill(Run(config.load(twin), lake, name="another process"), version, on, on)
 """
 
 
@@ -133,19 +138,33 @@ def test_a_restated_date_has_the_same_bits_and_the_old_attempt_stays(lake, new_r
     assert len(scores(lake, new_run)) == len(before)
 
 
-def test_order_of_lines_and_files_and_number_of_cores_change_no_bit(landed, lake, new_run, tmp_path):
-    """Another process with one core and three partitions, over the same lines in another order, in other files."""
-    other = tmp_path / "lake"
-    rearranged(landed / "landing", other, seed=5)
-    text = ENVIRONMENT.read_text().replace("local[2]", "local[1]")
-    environment = tmp_path / "one-core.toml"
-    environment.write_text(text.replace("shuffle_partitions = 2", "shuffle_partitions = 3"))
+def with_executor(folder, executor, **others):
+    """The tests' environment with another executor, and other numbers under other names."""
+    text = ENVIRONMENT.read_text().replace('executor = "local"', f'executor = "{executor}"')
+    for name, value in others.items():
+        text = re.sub(rf"(?m)^{name} = .*$", f"{name} = {value}", text)
+    environment = folder / f"{executor}.toml"
+    environment.write_text(text)
+    return str(environment)
 
-    command = [sys.executable, "-c", CALIBRATE_AND_SCORE, str(other), str(environment), VERSION, str(LAST)]
+
+def test_order_of_lines_and_files_and_number_of_cores_change_no_bit(landed, lake, scored, spark, tmp_path, new_run):
+    """Another process with one core and three partitions, over the same lines in another order, in other files."""
+    other, again = tmp_path / "lake", tmp_path / "again"
+    rearranged(landed / "landing", other, seed=5)
+    shutil.copytree(scored, again)
+    twin = Run(config.load(with_executor(tmp_path, "dataframe")), str(again), name="tests", spark=spark)
+    backfill(twin, VERSION, LAST, LAST)
+
+    sizes = {"master": '"local[1]"', "shuffle_partitions": 3}
+    environments = [with_executor(tmp_path, executor, **sizes) for executor in ("local", "dataframe")]
+    command = [sys.executable, "-c", CALIBRATE_AND_SCORE, str(other), *environments, VERSION, str(LAST)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
 
-    assert checksums(new_run(other))[0] == checksums(new_run(lake))[0]
+    assert checksums(new_run(other)) == checksums(new_run(again))
+    blocks = [row["figures"]["twitter.blocks"] for row in new_run(other).lake.rows(RUNS, step="score")]
+    assert sorted(blocks) == [0, 1], "the engine has blocks, its slow twin has none"
     frozen = ("network", "z50", "z95", "m0", "shift", "links", "accounts")
     constants = [
         sorted(tuple(row[name] for name in frozen) for row in new_run(one).lake.rows(CALIBRATIONS))

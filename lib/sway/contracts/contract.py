@@ -6,9 +6,9 @@ first rule a row breaks, the lake turns rules into CHECK constraints and sentenc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -93,14 +93,21 @@ class Contract:
         Raises ContractBroken naming every column that is missing or has another type.
         """
         found = {column.name: column.dataType.simpleString() for column in frame.schema}
+        self.hold(found, {field.name: field.type for field in self.fields})
+        return frame.select(*self.columns)
+
+    def hold(self, found: Mapping[str, Any], declared: Mapping[str, Any]) -> None:
+        """Raise ContractBroken naming every column that is missing or has another type than declared.
+
+        Types of both are in one language: Spark's, Delta's or Arrow's.
+        """
         faults = [
-            f"{field.name}: expected {field.type}, found {found.get(field.name, 'nothing')}"
-            for field in self.fields
-            if found.get(field.name) != field.type
+            f"{name}: expected {kind}, found {found.get(name, 'nothing')}"
+            for name, kind in declared.items()
+            if found.get(name) != kind
         ]
         if faults:
             raise ContractBroken(f"{self.name} breaks its contract: {'; '.join(faults)}")
-        return frame.select(*self.columns)
 
     def conform_arrow(self, rows: pa.Table) -> pa.Table:
         """The declared columns of `rows` in declared order and with declared types.

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -24,7 +25,7 @@ from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from sway.contracts.contract import Contract
 from sway.contracts.tables import MERGED
-from sway.errors import InfrastructureError, LeaseHeld
+from sway.errors import ContractBroken, InfrastructureError, LeaseHeld
 from sway.runtime.session import empty
 
 if TYPE_CHECKING:
@@ -325,10 +326,13 @@ class Lake:
             DeltaTable(self.uri(contract)).delete(where, commit_properties=properties)
 
     def _table(self, contract: Contract, *, version: int | None = None) -> DeltaTable | None:
+        """The table, held to its contract; None while there is none."""
         try:
-            return DeltaTable(self.uri(contract), version=version)
+            table = DeltaTable(self.uri(contract), version=version)
         except TableNotFoundError:
             return None
+        contract.hold({field.name: field.type for field in table.schema().fields}, _declared(contract))
+        return table
 
     def _is_empty(self, contract: Contract) -> bool:
         """Whether a table that is there has no row."""
@@ -338,6 +342,12 @@ class Lake:
     def _make_room(self) -> None:
         if "://" not in self.root:
             Path(self.root, "tables").mkdir(parents=True, exist_ok=True)
+
+
+@cache
+def _declared(contract: Contract) -> dict[str, Any]:
+    """The types of the columns as Delta names them."""
+    return {field.name: field.type for field in Schema.from_arrow(contract.arrow).fields}
 
 
 def _dataset(contract: Contract, table: DeltaTable) -> pa.dataset.Dataset:
@@ -404,11 +414,17 @@ def _tables(contract: Contract, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.T
     for batch in rows:
         held.append(batch)
         if sum(len(one) for one in held) >= ROWS_AT_ONCE:
-            yield pa.Table.from_batches(held, contract.arrow)
+            yield contract.conform_arrow(pa.Table.from_batches(held))
             held = [batch.slice(0, 0)]
     if len(held) != 1 or len(held[0]):
-        yield pa.Table.from_batches(held, contract.arrow)
+        yield contract.conform_arrow(pa.Table.from_batches(held))
 
 
 def _arrow(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    return pa.Table.from_pylist([dict(row) for row in rows], schema=contract.arrow)
+    unknown = sorted({name for row in rows for name in row} - {*contract.columns})
+    if unknown:
+        raise ContractBroken(f"{contract.name} breaks its contract: expected its columns, found {', '.join(unknown)}")
+    try:
+        return contract.conform_arrow(pa.Table.from_pylist([dict(row) for row in rows], schema=contract.arrow))
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise ContractBroken(f"{contract.name} breaks its contract: {error}") from error
