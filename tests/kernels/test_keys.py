@@ -35,13 +35,30 @@ def test_owners_get_about_as_many_keys_each(values):
     assert held.max() < 1.3 * held.mean()
 
 
-@given(st.lists(any_key, unique=True), st.lists(any_key))
-def test_a_dictionary_finds_what_it_holds_and_nothing_else(held, wanted):
-    ordered = sorted(held)
+@pytest.fixture(params=[False, True], ids=["hashes", "all keys share a hash"])
+def clashing(request, monkeypatch):
+    if request.param:
+        monkeypatch.setattr(kernel, "mix", lambda keys: np.zeros(len(keys), np.uint64))
 
-    places = Dictionary(as_keys(ordered)).find(as_keys(wanted + held))
 
-    assert places.tolist() == [ordered.index(key) if key in held else -1 for key in wanted + held]
+@pytest.mark.usefixtures("clashing")
+def test_a_dictionary_finds_what_it_holds_and_nothing_else():
+    @given(st.lists(any_key, unique=True), st.lists(any_key))
+    def holds(held, wanted):
+        ordered = sorted(held)
+        places = Dictionary(as_keys(ordered)).find(as_keys(wanted + held))
+        assert places.tolist() == [ordered.index(key) if key in held else -1 for key in wanted + held]
+
+    holds()
+
+
+def test_a_dictionary_of_many_keys_finds_each_and_no_other():
+    """So many that keys share places in the tables of tables."""
+    keys = np.unique(np.random.default_rng(3).integers(-(2**63), 2**63 - 1, 300_000))
+    held, absent = keys[::2], keys[1::2]
+
+    np.testing.assert_array_equal(Dictionary(held).find(held), np.arange(len(held)))
+    assert set(Dictionary(held).find(absent).tolist()) == {-1}
 
 
 @given(st.lists(st.integers(0, 70_000)))
@@ -49,12 +66,6 @@ def test_stable_order_is_that_of_a_stable_sort(codes):
     expected = np.argsort(np.array(codes, np.int64), kind="stable")
 
     np.testing.assert_array_equal(stable_order(np.array(codes, np.int64)), expected)
-
-
-@pytest.fixture(params=[False, True], ids=["hashes", "all keys share a hash"])
-def clashing(request, monkeypatch):
-    if request.param:
-        monkeypatch.setattr(kernel, "mix", lambda keys: np.zeros(len(keys), np.uint64))
 
 
 @pytest.mark.usefixtures("clashing")

@@ -14,7 +14,9 @@ Places = NDArray[np.int64]
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: Knuth, TAOCP 3, 6.4
 HALF = np.uint64(32)
 OWNER_BITS = 16  # most blocks there can be, as a power of two
-SPARE = 3  # a dictionary's table has 2^3 to 2^4 places a key
+SPARE = 2  # a dictionary's table has 2^2 to 2^3 places a key
+LEVELS = 8  # of its tables; of 4 million keys that are spread evenly 7 are needed
+SALT = np.uint64(0xD1B54A32D192ED03)  # odd, without a pattern
 WORD = 64
 
 
@@ -35,15 +37,21 @@ def owner(keys: Keys, bits: int) -> NDArray[np.uint16]:
 class Dictionary:
     """Places of keys among `keys`, (m,) int64, ascending without repeats: 0 to m - 1.
 
-    A table of hashes that fits the processor's cache, then binary search for keys that share a place in it. 19 ns a
-    key among 60,000; binary search alone 172, pyarrow's index_in 36 (3 million keys, one core).
+    A table of hashes; keys that share a place in it have a smaller dictionary of their own, with other hashes, and
+    those that still do after LEVELS of them are searched for. 8 ns a key among 60,000, where the table fits the
+    processor's cache, and 25 among 4 million; with binary search in the place of the smaller dictionaries 16 and 109
+    (1 million keys wanted, one core).
     """
 
-    def __init__(self, keys: Keys) -> None:
-        self.keys = keys
+    def __init__(self, keys: Keys, *, level: int = 0) -> None:
+        self.keys, self._level = keys, level
         self._bits = np.uint64(len(keys).bit_length() + SPARE)
+        hashes, own = self._hash(keys), np.arange(len(keys), dtype=np.int32)
         self._table = np.zeros(1 << int(self._bits), np.int32)
-        self._table[self._hash(keys)] = np.arange(len(keys), dtype=np.int32)
+        self._table[hashes] = own
+        self._others = np.flatnonzero(self._table.take(hashes) != own).astype(np.int32)
+        is_deep = level == LEVELS or len(self._others) == 0
+        self._of_others = None if is_deep else Dictionary(keys[self._others], level=level + 1)
 
     def find(self, wanted: Keys) -> NDArray[np.int32]:
         """The place of each wanted key, -1 where it is not among the keys. (n,) in, (n,) int32 out."""
@@ -52,14 +60,23 @@ class Dictionary:
         place: NDArray[np.int32] = self._table.take(self._hash(wanted))
         others = np.flatnonzero(self.keys.take(place) != wanted)
         if len(others):
-            left = wanted[others]
-            near = np.minimum(np.searchsorted(self.keys, left), len(self.keys) - 1)
-            place[others] = np.where(self.keys[near] == left, near, -1)
+            place[others] = self._find_other(wanted[others])
         return place
+
+    def _find_other(self, wanted: Keys) -> NDArray[np.int32]:
+        """Places of keys that are not where the table says."""
+        if self._of_others is None:
+            near = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1).astype(np.int32)
+            return np.where(self.keys[near] == wanted, near, np.int32(-1))
+        found = self._of_others.find(wanted)
+        return np.where(found >= 0, self._others.take(found), np.int32(-1))
 
     def _hash(self, keys: Keys) -> Places:
         """Bits of mix below those that choose the owner: within one owner's keys those are all the same."""
-        window = mix(keys) >> (np.uint64(WORD - OWNER_BITS) - self._bits)
+        mixed = mix(keys)
+        if self._level:  # other bits: MurmurHash's step of shift and multiply
+            mixed = (mixed ^ (mixed >> HALF)) * (SALT + np.uint64(2 * self._level))
+        window = mixed >> (np.uint64(WORD - OWNER_BITS) - self._bits)
         return (window & ((np.uint64(1) << self._bits) - np.uint64(1))).view(np.int64)
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sway.kernels.keys import starts_of
+
 Floats = NDArray[np.float64]
 TOP = 100.0
 
@@ -74,17 +76,28 @@ def grade(n_eff: Floats, *, a: float, b: float, c: float) -> NDArray[np.str_]:
 
 def rank(scores: Floats) -> Floats:
     """1 + how many scores are strictly higher. (n,) float64; NaN scores have no rank and count for nobody."""
-    ordered = np.sort(scores[~np.isnan(scores)])
-    higher = len(ordered) - np.searchsorted(ordered, scores, side="right")
-    return np.where(np.isnan(scores), np.nan, 1.0 + higher)
+    _, up_to, count = _counted(scores)
+    return 1.0 + count - up_to
 
 
 def mid_rank_percentile(scores: Floats) -> Floats:
     """100 (scores below + half the equal ones, itself included) / all. (n,) float64, NaN for NaN scores."""
-    ordered = np.sort(scores[~np.isnan(scores)])
-    below = np.searchsorted(ordered, scores, side="left")
-    up_to = np.searchsorted(ordered, scores, side="right")
-    return np.where(np.isnan(scores), np.nan, 50.0 * (below + up_to) / max(1, len(ordered)))
+    below, up_to, count = _counted(scores)
+    return 50.0 * (below + up_to) / max(1, count)
+
+
+def _counted(scores: Floats) -> tuple[Floats, Floats, int]:
+    """How many scores are lower than each, and how many are not higher, NaN for NaN scores; and how many there are.
+
+    One sort: among 4 million scores a search for each takes three times as long.
+    """
+    count = int(np.count_nonzero(~np.isnan(scores)))
+    order = np.argsort(scores)[:count]  # NaN comes last
+    starts = starts_of(scores[order])
+    sizes = np.diff(starts, append=count)
+    below, up_to = np.full(len(scores), np.nan), np.full(len(scores), np.nan)
+    below[order], up_to[order] = np.repeat(starts, sizes), np.repeat(starts + sizes, sizes)
+    return below, up_to, count
 
 
 def percentile_within(scores: Floats, group: NDArray[np.integer]) -> Floats:

@@ -27,6 +27,7 @@ from sway.contracts.contract import Contract
 from sway.contracts.tables import MERGED
 from sway.errors import ContractBroken, InfrastructureError, LeaseHeld
 from sway.runtime.session import empty
+from sway.runtime.threads import ahead
 
 if TYPE_CHECKING:
     from deltalake.table import TableMerger
@@ -239,7 +240,7 @@ class Lake:
         about: dict[str, Any] = {"mode": "overwrite", "predicate": where}
         # Whole tables and no stream of batches: a failed write leaves a thread of the stream behind, which aborts the
         # process when that ends.
-        for table in _tables(contract, rows):
+        for table in ahead(_tables(contract, rows)):
             with _one_writer(contract):
                 write_deltalake(self.uri(contract), table, commit_properties=properties, **about)
             about = {"mode": "append"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TypeVar
@@ -29,3 +29,16 @@ def both(one: Callable[[], Result], other: Callable[[], Other]) -> tuple[Result,
     with ThreadPoolExecutor(max_workers=1) as pool:
         coming = pool.submit(copy_context().run, other)
         return one(), coming.result()
+
+
+def ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, none of them None: the next one is made in another thread while one is worked on."""
+
+    def following() -> Item | None:
+        return next(items, None)
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        coming = pool.submit(copy_context().run, following)
+        while (item := coming.result()) is not None:
+            coming = pool.submit(copy_context().run, following)
+            yield item

@@ -20,7 +20,7 @@ from sway.contracts.tables.states import PROFILES
 from sway.kernels.keys import Dictionary
 from sway.kernels.titles import senior_titles
 from sway.runtime.run import Run, StepRecord
-from sway.runtime.threads import both
+from sway.runtime.threads import ahead, both
 from sway.stages.links import Links, to_links
 from sway.stages.tallies import ActTally, PostTally
 from sway.steps.propagation import Found
@@ -127,17 +127,31 @@ def _acts(
     tally = ActTally(
         declared.actions, is_followed, burst_days=method.flags.burst_days if method.flags else NO_FLAGS_DAYS
     )
-    at, names = Dictionary(keys), pa.array(tally.names, pa.string())
+    for rows in ahead(_placed(run, record, tally.names, network, on, keys, method.strength.horizon_days)):
+        tally.add(*rows)
+    return tally
+
+
+def _placed(
+    run: Run,
+    record: StepRecord,
+    names: Sequence[str],
+    network: str,
+    on: date,
+    keys: NDArray[np.int64],
+    horizon_days: int,
+) -> Iterator[tuple[NDArray[Any], ...]]:
+    """Rows of acts as ActTally takes them: places of actor, target and action, count and age."""
+    at, known = Dictionary(keys), pa.array(names, pa.string())
     columns = ("actor_key", "target_key", "action", "count", "event_date")
-    for rows in _within(run, record, PAIR_DAYS, columns, network, on, method.strength.horizon_days):
-        tally.add(
+    for rows in _within(run, record, PAIR_DAYS, columns, network, on, horizon_days):
+        yield (
             at.find(rows["actor_key"].to_numpy()),
             at.find(rows["target_key"].to_numpy()),
-            pc.fill_null(pc.index_in(rows["action"], names), -1).to_numpy(),
+            pc.fill_null(pc.index_in(rows["action"], known), -1).to_numpy(),
             rows["count"].to_numpy(),
             _ages(rows, on),
         )
-    return tally
 
 
 def _posts(run: Run, record: StepRecord, method: Method, network: str, on: date, ids: pa.Array) -> PostTally:

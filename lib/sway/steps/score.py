@@ -23,7 +23,7 @@ from sway.errors import InputNotReady
 from sway.runtime import logs
 from sway.runtime.lake import slice_of
 from sway.runtime.run import Run, StepRecord
-from sway.runtime.threads import side_by_side
+from sway.runtime.threads import both, side_by_side
 from sway.runtime.views import over
 from sway.stages.entity_scores import SUMMED, Belonging, to_entity_scores
 from sway.stages.links import entity_ids
@@ -165,10 +165,17 @@ SHOWN = (
 def write_scores(
     run: Run, record: StepRecord, version: str, on: date, method: Method, done: Sequence[Scored], people: People
 ) -> None:
-    """This run's own slices of account_scores and, where the version has entities, of entity_scores."""
-    _write_accounts(run, record, version, on, done, people)
-    if method.entities is not None:
-        _write_entities(run, record, version, on, method, done, people)
+    """This run's own slices of account_scores and, where the version has entities, of entity_scores.
+
+    Both at once: each is encoded by one thread.
+    """
+    if method.entities is None:
+        _write_accounts(run, record, version, on, done, people)
+        return
+    both(
+        lambda: _write_accounts(run, record, version, on, done, people),
+        lambda: _write_entities(run, record, version, on, method, done, people),
+    )
 
 
 def _write_accounts(
