@@ -35,7 +35,10 @@ Task = Callable[[int, Iterable[Any]], Iterable[Any]]
 
 
 def versions() -> dict[str, str]:
-    """Of Python and of LIBRARIES as they are here; `none` for what is missing, and why where it cannot be used."""
+    """Of Python and of LIBRARIES as they are here; `none` for what is missing, and why where it cannot be used.
+
+    Besides them the instruction set that numpy makes use of.
+    """
     found = {"python": platform.python_version()}
     for name in LIBRARIES:
         try:
@@ -44,7 +47,16 @@ def versions() -> dict[str, str]:
             found[name] = "none"
         except Exception as error:  # a package of another version than what it needs raises anything
             found[name] = f"one that does not load ({error})"
-    return found
+    return found | {"numpy's instructions": _instructions()}
+
+
+def _instructions() -> str:
+    """Which instruction set numpy computes powers with, `none` without numpy: other ones give other last bits."""
+    try:
+        found = import_module("numpy.lib.introspect").opt_func_info(func_name="^exp2$", signature="float64")
+    except ImportError:
+        return "none"
+    return str(found["exp2"]["dd"]["current"])
 
 
 @dataclass(frozen=True)

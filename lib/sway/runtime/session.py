@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sway import INSTRUCTIONS
 from sway.errors import ConfigError, InfrastructureError
 from sway.runtime.config import HOME, Environment
 
@@ -118,7 +119,8 @@ def interpreted(spark: SparkSession) -> Iterator[None]:
 def settings(environment: Environment) -> dict[str, str]:
     """The settings of a session: ours, and the environment's."""
     partitions = {"spark.sql.shuffle.partitions": str(environment.spark.shuffle_partitions)}
-    made = {**SETTINGS, **partitions, **environment.spark.settings}
+    for_workers = {f"spark.executorEnv.{name}": os.environ[name] for name in INSTRUCTIONS}
+    made = {**SETTINGS, **for_workers, **partitions, **environment.spark.settings}
     if "SPARK_ENV_LOADED" in os.environ:  # under spark-submit, which was given master, memory and jars
         return made
     return {
