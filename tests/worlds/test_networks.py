@@ -48,6 +48,13 @@ def test_volumes_are_what_each_network_is_meant_to_have(world):
     assert links == pytest.approx(20 * 200, rel=0.3)
 
 
+def test_a_page_that_lost_its_last_link_lists_its_category_alone(tmp_path):
+    world = World(tmp_path / "lake", generate(LandingWriter(tmp_path / "lake"), accounts=200, days=5, seed=11))
+
+    last = [row["links"] for day, row in world.rows("wikipedia/page_links") if day == date(2016, 1, 5)]
+    assert [[link["ns"] for link in links] for links in last] == [[14]]
+
+
 def test_the_same_people_are_on_several_networks(world):
     on = {network: {row["person_id"] for row in world.truth_of(network).values()} for network in world.summary.acts}
     assert len(on["twitter"] & on["facebook"]) == pytest.approx(2 / 3 * ACCOUNTS, rel=0.1)

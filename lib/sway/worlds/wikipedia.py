@@ -153,12 +153,11 @@ class Wikipedia:
         """All links of each page, some by the title of a redirect, and one to a category, which is no account."""
         for rows in chunks(len(pages), LINES_PER_BATCH):
             yield [
-                f'{{"ns":0,"title":"{self.titles[page]}","links":[{self._linked(page)},'
-                f'{{"ns":14,"title":"Category:{TRADES[page % len(TRADES)]}"}}]}}'
+                f'{{"ns":0,"title":"{self.titles[page]}","links":[{",".join(self._linked(page))}]}}'
                 for page in pages[rows].tolist()
             ]
 
-    def _linked(self, page: int) -> str:
+    def _linked(self, page: int) -> list[str]:
         linked = self._links[page]
         # Whether a link goes by the redirect is the link's own: the same in every list of its page.
         by_redirect = self._is_redirected[linked] & ((linked + page) % 10 < BY_REDIRECT_SHARE * 10)
@@ -166,7 +165,8 @@ class Wikipedia:
             self._other_title(target) if is_other else self.titles[target]
             for target, is_other in zip(linked.tolist(), by_redirect.tolist(), strict=True)
         )
-        return ",".join(f'{{"ns":0,"title":"{title}"}}' for title in shown)
+        category = f'{{"ns":14,"title":"Category:{TRADES[page % len(TRADES)]}"}}'
+        return [*(f'{{"ns":0,"title":"{title}"}}' for title in shown), category]
 
     def _page_views(self, day: int, pages: Array, views: Array) -> Iterator[list[str]]:
         stamp = f"{self._world.day(day):%Y%m%d}00"
