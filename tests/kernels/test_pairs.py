@@ -1,10 +1,13 @@
 """Strengths, favours and shares of pairs against their slow twins."""
 
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sway.kernels.favours import sincerity
+from sway.kernels.reach import contributions, heard
 from sway.kernels.shares import divisors, shares
 from sway.kernels.strength import decay, decayed, orderless_sum, saturated
 
@@ -63,6 +66,22 @@ def test_sincerity_equals_its_slow_twin(given_back, returned, conversation, nett
 
     assert found == pytest.approx(expected, rel=1e-13)
     assert 1.0 - netting - 1e-15 <= found <= 1.0
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, 0.4, 1.0]), st.lists(st.integers(0, 179), max_size=9)), max_size=5))
+def test_contributions_equal_their_slow_twin(actors):
+    """Of actors with a voice and the age of the one retweet each of their targets got."""
+    today, (rows, _) = date(2016, 5, 1), flat([ages for _, ages in actors])
+    voices, targets = np.array([voice for voice, _ in actors]), np.array([len(ages) for _, ages in actors], np.int64)
+    pairs = [(j, f"{j}/{n}") for j, (_, ages) in enumerate(actors) for n in range(len(ages))]
+    acts = [reference.Act(*pair, "retweet", today - timedelta(days=age)) for pair, age in zip(pairs, rows, strict=True)]
+
+    loud = heard(voices, targets, habit_targets=5.0)
+    found = contributions(np.repeat(loud, targets), decay(np.array(rows), 30.0), np.ones(len(rows)))
+
+    expected = reference.contributions(acts, today, dict(enumerate(voices.tolist())))
+    np.testing.assert_allclose(found, [expected[pair] for pair in pairs], rtol=1e-13)
+    assert (loud[targets == 0] == 0).all()
 
 
 @given(weights, st.sampled_from([0.2, 0.1, 0.3, 0.5, 0.9, 1 / 3]))

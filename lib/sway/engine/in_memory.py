@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from sway.contracts.method import Method, Network
 from sway.kernels.favours import sincerity
 from sway.kernels.keys import starts_of
-from sway.kernels.reach import sums
+from sway.kernels.reach import contributions, heard, sums
 from sway.kernels.shares import divisors, shares
 from sway.kernels.strength import decay, decayed, saturated, segment_least, segment_sum
 
@@ -59,9 +59,8 @@ def propagate(acts: Acts, trust: Floats, voice: Floats, network: Network, method
     count = segment_sum(acts.times, rows)
     latest = segment_least(np.where(acts.times > 0, acts.age_days, NO_AGE), rows)
     targets = np.bincount(actor[count > 0], minlength=len(trust))
-    habit = targets / np.maximum(targets + method.reach.habit_targets, 1.0)
-    fresh = decay(latest, method.strength.half_life_days)
-    contribution = (voice * habit)[actor] * fresh * left
+    loud = heard(voice, targets, habit_targets=method.reach.habit_targets)
+    contribution = contributions(loud[actor], decay(latest, method.strength.half_life_days), left)
     share = _shares(actor, weight, method)
     influence = _swept(actor, target, share * voice[actor], trust, method)
     return {

@@ -17,6 +17,7 @@ from sway.engine.scatter import ACTS, AGE, CODE, MEMBERS
 from sway.errors import InfrastructureError
 from sway.kernels.favours import sincerity
 from sway.kernels.keys import Dictionary, group_order, owner, starts_of
+from sway.kernels.reach import contributions, heard
 from sway.kernels.shares import divisors, shares
 from sway.kernels.strength import decay, decayed, saturated, segment_least, segment_sum
 
@@ -157,12 +158,11 @@ def to_given(
 ) -> dict[str, NDArray[Any]]:
     """What each pair gives its target, as the columns of GIVEN: the share C and c = q h r (method 3 and 5).
 
-    h = k / (k + habit_targets), k the actor's distinct targets of acts; r = decay(age of the latest act) * sincerity,
-    0 without acts. `speaker` counts the block's actors that have pairs.
+    `speaker` counts the block's actors that have pairs.
     """
     method = plan.method
     divisor = divisors(pairs.weight, starts, cap=method.shares.cap, reserve=method.shares.reserve)
-    heard = voice.take(pairs.actor[starts]) * targets / np.maximum(targets + method.reach.habit_targets, 1.0)
+    loud = heard(voice.take(pairs.actor[starts]), targets, habit_targets=method.reach.habit_targets)
     ages = decay(np.arange(method.strength.horizon_days), method.strength.half_life_days)
     fresh = np.append(ages, 0.0).take(np.minimum(pairs.age, len(ages)))
     left = sincerity(
@@ -176,6 +176,6 @@ def to_given(
         "target_key": pairs.target,
         "speaker": np.repeat(np.arange(len(starts), dtype=np.int32), counts),
         "share": shares(pairs.weight, np.repeat(divisor, counts), cap=method.shares.cap).astype(np.float32),
-        "contribution": (np.repeat(heard, counts) * fresh * left).astype(np.float32),
+        "contribution": contributions(np.repeat(loud, counts), fresh, left).astype(np.float32),
         "acts": pairs.acts.astype(np.uint32),
     }

@@ -38,6 +38,28 @@ def rows_of(ptr: NDArray[np.int32]) -> Integers:
     return np.repeat(np.arange(len(ptr) - 1), np.diff(ptr))
 
 
+def heard(voice: Floats, targets: Integers, *, habit_targets: float) -> Floats:
+    """q h, how loudly an actor counts as a reactor: h = k / (k + habit_targets), its habit of acting towards many.
+
+    Args:
+        voice: (n,) q of actors, 0 to 1. targets: (n,) k, distinct targets of their acts. habit_targets: the k at which
+            h is 1/2, 0 and up.
+
+    Returns (n,) float64, 0 to 1; 0 without targets.
+    """
+    found: Floats = voice * targets / np.maximum(targets + habit_targets, 1.0)
+    return found
+
+
+def contributions(heard: Floats, fresh: Floats, sincerity: Floats) -> Floats:
+    """c = q h r, what each pair gives its target's reach, r = 2^(-age of the latest act / half_life) * sincerity.
+
+    (p,) each: heard: q h of the pair's actor. fresh: what decay leaves of the latest act, 0 without acts. sincerity:
+    what netting leaves and conversation restores (kernels/favours.py). Returns (p,) distinct reactors, 0 to 1.
+    """
+    return heard * fresh * sincerity
+
+
 def received(
     rows: Integers, height: int, contribution: NDArray[np.float32], acts: NDArray[np.uint32], voice: Floats
 ) -> Received:
