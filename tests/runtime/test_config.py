@@ -2,10 +2,13 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sway import cli
+from sway.contracts.actions import DELIVERED
+from sway.contracts.method import Action
 from sway.errors import ConfigError
 from sway.runtime import config, session
 from sway.runtime.start import Parser
@@ -92,6 +95,18 @@ FAULTS = {
         r"(?s)^\[networks.linkedin.actions\].*",
         "[networks.linkedin.actions]",
         "networks.linkedin.actions: expected",
+    ),
+    "misspelt action": (
+        SCORING,
+        r"^retweet = ",
+        "retweeet = ",
+        "networks.twitter.actions.retweeet: twitter delivers no such action; did you mean retweet?",
+    ),
+    "action under another network's name for it": (
+        SCORING,
+        r"^plus_one = ",
+        "hooray = ",
+        "networks.google_plus.actions.hooray: google_plus delivers no such action; it delivers circle, comm",
     ),
     "action no table could name": (SCORING, r"^plus_one", '"+1"', "networks.google_plus.actions.+1"),
     "unknown executor": (
@@ -352,6 +367,33 @@ def test_a_version_starts_from_a_version_that_stands_by_itself(home, base, sente
 
     with pytest.raises(ConfigError, match=sentence):
         config.load(home=home)
+
+
+POKE = "[networks.facebook.actions]\npoke = { weight = 1.0"
+
+
+def test_an_action_that_the_open_format_alone_brings_says_so_and_changes_no_constant(home):
+    change(home, SCORING, r"^\[networks.facebook.actions\]", f"{POKE}, open_format = true }}")
+    method = config.load(home=home).method("sway-0.1")
+
+    assert method.networks["facebook"].actions["poke"].open_format
+    marked = {**method.networks["facebook"].actions, "poke": Action(weight=1.0)}
+    plain = replace(method.networks["facebook"], actions=marked)
+    assert config.method_hash(method) == config.method_hash(
+        replace(method, networks={**method.networks, "facebook": plain})
+    )
+
+
+def test_a_network_without_an_adapter_declares_what_it_likes(home):
+    with (home / SCORING).open("a") as file:
+        file.write("\n[networks.mastodon.actions]\nboost = { weight = 6.0 }\nretweeet = { weight = 1.0 }\n")
+
+    assert set(config.load(home=home).actions()["mastodon"]) == {"boost", "retweeet"}
+
+
+def test_the_newest_version_weighs_what_networks_are_known_to_deliver():
+    networks = config.load().method("sway-1.0").networks
+    assert {name: set(network.actions) for name, network in networks.items()} == DELIVERED
 
 
 BAD_SCORES = {

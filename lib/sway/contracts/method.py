@@ -173,7 +173,9 @@ class Flags:
 class Action:
     """Method 1: what one action weighs, whether it endorses or converses, and whether it is a standing relation.
 
-    disputing: replies and quotes, what a burst of negative attention is made of (method 9).
+    disputing: replies and quotes, what a burst of negative attention is made of (method 9). open_format: that the
+    network's adapter does not deliver it, but somebody's rows of the open format do; of it no score depends, so it is
+    no part of a version's constants.
     """
 
     weight: Positive
@@ -181,6 +183,7 @@ class Action:
     conversation: bool = False
     standing: bool = False
     disputing: bool = False
+    open_format: Annotated[bool, Field(exclude=True)] = False
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

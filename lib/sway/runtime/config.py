@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
+from sway.contracts.actions import undelivered
 from sway.contracts.method import STRICT, Count, Method, Name, NotNegative, Positive, Share
 from sway.errors import ConfigError
 
@@ -192,6 +193,7 @@ def load(environment: str = "local", home: Path = HOME) -> Config:
         method = _read(file, Method, faults, home, base=conf / "scoring")
         if method is not None:
             methods[file.stem] = method
+            faults += _misspelt(method, _shown(file, home))
     if resolved is not None:
         shown = _shown(environment_file, home)
         versions = {file.stem for file in files}
@@ -201,6 +203,17 @@ def load(environment: str = "local", home: Path = HOME) -> Config:
     if faults or resolved is None or audits is None:
         raise ConfigError("configuration is wrong:\n  " + "\n  ".join(faults))
     return Config(environment=resolved, audits=audits, methods=methods)
+
+
+def _misspelt(method: Method, file: str) -> list[str]:
+    """Actions that no row of their network can have, unless they are said to come in the open format."""
+    told = (
+        (f"networks.{network}.actions.{action}", undelivered(network, action))
+        for network, declared in method.networks.items()
+        for action, weighed in declared.actions.items()
+        if not weighed.open_format
+    )
+    return [f"{file}: {key}: {why}" for key, why in told if why is not None]
 
 
 def _undeclared(environment: Environment, methods: Mapping[str, Method], file: str) -> list[str]:

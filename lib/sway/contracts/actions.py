@@ -1,0 +1,27 @@
+"""What the networks with an adapter deliver, so that a misspelt action in a version's file is told from a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+# By network, under the names its adapter gives them; a network that is not named here may declare anything.
+DELIVERED: Mapping[str, frozenset[str]] = {
+    "twitter": frozenset({"retweet", "quote", "mention", "list_add", "reply", "favourite", "follow"}),
+    "facebook": frozenset(
+        {"share", "mention", "tag", "comment", "wall_post", "like", "friend", "subscriber", "page_fan"}
+    ),
+    "google_plus": frozenset({"reshare", "mention", "comment", "plus_one", "circle"}),
+    "linkedin": frozenset({"share", "mention", "comment", "like", "connection", "endorsement", "recommendation"}),
+    "wikipedia": frozenset({"page_link"}),
+}
+
+
+def undelivered(network: str, action: str) -> str | None:
+    """Why an action of a network is none its adapter delivers, naming the nearest that is; None where it is one."""
+    known = sorted(DELIVERED.get(network, {action}))
+    if action in known:
+        return None
+    near = get_close_matches(action, known, n=1)
+    meant = f"did you mean {near[0]}?" if near else f"it delivers {', '.join(known)}."
+    return f"{network} delivers no such action; {meant} One that the open format alone brings says open_format = true"
