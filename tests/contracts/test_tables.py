@@ -12,6 +12,7 @@ VALUES = {
     "int": 0,
     "bigint": 1,
     "double": 1.0,
+    "map<string,double>": {"a": 1.0, "b": -1.0},
     "date": date(2016, 5, 1),
     "timestamp": datetime(2016, 5, 1, tzinfo=UTC),
 }
@@ -82,8 +83,9 @@ def broken_rows(contract):
             bad = "never heard of" if words.startswith("IN (") else BAD[words]
             bad = float(bad) if field.type == "double" else bad
             yield f"{field.name} = {bad!r}", {**good, field.name: bad}, "out_of_range", field.name
-        if field.type == "double":
-            for value in (float("nan"), float("inf"), float("-inf")):
+        for number in (float("nan"), float("inf"), float("-inf")) if "double" in field.type else ():
+            held = [number] if field.type == "double" else [{"a": number, "b": 0.5}, {"b": 0.5, "a": number}]
+            for value in held:
                 yield f"{field.name} = {value}", {**good, field.name: value}, "out_of_range", field.name
 
 

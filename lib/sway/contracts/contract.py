@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 LARGEST = 10**18  # no double of any table comes near; delta-rs writes literals out in full
+# That doubles are numbers: to Spark and delta-rs NaN is above every number. Of a map by its ends, since delta-rs knows
+# no forall (1.6: "Invalid function"); both writers take this, and refuse NaN and infinity wherever they stand.
+_NUMBERS = {
+    "double": f"abs({{name}}) < {LARGEST}",
+    "map<string,double>": (
+        f"(cardinality({{name}}) = 0 OR (array_max(map_values({{name}})) < {LARGEST}"
+        f" AND array_min(map_values({{name}})) > -{LARGEST}))"
+    ),
+}
 
 _ARROW = {
     "string": pa.string(),
@@ -45,11 +54,9 @@ class Field:
 
     @property
     def check(self) -> str | None:
-        """The rule, and for doubles that the value is a number: to Spark NaN is above every number."""
-        if self.type != "double":
-            return self.rule
-        is_number = f"abs({self.name}) < {LARGEST}"
-        return is_number if self.rule is None else f"{self.rule} AND {is_number}"
+        """The rule, and for doubles, those of a map as well, that they are numbers."""
+        parts = [self.rule, _NUMBERS[self.type].format(name=self.name) if "double" in self.type else None]
+        return " AND ".join(part for part in parts if part is not None) or None
 
     @property
     def constraint(self) -> str | None:
