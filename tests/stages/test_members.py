@@ -82,6 +82,30 @@ def test_members_acted_were_acted_upon_or_posted_within_the_horizon(members):
     }
 
 
+def test_a_profile_or_a_label_alone_makes_nobody_a_member(members):
+    accounts = """
+        account_key:bigint | account_id:string | first_seen:timestamp
+        1                  | ann               | 2015-01-01
+        2                  | bob               | 2015-01-01
+        3                  | silent            | null
+    """
+    profiles = """
+        ann      | 2016-04-01 | null | null | 10000 | 10
+        silent   | 2016-04-01 | null | null | 10000 | 10
+        stranger | 2016-04-01 | null | null | 10000 | 10
+    """
+    labels = """
+        silent   | seed | 2016-04-01 | null
+        stranger | seed | 2016-04-01 | null
+    """
+
+    rows = members(accounts, "2016-05-01 | 1 | 2", profiles=profiles, labels=labels)
+    assert rows.keys() == {"ann", "bob"}
+
+    later = members(accounts, "2016-05-01 | 1 | 2\n2016-05-01 | 1 | 3", profiles=profiles, labels=labels)
+    assert trusts(later) == {**trusts(rows), "silent": METHOD.trust.seed_trust}
+
+
 def test_trust_is_taken_from_the_profile_that_is_valid_on_the_date(members):
     case = {
         "accounts": """

@@ -1,15 +1,23 @@
 """A version's constants are frozen only where a network's feeds are good until the date."""
 
+import re
 import shutil
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sway.contracts.tables.acts import ACCOUNTS, PAIR_DAYS
 from sway.contracts.tables.deliveries import FEED_DAYS
-from sway.contracts.tables.scores import CALIBRATIONS
+from sway.contracts.tables.record import RUNS
+from sway.contracts.tables.scores import ACCOUNT_SCORES, CALIBRATIONS
+from sway.contracts.tables.states import PAGE_LINKS
 from sway.errors import ConfigError, InputNotReady
+from sway.runtime.run import Run
 from sway.steps.calibrate import calibrate
+from sway.steps.score import score
 
 from tests.conftest import SCORED, VERSION
+from tests.steps.lakes import run_on
 
 FEEDS = {"facebook": "posts", "twitter": "statuses"}
 
@@ -66,3 +74,80 @@ def test_another_date_adds_no_network_that_is_not_good_until_then(run):
 
     with pytest.raises(ConfigError, match=rf"for twitter: its scale stays as it is.*\n  facebook: .* until {SCORED}"):
         calibrate(run, VERSION, SCORED + timedelta(days=1))
+
+
+BEFORE = date(2015, 6, 1)
+
+
+def test_on_a_date_before_any_data_nothing_is_frozen_and_the_sentence_says_why(run):
+    with pytest.raises(InputNotReady) as caught:
+        calibrate(run, VERSION, BEFORE)
+
+    assert caught.value.exit_code == 20
+    assert (
+        str(caught.value) == f"{VERSION} on {BEFORE}: nothing was frozen\n  no network has acts on or before that date"
+    )
+    assert not run.lake.rows(CALIBRATIONS)
+
+
+def test_pages_whose_links_begin_later_are_no_data_either(tmp_path):
+    run = run_on(tmp_path / "lake")
+    add_accounts(run, "wikipedia", 12)
+    links = [(f"{n:02}", f"{(n * n) % 12:02}") for n in range(12) if n * n % 12 != n]
+    about = {"network": "wikipedia", "action": "page_link", "valid_from": SCORED, "feed": "page_links"}
+    rows = [{**about, "actor_id": page, "target_id": target, "delivered_on": SCORED} for page, target in links]
+    run.lake.add(PAGE_LINKS, rows)
+
+    with pytest.raises(InputNotReady, match=r"nothing was frozen\n  wikipedia: fewer than 100 accounts with reach"):
+        calibrate(run, VERSION, BEFORE)
+
+
+def add_accounts(run, network, count):
+    first = datetime(2015, 1, 1, tzinfo=UTC)
+    keys = range(count)
+    run.lake.add(
+        ACCOUNTS,
+        [{"network": network, "account_id": f"{n:02}", "account_key": n, "salt": 0, "first_seen": first} for n in keys],
+    )
+
+
+def add_acts(run, network, action, pairs):
+    about = {"network": network, "event_date": SCORED, "action": action, "count": 1}
+    last = datetime(2016, 1, 4, tzinfo=UTC)
+    run.lake.add(PAIR_DAYS, [{**about, "actor_key": j, "target_key": i, "last_at": last} for j, i in pairs])
+
+
+def small_world(folder, *, with_twitter):
+    """Twelve people in a ring on LinkedIn, where all are alike; on Twitter some are reacted to more than others."""
+    loaded = run_on(folder / "lake").config
+    method = loaded.method(VERSION)
+    few = replace(method, scale=replace(method.scale, fewest_accounts=10))
+    run = Run(replace(loaded, methods={VERSION: few}), str(folder / "lake"), name="tests")
+    add_accounts(run, "linkedin", 12)
+    add_acts(run, "linkedin", "like", [(n, (n + 1) % 12) for n in range(12)])
+    if with_twitter:
+        add_accounts(run, "twitter", 12)
+        add_acts(run, "twitter", "retweet", [(j, i) for i in range(12) for j in range(12) if j != i and j >= i - 2])
+    return run
+
+
+ALIKE = r"expected the raw score at percentile 95 above the median, found (.*) and \1 over 12 accounts with reach"
+
+
+def test_a_network_whose_accounts_are_all_alike_is_left_out_and_the_others_are_scored(tmp_path):
+    run = small_world(tmp_path, with_twitter=True)
+
+    calibrate(run, VERSION, SCORED)
+    assert frozen_networks(run) == {"twitter"}
+    (said,) = [row["message"] for row in run.lake.rows(RUNS, step="calibrate", state="done")]
+    assert re.fullmatch(rf"linkedin: not calibrated: {ALIKE}; take a date with more acts", said)
+
+    score(run, VERSION, SCORED)
+    rows = run.lake.rows(ACCOUNT_SCORES)
+    assert {row["network"] for row in rows if row["score"] is not None} == {"twitter"}
+    assert [row["influence"] > 1 for row in rows if row["network"] == "linkedin"] == [True] * 12
+
+
+def test_where_that_is_the_only_network_nothing_is_frozen(tmp_path):
+    with pytest.raises(InputNotReady, match=rf"nothing was frozen\n  linkedin: {ALIKE}"):
+        calibrate(small_world(tmp_path, with_twitter=False), VERSION, SCORED)

@@ -58,7 +58,7 @@ def to_ends(
     z50, z95 = (float(value) for value in np.percentile(raw, [50.0, scale.high_percentile]))
     if not z95 > z50:
         raise AuditFailed(
-            f"calibration: expected the raw score at percentile {scale.high_percentile:g} above the median, "
+            f"expected the raw score at percentile {scale.high_percentile:g} above the median, "
             f"found {z95!r} and {z50!r} over {len(raw):,} accounts with reach; take a date with more acts"
         )
     return Ends(len(raw), z50, z95)

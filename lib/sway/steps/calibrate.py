@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sway.contracts.calibration import Calibration
 from sway.contracts.method import Method
 from sway.contracts.tables.scores import CALIBRATIONS
-from sway.errors import ConfigError, InputNotReady
+from sway.errors import AuditFailed, ConfigError, InputNotReady
 from sway.runtime import logs
 from sway.runtime.config import method_hash
 from sway.runtime.run import Run, StepRecord
@@ -32,7 +32,7 @@ from sway.steps.readiness import last_good_day
 
 @dataclass(frozen=True)
 class Measured:
-    """One network's constants, None where it has too few accounts with reach.
+    """One network's constants, or why it has none.
 
     linked: entity and own points of accounts with reach whose link is confirmed. is_held: frozen by an earlier run.
     """
@@ -42,6 +42,7 @@ class Measured:
     linked: tuple[NDArray[np.int64], NDArray[np.float64]]
     is_held: bool = False
     links: int = 0
+    why: str | None = None
 
 
 def frozen(run: Run, version: str) -> dict[str, dict[str, Any]]:
@@ -63,7 +64,9 @@ def frozen(run: Run, version: str) -> dict[str, dict[str, Any]]:
 def calibrate(run: Run, version: str, on: date) -> None:
     """Take and freeze the constants of every network of `version` not frozen yet, as of `on`.
 
-    A network whose feeds are not good until `on`, or with too few accounts with reach, is left for a later run.
+    A network whose feeds are not good until `on`, with too few accounts with reach, or whose raw scores give no scale,
+    is left for a later run. It keeps no other from being frozen: constants are a network's own, and a shift fitted
+    later holds those fitted before, so to wait for the emptiest network would only keep back the others' scores.
     Raises ConfigError when everything is frozen already on another date: a new scale needs a new version;
     InputNotReady when no network can be frozen and none is.
     """
@@ -90,8 +93,7 @@ def calibrate(run: Run, version: str, on: date) -> None:
         )
         measured = [one for one in found if one.calibration is not None]
         made = [_row(run, version, on, one) for one in with_shifts(measured, method) if one.network in good]
-        few = f"fewer than {method.scale.fewest_accounts} accounts with reach: calibrate on a date with more"
-        why = away | {network: few for network in good if network not in {row["network"] for row in made}}
+        why = away | {one.network: one.why for one in found if one.why is not None}
         for network, reason in sorted(why.items()):
             record.remark(f"not calibrated: {reason}", network=network)
         for row in made:
@@ -132,7 +134,10 @@ def _already(version: str, on: date, done: dict[str, str], why: dict[str, str]) 
 
 
 def _listed(why: dict[str, str]) -> str:
-    return "\n  ".join(f"{network}: {reason}" for network, reason in sorted(why.items())) or "no network has acts"
+    return (
+        "\n  ".join(f"{network}: {reason}" for network, reason in sorted(why.items()))
+        or "no network has acts on or before that date"
+    )
 
 
 def _measured(
@@ -160,23 +165,29 @@ def _measured(
 def measure(
     figures: Figures, method: Method, held: Calibration | None, *, has_profiles: bool, has_posts: bool
 ) -> Measured:
-    """Constants of one network's accounts, not shifted yet, or `held`."""
+    """Constants of one network's accounts, not shifted yet, or `held`; none where no scale can be made of them."""
     declared, known = method.networks[figures.network], figures.known
     m0 = held.m0 if held else to_m0(known) if has_posts else 0.0
     raw = with_raw_scores(known, method, declared, m0=m0, has_posts=has_posts)
     is_linked = np.isin(np.arange(len(figures.ids)), figures.links.place) if declared.form == "links" else None
-    ends = None if held else to_ends(raw["raw_score"], raw["is_counted"], is_linked, method.scale)
     calibration = held
-    if ends is not None:
+    if calibration is None:
+        try:
+            ends = to_ends(raw["raw_score"], raw["is_counted"], is_linked, method.scale)
+        except AuditFailed as error:
+            return _left_out(figures.network, str(error))
+        if ends is None:
+            few = f"fewer than {method.scale.fewest_accounts} accounts with reach: calibrate on a date with more"
+            return _left_out(figures.network, few)
         calibration = Calibration(**ends._asdict(), m0=m0, has_profiles=has_profiles, has_posts=has_posts)
     own = figures.links
     is_taken = own.is_confirmed & raw["is_counted"][own.place]
-    points = (
-        np.empty(0)
-        if calibration is None
-        else to_own_points(raw["raw_score"][own.place[is_taken]], method, calibration)
-    )
+    points = to_own_points(raw["raw_score"][own.place[is_taken]], method, calibration)
     return Measured(figures.network, calibration, (own.entity[is_taken], points), held is not None)
+
+
+def _left_out(network: str, why: str) -> Measured:
+    return Measured(network, None, (np.empty(0, np.int64), np.empty(0)), why=why)
 
 
 def with_shifts(measured: Sequence[Measured], method: Method) -> list[Measured]:
