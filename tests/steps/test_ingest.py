@@ -167,6 +167,24 @@ def test_a_post_that_takes_the_same_share_of_another_feed_back_is_known_once_whe
     assert rows_of(lake, INTERACTIONS, "feed", "actor_id", "action", "target_id") == [("posts", "1", "share", "2")]
 
 
+def test_a_deletion_of_a_later_night_removes_acts_post_and_pair_and_nothing_else(spark, tmp_path):
+    lake = tmp_path / "lake"
+    kept, gone = (status(n, 10, "May 01 08:00:00 +0000 2016", entities=mentions(n + 20)) for n in (1, 2))
+    deliver(lake, "twitter/statuses", "2016-05-01", {"a.jsonl": [kept, gone]})
+    roll_up(bring_in(run_on(lake, spark=spark)))
+    assert len(rows_of(lake, PAIR_DAYS)) == 2
+
+    deliver(lake, "twitter/deletions", "2016-05-02", {"a.jsonl": [{"delete": {"status": {"id_str": "2"}}}]})
+    deliver(lake, "twitter/statuses", "2016-05-02", {"a.jsonl": [gone]})  # what was taken back stays out
+    roll_up(bring_in(run_on(lake, spark=spark)))
+
+    assert rows_of(lake, INTERACTIONS, "record_id", "target_id") == [("1", "21")]
+    assert rows_of(lake, POSTS, "post_id") == [("1",)]
+    assert len(rows_of(lake, PAIR_DAYS)) == 1
+    (counts,) = rows_of(lake, FEED_DAYS, "accepted", "duplicate", "tombstone", where={"feed": "deletions"})
+    assert counts == (0, 0, 1)
+
+
 def test_accounts_are_named_as_delivered_and_first_seen_at_their_earliest_row(at_once):
     found = dict(rows_of(at_once, ACCOUNTS, "account_id", "first_seen"))
 
