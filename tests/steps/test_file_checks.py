@@ -1,0 +1,51 @@
+"""How a day's number of rows is held against the same weekday of the weeks before."""
+
+from datetime import date, timedelta
+
+import pytest
+from sway.contracts.tables.columns import FATES
+from sway.runtime import config
+from sway.runtime.landing import LandingDay, LandingFile
+from sway.steps.file_checks import checked
+
+DAY, USUAL = date(2016, 5, 29), 1_000
+FEED = ("twitter", "statuses")
+
+
+def judged(rows, *, earlier=(USUAL, USUAL, USUAL), **more):
+    """Checks of one delivery day of `rows` good rows, after days of such weekdays with as many as `earlier` says."""
+    file = LandingFile("a.jsonl", "file:/a.jsonl", "/a.jsonl", 1, rows)
+    day = LandingDay(*FEED, DAY, "file:/", "hash", (file,), (), **more)
+    counted = {"network": FEED[0], "feed": FEED[1], "delivered_on": DAY, "file": "a.jsonl", "rows_read": rows}
+    fates = {**dict.fromkeys(FATES, 0), "accepted": rows}
+    before = {(*FEED, DAY - timedelta(weeks=n)): count for n, count in enumerate(earlier, start=1)}
+    limits = config.load().audits.ingest
+    return checked([day], [{**counted, **fates}], limits=limits, before=before, longest_line=1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_remarked", "is_broken"),
+    [
+        (590, False, True),
+        (600, True, False),
+        (740, True, False),
+        (750, False, False),
+        (1_400, False, False),
+        (1_410, True, False),
+        (1_800, True, False),
+        (1_810, False, True),
+    ],
+)
+def test_a_day_is_remarked_upon_before_it_is_broken(rows, is_remarked, is_broken):
+    checks = judged(rows)
+
+    assert (bool(checks.remarks), bool(checks.broken)) == (is_remarked, is_broken)
+    said = "".join([*checks.remarks.values(), *(one for reasons in checks.spoilt.values() for one in reasons)])
+    share = f"twitter/statuses/dt={DAY}: {rows} rows accepted, {rows / USUAL:.2f} of the 1000 of such weekdays"
+    assert said.startswith(share if is_remarked or is_broken else "")
+
+
+def test_nothing_is_judged_of_a_first_load_a_small_feed_or_a_young_one():
+    for checks in (judged(1, is_history=True), judged(1, earlier=(199,) * 6), judged(1, earlier=(USUAL, USUAL))):
+        assert not checks.remarks
+        assert not checks.broken
