@@ -239,6 +239,8 @@ FAULTY_ASSERTIONS = {
     "no such day": ({**SAME, "valid_from": "2015-02-29"}, "impossible_time", "valid_from: expected a day"),
     "ended before it began": ({**SAME, "valid_to": "2016-05-01"}, "out_of_range", "valid_to: expected"),
     "a list": ([SAME], "malformed", "expected one JSON object"),
+    "an id that lost its digits": ({**SAME, "account": 1.5e17}, "malformed", "expected an id as text or a"),
+    "a list for an id": ({**SAME, "other_account": ["1"]}, "malformed", 'a whole number, found ["1"]'),
 }
 
 
@@ -260,6 +262,8 @@ OUT = {
 }
 FAULTY_OPT_OUTS = {
     "no account": ({**OUT, "account": None}, "missing"),
+    "a list for an account": ({**OUT, "account": ["10"]}, "malformed"),
+    "a decimal number": ({**OUT, "account": 10.0}, "malformed"),
     "no network": ({**OUT, "network": None, "account": "10"}, "missing"),
     "unknown network": ({**OUT, "network": "twiter", "account": "10"}, "unknown_network"),
     "an entity by a URL": ({**OUT, "network": "entity"}, "out_of_range"),

@@ -99,6 +99,8 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "profiles": ("profile.account_id",),
     "labels": ("label.account_id",),
     "relations": ("relation.owner_id", "relation.others"),
+    "assertions": ("assertion.account", "assertion.other_account"),
+    "opt_outs": ("opt_out.account",),
 }
 BETWEEN = "\u0001"
 # A column of ids read as doubles writes 2.0 for 2, and 1.2345678901234568E18 for many at once; a spreadsheet 1,234,567.
