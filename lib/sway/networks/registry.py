@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from sway.contracts.tables.identity import IDENTITY_ASSERTIONS, OPT_OUTS
 from sway.contracts.tables.states import LABELS
 from sway.networks.network import Context, Feed, Network, fault_when, from_json_lines, text, to_record
-from sway.networks.references import network_of_url, reference_fault, to_reference
+from sway.networks.references import URLS, network_of_url, reference_fault, to_reference
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -43,7 +43,7 @@ def to_labels(raw: DataFrame, context: Context) -> DataFrame:
     return to_record(
         rows,
         "labels",
-        fault=F.coalesce("line_fault", LABELS.fault(), _unknown_network("network", context)),
+        fault=F.coalesce("line_fault", LABELS.fault(), _unknown_network("network", context), _no_id()),
         record_id=F.to_json(F.struct(*LABELS.key, "delivered_on")),
         label=F.struct("network", "account_id", "label", "author", "valid_from", "reason", "valid_to", "delivered_on"),
     )
@@ -138,6 +138,13 @@ def _unread(name: str, value: Column, expected: str) -> Column:
     given = F.col(f"line.{name}")
     sentence = F.concat(F.lit(f"{name}: expected {expected}, found "), F.substring(given, 1, 100))
     return fault_when(given.isNotNull() & value.isNull(), "malformed", sentence)
+
+
+def _no_id() -> Column:
+    """The fault of a label's account written as a handle or an address, which labels nobody: titles may look so."""
+    is_other = F.col("network").isin(sorted(URLS.keys() - {"wikipedia"})) & F.col("account_id").rlike("^@|/")
+    sentence = F.concat(F.lit("account_id: expected an id, found "), F.substring("account_id", 1, 100))
+    return fault_when(is_other, "out_of_range", sentence)
 
 
 def _record_id(*names: str) -> Column:
