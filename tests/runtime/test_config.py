@@ -116,6 +116,12 @@ FAULTS = {
         "executor: expected 'local', 'spark', 'dataframe', 'graphframes' or 'auto', found 'giraph'",
     ),
     "memory without unit": (LOCAL, r'^driver_memory = "6g"', 'driver_memory = "6"', "spark.driver_memory: expected"),
+    "files that cannot be read passed over": (
+        LOCAL,
+        r"^\[spark.settings\].*",
+        '[spark.settings]\n"spark.sql.files.ignoreCorruptFiles" = "true"',
+        "spark: expected no setting by which files are passed over (spark.sql.files.ignoreCorruptFiles), found",
+    ),
     "not TOML": (AUDITS, r"^\[ingest\]", "[ingest", "not TOML"),
     "unknown version": (
         LOCAL,

@@ -36,6 +36,13 @@ class Spark:
     jars: Annotated[str, Field(min_length=1)]
     settings: dict[Annotated[str, Field(pattern="^spark[.][A-Za-z0-9_.-]+$")], str]
 
+    @model_validator(mode="after")
+    def _passes_over_nothing(self) -> Self:
+        lossy = [name for name in self.settings if name.lower().startswith("spark.sql.files.ignore")]
+        if lossy:
+            raise ValueError(f"no setting by which files are passed over ({', '.join(lossy)})")
+        return self
+
     @property
     def is_cluster(self) -> bool:
         """Whether tasks run elsewhere than in the process that starts the session."""
