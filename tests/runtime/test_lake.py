@@ -226,6 +226,17 @@ def test_a_row_that_breaks_the_contract_is_not_written(tmp_path, row, reason):
     assert lake.rows(METRICS) == []
 
 
+@pytest.mark.parametrize("batches", [[], [0], [0, 0]])
+def test_a_slice_without_rows_is_written_as_such(tmp_path, batches):
+    lake = Lake(str(tmp_path))
+    lake.add(METRICS, [metric("one")])
+    (row,) = pyarrow.Table.from_pylist([metric("one")], schema=METRICS.arrow).to_batches()
+
+    lake.replace_arrow(METRICS, iter([row.slice(0, size) for size in batches]), where="true")
+
+    assert lake.rows(METRICS) == []
+
+
 def test_batches_that_break_the_contract_are_not_written(tmp_path):
     lake = Lake(str(tmp_path))
     (good,) = pyarrow.Table.from_pylist([metric("one")], schema=METRICS.arrow).to_batches()

@@ -150,6 +150,7 @@ def test_where_networks_are_carried_forward_the_failed_day_alone_is_left_out(dri
         if day >= YESTERDAY
     }
 
+    assert "20 of 20 rows came before, at most 50.00% may" in states["linkedin", FAILED][1]
     for network, found in zip(HOW, (0, 10, 40, 0), strict=True):
         assert [states[network, day][0] for day in (YESTERDAY, FAILED, NEXT)] == ["ready", "broken", "ready"]
         assert f"{found} rows accepted" in states[network, FAILED][1]

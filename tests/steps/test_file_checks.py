@@ -1,4 +1,4 @@
-"""How a day's number of rows is held against the same weekday of the weeks before."""
+"""How a day's rows are held against those that came before, and against the same weekday of the weeks before."""
 
 from datetime import date, timedelta
 
@@ -12,15 +12,19 @@ DAY, USUAL = date(2016, 5, 29), 1_000
 FEED = ("twitter", "statuses")
 
 
-def judged(rows, *, earlier=(USUAL, USUAL, USUAL), **more):
-    """Checks of one delivery day of `rows` good rows, after days of such weekdays with as many as `earlier` says."""
+def judged(rows, *, earlier=(USUAL, USUAL, USUAL), repeated=0, of_acts=(FEED,), is_accepted=False, **more):
+    """Checks of one delivery day of `rows` good rows, after days of such weekdays with as many as `earlier` says.
+
+    Of the rows `repeated` came before.
+    """
     file = LandingFile("a.jsonl", "file:/a.jsonl", "/a.jsonl", 1, rows)
     day = LandingDay(*FEED, DAY, "file:/", "hash", (file,), (), **more)
     counted = {"network": FEED[0], "feed": FEED[1], "delivered_on": DAY, "file": "a.jsonl", "rows_read": rows}
-    fates = {**dict.fromkeys(FATES, 0), "accepted": rows}
+    fates = {**dict.fromkeys(FATES, 0), "accepted": rows - repeated, "duplicate": repeated}
     before = {(*FEED, DAY - timedelta(weeks=n)): count for n, count in enumerate(earlier, start=1)}
     limits = config.load().audits.ingest
-    return checked([day], [{**counted, **fates}], limits=limits, before=before, longest_line=1)
+    about = {"limits": limits, "of_acts": of_acts, "before": before, "is_accepted": is_accepted}
+    return checked([day], [{**counted, **fates}], **about, longest_line=1)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +53,18 @@ def test_nothing_is_judged_of_a_first_load_a_small_feed_or_a_young_one():
     for checks in (judged(1, is_history=True), judged(1, earlier=(199,) * 6), judged(1, earlier=(USUAL, USUAL))):
         assert not checks.remarks
         assert not checks.broken
+
+
+@pytest.mark.parametrize(("rows", "repeated", "is_broken"), [(231, 231, True), (40, 21, True), (40, 20, False)])
+def test_a_day_that_mostly_repeats_what_came_before_is_broken_in_a_young_lake_too(rows, repeated, is_broken):
+    checks = judged(rows, repeated=repeated, earlier=())
+
+    assert bool(checks.broken) is is_broken
+    for reasons in checks.spoilt.values():
+        assert reasons == [f"twitter/statuses/dt={DAY}: {repeated} of {rows} rows came before, at most 50.00% may"]
+
+
+def test_repeats_are_not_judged_of_few_rows_of_a_first_load_of_states_or_against_an_operators_word():
+    assert not judged(19, repeated=19, earlier=()).broken
+    for way in ({"is_history": True}, {"of_acts": ()}, {"is_accepted": True}):
+        assert not judged(231, repeated=231, earlier=(), **way).broken

@@ -131,6 +131,24 @@ def test_friendship_begins_and_ends_on_both_sides(world):
     assert changes["add"] > changes["remove"] > 10
 
 
+def test_some_who_are_or_become_friends_subscribe_and_no_page_has_subscribers(world):
+    brands = {account for account, row in world.truth_of("facebook").items() if row["is_brand"]}
+    friends, subscribers = defaultdict(set), {}
+    for _, row in world.rows("facebook/friends"):
+        friends[row["id"]] |= {one["id"] for one in row["friends"]["data"]} if "friends" in row else {row["to"]["id"]}
+    changes = Counter()
+    for _, row in world.rows("facebook/subscribers"):
+        if "verb" in row:
+            changes[row["verb"]] += 1
+        else:
+            subscribers[row["id"]] = {one["id"] for one in row["subscribers"]["data"]}
+    assert not brands & subscribers.keys()
+    assert all(those <= friends[one] for one, those in subscribers.items())
+    count = sum(map(len, friends.values()))
+    assert sum(map(len, subscribers.values())) == pytest.approx(count / 19, rel=0.3)
+    assert changes.keys() == {"add", "remove"}
+
+
 def test_follows_begin_once_and_end_after(world):
     following = set()
     for _, row in world.rows("twitter/follows"):
@@ -207,6 +225,9 @@ def test_confirmed_claims_are_true_and_every_account_of_them_is_there(world):
     assert same > 0.2 * ACCOUNTS
     assert mistakes > 0
     assert parts.keys() == {"managed", "employer"}
+    ends = [claim for _, claim in world.rows("registry/identity") if "valid_to" in claim]
+    assert {claim["role"] for claim in ends} == {"managed"}
+    assert all(claim["valid_to"] > claim["valid_from"] for claim in ends)
     assert all(styles[style] > 0.1 * styles.total() for style in ("@", "h", "id"))
 
 

@@ -121,6 +121,8 @@ class Volume:
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class IngestAudits:
     refused_share: Share
+    repeated_share: Share
+    repeats_judged_from: Count
     late_days: Annotated[int, Field(ge=0)]
     restate_share: Share
     volume: Volume

@@ -410,15 +410,21 @@ def _literal(value: str | date) -> str:
 
 
 def _tables(contract: Contract, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """The batches as tables of ROWS_AT_ONCE rows or a few more; one table at least, if an empty one."""
+    """The batches as tables of ROWS_AT_ONCE rows or a few more; one table at least, if an empty one.
+
+    Raises ContractBroken for batches that are not of the contract's columns.
+    """
     held: list[pa.RecordBatch] = []
+    is_first = True
     for batch in rows:
         held.append(batch)
         if sum(len(one) for one in held) >= ROWS_AT_ONCE:
             yield contract.conform_arrow(pa.Table.from_batches(held))
-            held = [batch.slice(0, 0)]
-    if len(held) != 1 or len(held[0]):
+            held, is_first = [], False
+    if held:
         yield contract.conform_arrow(pa.Table.from_batches(held))
+    elif is_first:
+        yield contract.arrow.empty_table()
 
 
 def _arrow(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> pa.Table:

@@ -85,15 +85,16 @@ def checked(
     counted: Iterable[Mapping[str, Any]],
     *,
     limits: IngestAudits,
+    of_acts: Collection[tuple[str, str]],
     before: Mapping[Place, int],
     longest_line: int,
     is_accepted: bool = False,
 ) -> Checks:
     """Hold the rows `counted` by file and fate (stages.fates.to_file_fates) against manifests and limits.
 
-    `before`: accepted rows of delivery days of feeds of acts that are in already, without which no volume is judged.
-    `longest_line`: bytes beyond which a line was not read. `is_accepted`: an operator says the days are right: neither
-    refused rows nor volume break them.
+    `of_acts`: network and feed of those that bring acts: of them alone repeats and volume are judged. `before`:
+    accepted rows of their delivery days that are in already. `longest_line`: bytes beyond which a line was not read.
+    `is_accepted`: an operator says the days are right: neither refused or repeated rows nor volume break them.
     """
     found = {(row["network"], row["feed"], row["delivered_on"], row["file"]): row for row in counted}
     checks = Checks()
@@ -116,9 +117,22 @@ def checked(
                 least = f"at most {limits.refused_share:.2%} may be"
                 checks.spoilt[place].append(f"{label}: {refused} of {read} rows refused, {least}")
         arrived[place] = checks.totals(place)["accepted"]
-        if (day.network, day.feed) in judged and not (day.is_history or is_accepted):
-            _judge_volume(checks, place, {**before, **arrived}, limits.volume)
+        if (day.network, day.feed) in of_acts and not (day.is_history or is_accepted):
+            _judge_repeats(checks, place, limits)
+            if (day.network, day.feed) in judged:
+                _judge_volume(checks, place, {**before, **arrived}, limits.volume)
     return checks
+
+
+def _judge_repeats(checks: Checks, place: Place, limits: IngestAudits) -> None:
+    """A day that mostly repeats what came before is another day's content, whatever is known of such days."""
+    network, feed, day = place
+    totals = checks.totals(place)
+    read, repeated = totals["rows_read"], totals["duplicate"]
+    if read >= limits.repeats_judged_from and repeated > limits.repeated_share * read:
+        checks.spoilt[place].append(
+            f"{network}/{feed}/dt={day}: {repeated} of {read} rows came before, at most {limits.repeated_share:.2%} may"
+        )
 
 
 def _judge_volume(checks: Checks, place: Place, accepted: Mapping[Place, int], limits: Volume) -> None:

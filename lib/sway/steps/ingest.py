@@ -74,8 +74,9 @@ def ingest(run: Run, landed: Landed, *, is_accepted: bool = False) -> None:
     """Bring pending days in, and note which are away of networks that are carried forward.
 
     A day is broken when a file is not what its manifest says or cannot be read to its end, when too large a share
-    of a file is refused, or when the day has another number of rows than such days have (`is_accepted`: an operator
-    says the last two are right). Nothing of a broken day is written but its quarantine and its row in feed_days.
+    of a file is refused, when most of its rows came before, or when it has another number of rows than such days have
+    (`is_accepted`: an operator says the last three are right). Nothing of a broken day is written but its quarantine
+    and its row in feed_days.
     Raises InputNotReady when such a day is of a network that is not carried forward; nothing of any
     other day is written then.
     """
@@ -150,6 +151,7 @@ class _Ingest:
             (day for source in self.sources for day in source.days if place_of(day) not in self.unreadable),
             [row for rows in counted.values() for row in rows],
             limits=self.run.config.audits.ingest,
+            of_acts=self._of_acts,
             before=self._accepted_before(),
             longest_line=self.run.config.environment.landing.longest_line_bytes,
             is_accepted=self.is_accepted,
@@ -224,14 +226,18 @@ class _Ingest:
             known, taken_back = to_known(arrival), to_taken_back(arrival)
         return fates_stage.to_fates(records, known, taken_back, body=tuple(BODY[kind]))
 
+    @property
+    def _of_acts(self) -> set[tuple[str, str]]:
+        """Network and feed of those that bring acts."""
+        return {source.name for source in self.sources if source.feed.kind == "acts"}
+
     def _accepted_before(self) -> dict[Place, int]:
         """Accepted rows of each delivery day that is in, of feeds of acts."""
-        names = {source.name for source in self.sources if source.feed.kind == "acts"}
         rows = self.run.lake.rows(FEED_DAYS, state="ready")
         return {
             (row["network"], row["feed"], row["delivered_on"]): row["accepted"]
             for row in rows
-            if (row["network"], row["feed"]) in names
+            if (row["network"], row["feed"]) in self._of_acts
         }
 
     def _write(self, checks: Checks) -> None:

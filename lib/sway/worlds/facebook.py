@@ -87,8 +87,8 @@ class Facebook:
                 lines = []
         yield lines
 
-    def fan_changes(self, changes: Changes) -> Iterator[list[str]]:
-        """Fans won and lost, as their page tells."""
+    def follower_changes(self, changes: Changes) -> Iterator[list[str]]:
+        """Fans and subscribers won and lost, as the page or person they follow tells."""
         yield [
             f'{{"id":"{self._ids[target]}","time":"{self._time(at_ms)}","verb":"{"add" if begins else "remove"}",'
             f'"from":{self._people[actor]}}}'

@@ -21,6 +21,7 @@ CONFIRMED_SHARE = 0.6  # of those
 LATER_SHARE = 0.1  # of them: said while the world runs
 MISTAKEN_SHARE = 0.005  # of confirmed people: taken for another by a claim without confirmation
 MANAGED_SHARE = 0.3  # of linked brands: have accounts of others managed for them, or employ people
+CONTRACT_DAYS = 25  # of an account that is managed for one brand alone: then it is its owner's again
 LABELLED_BOTS, SUSPENDED_SHARE, SEED_SHARE = 0.6, 0.001, 0.001  # of bots; of all accounts
 OPT_OUT_SHARE = 0.001  # of all accounts
 FEEDS = ("identity", "labels", "opt_outs")
@@ -163,7 +164,7 @@ class Registry:
         for n, (brand, person) in enumerate(zip(brands.tolist(), free.tolist(), strict=False)):
             day = int(max(self._day[brand], self._day[person]))
             if n % 3 == 0:
-                lines = [self._part(person, brand, day, "managed", 1.0)]
+                lines = [self._part(person, brand, day, "managed", 1.0, until=day + CONTRACT_DAYS)]
             elif n % 3 == 1 and n + 1 < len(brands):
                 second = int(brands[n - 1])
                 day = int(max(day, self._day[second]))
@@ -176,7 +177,9 @@ class Registry:
             parts.append((day, lines))
         return parts
 
-    def _part(self, person: int, brand: int, day: int, role: str, share: float) -> dict[str, Any]:
+    def _part(
+        self, person: int, brand: int, day: int, role: str, share: float, *, until: int | None = None
+    ) -> dict[str, Any]:
         presence, row = self._networks[0], int(self._rows[0][person])
         owner, owner_row = self._accounts(brand)[0]
         return {
@@ -192,6 +195,7 @@ class Registry:
             "author": "editors",
             "confirmed": True,
             "valid_from": str(self._world.day(day)),
+            **({} if until is None else {"valid_to": str(self._world.day(until))}),
         }
 
     def _own(self, person: int, day: int, share: float) -> dict[str, Any]:

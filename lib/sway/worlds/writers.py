@@ -66,12 +66,14 @@ def facebook_feeds(society: Society) -> Callable[[Today], Feeds]:
     profiles = Profiles(world, network, accounts, followers)
     people = FacebookProfiles(society, profiles, handles.now)
     relations = Relations(world, network, accounts, followers)
+    subscriptions = Relations(world, network, accounts, followers, one_in=SUBSCRIBED_ONE_IN, salt=3)
+    is_person = ~accounts.is_brand
 
     def feeds(today: Today) -> Feeds:
         day, acts, back = today.day, today.acts, today.taken_back
         due = profiles.delivered_on(day, acts.of_kind(LIKE, REPLY, is_it=False).actor, handles.renamed_on(day))
         at = f"{world.start}T00:00:00+0000"
-        changes = relations.changes(day)
+        changes, subscribed = relations.changes(day), subscriptions.changes(day)
         of_pages = accounts.is_brand[changes.target]
         return {
             "posts": lines.posts(acts.of_kind(LIKE, REPLY, is_it=False), back.of_kind(LIKE, REPLY, is_it=False)),
@@ -80,10 +82,13 @@ def facebook_feeds(society: Society) -> Callable[[Today], Feeds]:
             "shares": lines.shares(acts, back),
             "page_fans": lines.lists(relations, np.flatnonzero(accounts.is_brand), "fans", at)
             if day == 0
-            else lines.fan_changes(changes.where(of_pages)),
-            "friends": lines.lists(relations, np.flatnonzero(~accounts.is_brand), "friends", at)
+            else lines.follower_changes(changes.where(of_pages)),
+            "friends": lines.lists(relations, np.flatnonzero(is_person), "friends", at)
             if day == 0
             else lines.friend_changes(changes.where(~of_pages)),
+            "subscribers": lines.lists(subscriptions, np.flatnonzero(is_person), "subscribers", at)
+            if day == 0
+            else lines.follower_changes(subscribed.where(is_person[subscribed.target])),
             "profiles": people.users(day, due),
             "pages": people.pages(day, due),
         }
@@ -151,8 +156,20 @@ def linkedin_feeds(society: Society) -> Callable[[Today], Feeds]:
     return feeds
 
 
-ENDORSED_ONE_IN, RECOMMENDED_ONE_IN = 12, 150  # connections that are such besides
-FACEBOOK_FEEDS = ("posts", "comments", "reactions", "shares", "page_fans", "friends", "profiles", "pages")
+# Primes, as a relation whose number divides that of those which end would never end.
+SUBSCRIBED_ONE_IN = 19  # of a person's friends: also read what it posts in public
+ENDORSED_ONE_IN, RECOMMENDED_ONE_IN = 13, 149  # connections that are such besides
+FACEBOOK_FEEDS = (
+    "posts",
+    "comments",
+    "reactions",
+    "shares",
+    "page_fans",
+    "friends",
+    "subscribers",
+    "profiles",
+    "pages",
+)
 GOOGLE_PLUS_FEEDS = ("activities", "comments", "plusoners", "resharers", "circles", "events")
 LINKEDIN_FEEDS = (
     "shares",
