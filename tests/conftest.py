@@ -1,5 +1,7 @@
 """What tests share: one Spark session with Delta, tables drawn as text, and lakes to run steps on."""
 
+import sway  # noqa: F401, before numpy, which keeps the instructions it is imported with  # isort: skip
+
 import os
 import shutil
 from collections.abc import Callable, Iterator

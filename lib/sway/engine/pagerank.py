@@ -109,9 +109,10 @@ def to_sources(place: Place, block: int, files: Sequence[Path]) -> None:
     keys = keys[starts_of(keys)]
     source = Dictionary(keys).find(rows["self_key"])
     order = group_order(source, rows["other_key"], np.zeros(len(source), np.uint8), minors=1)
-    source, target = source[order], rows["other_key"][order]
+    source, target = source.take(order), rows["other_key"].take(order)
     edges = starts_of(source, target)
-    weight, source, target = orderless_sum(rows["weight"][order], edges), source[edges], target[edges]
+    weight = orderless_sum(rows["weight"].take(order), edges)
+    source, target = source.take(edges), target.take(edges)
     starts = starts_of(source)
     share = weight / np.repeat(segment_sum(weight, starts), np.diff(starts, append=len(source)))
     given = {"target_key": target, "speaker": source, "share": share.astype(np.float32)}

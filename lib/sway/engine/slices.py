@@ -60,7 +60,7 @@ def to_slices(
     for name in ("share", "contribution"):
         _refuse_unusable(rows[name], name, block)
     order, edges = to_edges(keys, firsts, rows)
-    received = {name: rows[name][order] for name in ("contribution", "acts")}
+    received = {name: rows[name].take(order) for name in ("contribution", "acts")}
     write(plan.path(rooms[1], block), plan.fingerprint, received)
     write(plan.path(rooms[0], block), plan.fingerprint, edges)
 
@@ -71,15 +71,15 @@ def to_edges(keys: Keys, firsts: Integers, rows: dict[str, NDArray[Any]]) -> tup
     target = Dictionary(keys).find(rows["target_key"])
     order = stable_order(target + 1)
     order = order[np.count_nonzero(target < 0) :]
-    ptr = np.concatenate([[0], np.cumsum(np.bincount(target[order], minlength=len(keys)))])
+    ptr = np.concatenate([[0], np.cumsum(np.bincount(target.take(order), minlength=len(keys)))])
     first = cuts(ptr)
     local = [(ptr[a : b + 1] - ptr[a]).astype(np.int32) for a, b in pairwise(first)]
     return order, {
         "first_target": first,
         "first_edge": ptr[first],
         "ptr": np.concatenate([*local, np.empty(0, np.int32)]),
-        "idx": speaker[order],
-        "share": rows["share"][order],
+        "idx": speaker.take(order),
+        "share": rows["share"].take(order),
     }
 
 

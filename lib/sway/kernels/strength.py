@@ -77,6 +77,8 @@ def segments(starts: Starts, length: int) -> Integers:
 
 def orderless_sum(values: Floats, starts: Starts) -> Floats:
     """As segment_sum, the same bits in any order of each segment's values: three and more are sorted first."""
+    if len(starts) == len(values):
+        return values
     lengths = np.diff(starts, append=len(values))
     is_long = lengths > 2
     if is_long.any():
