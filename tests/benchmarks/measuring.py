@@ -135,6 +135,20 @@ def _busy_seconds():
     return (user + nice + system + irq + softirq) / TICKS
 
 
+def _pages(family):
+    """Pages in memory of some processes, by pid their fields of /proc/<pid>/stat from the state on.
+
+    A child as large as its parent to the byte has just been made and shares its memory: Java starts programs so, and
+    would be counted twice.
+    """
+    parent, size, resident = 1, 20, 21
+    return sum(
+        fields[resident]
+        for fields in family.values()
+        if fields[parent] not in family or family[fields[parent]][size] != fields[size]
+    )
+
+
 class _Tree:
     """Figures of a process and everything below it, from /proc; what has ended in between keeps what was last seen."""
 
@@ -150,7 +164,7 @@ class _Tree:
     def watch(self, done):
         while not done.wait(0.1):
             found = dict(self._family())
-            self.peak_bytes = max(self.peak_bytes, sum(f[21] for f in found.values()) * os.sysconf("SC_PAGE_SIZE"))
+            self.peak_bytes = max(self.peak_bytes, _pages(found) * os.sysconf("SC_PAGE_SIZE"))
             self._cpu |= {pid: (f[11] + f[12]) / TICKS for pid, f in found.items()}
 
     def kill(self):
