@@ -5,6 +5,7 @@ import re
 import shutil
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, POSTS
@@ -126,8 +127,9 @@ def test_what_only_looks_odd_is_taken_and_nothing_of_a_broken_day(brought_in):
     taken = of_ledger(ledger, "feed", expected="accepted") + of_ledger(ledger, "feed", expected="set_aside")
     assert len(posts) == taken["statuses",]
     assert [why for _, why in posts if why] == ["changed_record"]
-    own = [row for row in rows_of(lake, PROFILES, "account_id", "followers") if is_planted(row[0])]
-    assert [followers for _, followers in own] == [12]
+    own = [row[1:] for row in rows_of(lake, PROFILES, "account_id", "followers", "created_at") if is_planted(row[0])]
+    at = [datetime(2012, 2, 29, 12), datetime(2011, 10, 30, 0, 30), datetime(2011, 10, 30, 1, 30)]
+    assert own == [(12, None), *((n, created.replace(tzinfo=UTC)) for n, created in enumerate(at, start=1))]
 
     acts = rows_of(lake, INTERACTIONS, "network", "feed", "delivered_on", "actor_id", "set_aside")
     planted = [row for row in acts if is_planted(row[3])]

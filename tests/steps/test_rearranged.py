@@ -4,19 +4,31 @@ from datetime import date
 
 import pytest
 from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, POSTS
-from sway.contracts.tables.states import FOLLOWS, PAGE_LINKS, PAGE_VIEWS, PROFILES
+from sway.contracts.tables.identity import IDENTITY_ASSERTIONS, OPT_OUTS
+from sway.contracts.tables.states import FOLLOWS, LABELS, PAGE_LINKS, PAGE_VIEWS, PROFILES
 from sway.runtime.landing_writer import LandingWriter
 from sway.worlds.generate import generate
 
-from tests.landing import rearranged
+from tests.landing import deliver, event, rearranged
 from tests.steps.lakes import bring_in, rows_of, run_on
 
 LAST = date(2016, 1, 2)
-TABLES = (INTERACTIONS, POSTS, ACCOUNTS, PROFILES, FOLLOWS, PAGE_LINKS, PAGE_VIEWS)
+TABLES = (
+    INTERACTIONS,
+    POSTS,
+    ACCOUNTS,
+    PROFILES,
+    FOLLOWS,
+    PAGE_LINKS,
+    PAGE_VIEWS,
+    IDENTITY_ASSERTIONS,
+    LABELS,
+    OPT_OUTS,
+)
 
 
 def brought_in(lake, spark):
-    """Rows of every table that the networks' feeds fill, but for who wrote them."""
+    """Rows of every table that feeds fill, but for who wrote them."""
     bring_in(run_on(lake, spark=spark), until=str(LAST))
     return {contract.name: rows_of(lake, contract) for contract in TABLES}
 
@@ -26,6 +38,12 @@ def world(spark, tmp_path_factory):
     """Landing of two days of a tiny world, and what one ingest made of it."""
     lake = tmp_path_factory.mktemp("arranged") / "lake"
     generate(LandingWriter(lake), accounts=60, days=2, seed=11)
+    for day in (date(2016, 1, 1), LAST):  # what so small a world has none of
+        acts = [event(f"{day}/{n}", f"a{n}", "mention", f"b{n % 3}", f"{day}T12:00:00Z") for n in range(9)]
+        deliver(lake, "facebook/events", day, {"part-000.jsonl.gz": acts})
+        about = {"network": "twitter", "author": "editors", "reason": "known", "valid_from": str(day)}
+        labels = [{**about, "account_id": str(n), "label": label} for n in range(3) for label in ("seed", "spam")]
+        deliver(lake, "registry/labels", day, {"part-000.jsonl.gz": labels})
     return lake / "landing", brought_in(lake, spark)
 
 

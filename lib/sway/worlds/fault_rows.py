@@ -132,12 +132,18 @@ def _users() -> list[Rows]:
             "twitter/users", planted, "quarantined" if rule else "accepted", rule, lambda day, lines: [line.encode()]
         )
 
+    def created(n: int, at: str) -> str:
+        return f'{{"id":{FIRST_NUMBER + 5_000 + n},"screen_name":"planted","followers_count":{n},"created_at":"{at}"}}'
+
     start = f'{{"id":{FIRST_NUMBER + 5_000},"screen_name":"planted","followers_count":'
     return [
         row("a negative count", "out_of_range", start + "-1}"),
         row("a count that is no number, NaN", "malformed", start + "NaN}"),
         row("an infinite count", "malformed", start + "Infinity}"),
         row("a count as text", None, start + '"12"}'),
+        row("created on 29 February", None, created(1, "Wed Feb 29 12:00:00 +0000 2012")),
+        row("created in the hour before clocks went back", None, created(2, "Sun Oct 30 02:30:00 +0200 2011")),
+        row("created in the same hour after", None, created(3, "Sun Oct 30 02:30:00 +0100 2011")),
     ]
 
 
@@ -151,6 +157,7 @@ def _page_views() -> list[Rows]:
         return Rows("wikipedia/page_views", planted, "quarantined", rule, lines)
 
     return [
+        row("no views", "missing", "null"),
         row("negative views", "out_of_range", "-5"),
         row("views that are no number", "out_of_range", '"NaN"'),
         row("infinitely many views", "out_of_range", '"Infinity"'),

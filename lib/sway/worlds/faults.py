@@ -9,6 +9,9 @@ A line of the ledger says network, feed, day, file, what was planted, and what i
     accepted      `count` rows that look odd and are good
     set_aside     `count` rows that are taken and do not count; `rule` stands in set_aside
     duplicate     `count` rows that repeat an accepted one
+
+What is bad by its number alone, a million reactions to one account or ten thousand files of a day, would be most of the
+world; tests/steps/test_bad_files.py has it.
 """
 
 import json
