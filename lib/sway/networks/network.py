@@ -11,6 +11,7 @@ in the open format, its columns) into records of these columns:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -105,6 +106,10 @@ IDS: Mapping[str, tuple[str, ...]] = {
 BETWEEN = "\u0001"
 # A column of ids read as doubles writes 2.0 for 2, and 1.2345678901234568E18 for many at once; a spreadsheet 1,234,567.
 NO_ID = r"^[0-9]+\.0$|^[0-9]\.[0-9]+[eE][+]?[0-9]+$|^[0-9]{1,3}(,[0-9]{3})+$"
+# What spreadsheets, databases and languages write where there is no value; as an id, one account of all that have none.
+NO_VALUES = ("NULL", "null", "(null)", "None", "nan", "NaN", "<NA>", "#N/A", "undefined", r"\N")
+BLANK = r"[\s\u00a0\u200b-\u200d\u2060\ufeff]*"
+NOBODY = f"{BLANK}(?:{'|'.join(map(re.escape, NO_VALUES))})?{BLANK}"
 
 # Two escapes that are one character beyond the first 65,536, such as an emoji.
 PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -159,7 +164,7 @@ def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column,
     """The columns of a record of `kind`, as the module says; parts of the body not given are NULL.
 
     An id that is an object, a list, a decimal number or one with thousands set off is a fault: whatever wrote it
-    changed the column's type.
+    changed the column's type. So is an account whose id is blank or a word for no value.
     """
     nothing = F.lit(None)
     records = lines.select(
@@ -175,7 +180,18 @@ def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column,
     may_be_none = ids.rlike(r"[.,{\[]")
     found = F.when(may_be_none, F.get(F.filter(F.split(ids, BETWEEN), _is_no_id), F.lit(0)))
     sentence = F.concat(F.lit("expected an id as text or a whole number, found "), F.substring(found, 1, 100))
-    return records.withColumn("fault", F.coalesce("fault", fault_when(found.isNotNull(), "malformed", sentence)))
+    faults = [F.col("fault"), fault_when(found.isNotNull(), "malformed", sentence)]
+    if kind in ("acts", "profiles", "relations"):  # elsewhere an account may be a page, whose title may be any word
+        faults.append(_nobody(ids, F.expr(ACCOUNTS[kind])))
+    return records.withColumn("fault", F.coalesce(*faults))
+
+
+def _nobody(ids: Column, accounts: Column) -> Column:
+    """The fault of a record one of whose accounts is a word for no value. `ids`: all of its ids, BETWEEN them."""
+    may_be_nobody = ids.rlike(f"(?:^|{BETWEEN}){NOBODY}(?:{BETWEEN}|$)")
+    nobody = F.get(F.filter(accounts, lambda one: one.rlike(f"^{NOBODY}$")), F.lit(0))
+    sentence = F.concat(F.lit("an account's id is missing: found '"), nobody, F.lit("', which programs write for none"))
+    return F.when(may_be_nobody, fault_when(nobody.isNotNull(), "missing", sentence))
 
 
 def _is_no_id(one: Column) -> Column:

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from sway.contracts.contract import Contract, Field
 from sway.networks.network import (
+    NO_VALUES,
     ORIGIN,
     Context,
     Feed,
@@ -39,9 +40,6 @@ EVENTS = Contract(
     ),
 )
 
-# What spreadsheets, databases and languages write where there is no value; as an id, one account of all that have none.
-NO_VALUES = ("NULL", "null", "(null)", "None", "nan", "NaN", "<NA>", "#N/A", "undefined", r"\N")
-
 
 def to_events(raw: DataFrame, context: Context) -> DataFrame:
     """Rows of the open format as records of one act each.
@@ -61,7 +59,7 @@ def to_events(raw: DataFrame, context: Context) -> DataFrame:
         fault=F.coalesce(
             "line_fault",
             EVENTS.fault(),
-            *(_nobody(column) for column in ("event_id", "actor_id", "target_id")),
+            _no_value("event_id"),
             _unknown_action(context),
             time_fault(at, "occurred_at", context.network),
         ),
@@ -72,7 +70,7 @@ def to_events(raw: DataFrame, context: Context) -> DataFrame:
     )
 
 
-def _nobody(column: str) -> Column:
+def _no_value(column: str) -> Column:
     sentence = F.concat(F.lit(f"{column} is missing: found "), column, F.lit(", which programs write for no value"))
     return fault_when(F.col(column).isin(*NO_VALUES), "missing", sentence)
 

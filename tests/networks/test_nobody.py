@@ -1,0 +1,54 @@
+"""Ids that are blank, or the word a program writes for no value: they would be one account of all that have none."""
+
+import pytest
+from sway.networks.facebook import FACEBOOK
+from sway.networks.twitter import TWITTER
+from sway.networks.wikipedia import WIKIPEDIA
+
+from tests.landing import status
+from tests.networks.feeds import records_of
+
+AT = "May 03 15:01:09 +0000 2016"
+NOBODIES = (" ", "\u00a0", "\u200b", "null", "NULL", " None ", "NaN", r"\N", "undefined")
+SOMEBODIES = ("nullable", "none", "0", "Nan", "a null", "\u0001")
+
+
+def answer(to):
+    return status(1, "7", AT, in_reply_to_status_id_str="5", in_reply_to_user_id_str=to)
+
+
+def faults(spark, network, feed, lines):
+    found = records_of(spark, network, {feed: lines})
+    return {name.removeprefix(f"{feed}: "): row["fault"] and tuple(row["fault"]) for name, row in found.items()}
+
+
+@pytest.fixture(scope="module")
+def replies(spark):
+    return faults(spark, TWITTER, "statuses", {repr(to): answer(to) for to in (*NOBODIES, *SOMEBODIES)})
+
+
+@pytest.mark.parametrize("to", NOBODIES, ids=repr)
+def test_an_answer_to_nobody_is_refused(replies, to):
+    sentence = f"an account's id is missing: found '{to}', which programs write for none"
+
+    assert replies[repr(to)] == ("missing", sentence)
+
+
+@pytest.mark.parametrize("to", SOMEBODIES, ids=repr)
+def test_an_id_that_only_looks_like_it_is_taken(replies, to):
+    assert replies[repr(to)] is None
+
+
+def test_profiles_and_relations_of_nobody_are_refused_too(spark):
+    users = {name: {"id_str": name, "screen_name": "a"} for name in ("null", "7")}
+    lists = {name: {"id": "7", "time": "2016-05-03T00:00:00+0000", "friends": {"data": [{"id": "8"}, {"id": name}]}}
+             for name in ("None", "9")}  # fmt: skip
+
+    assert {name for name, fault in faults(spark, TWITTER, "users", users).items() if fault} == {"null"}
+    assert {name for name, fault in faults(spark, FACEBOOK, "friends", lists).items() if fault} == {"None"}
+
+
+def test_a_page_may_have_any_word_for_a_title(spark):
+    links = {title: {"ns": 0, "title": title, "links": [{"ns": 0, "title": "Null"}]} for title in ("None", "NaN")}
+
+    assert set(faults(spark, WIKIPEDIA, "page_links", links).values()) == {None}
