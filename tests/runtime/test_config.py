@@ -397,6 +397,13 @@ def test_a_network_without_an_adapter_declares_what_it_likes(home):
     assert set(config.load(home=home).actions()["mastodon"]) == {"boost", "retweeet"}
 
 
+def test_what_an_adapter_delivers_is_known_also_where_no_version_declares_it():
+    known = replace(config.load(), methods={}).actions()
+
+    assert known.keys() == {"twitter", "facebook", "google_plus", "linkedin", "wikipedia"}
+    assert {"endorsement", "share"} <= known["linkedin"]
+
+
 def test_the_newest_version_weighs_what_networks_are_known_to_deliver():
     networks = config.load().method("sway-1.0").networks
     assert {name: set(network.actions) for name, network in networks.items()} == DELIVERED

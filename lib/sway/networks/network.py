@@ -149,14 +149,14 @@ class Network:
 
 @dataclass(frozen=True)
 class Context:
-    """What an adapter must know besides the rows: the network, and the actions any version declares, by network."""
+    """What an adapter must know besides the rows: the network, and the actions that are known, by network."""
 
     network: Network
     declared: Mapping[str, frozenset[str]]
 
     @property
     def actions(self) -> frozenset[str]:
-        """Actions that any version declares for the network."""
+        """Actions of the network that an adapter delivers or any version declares."""
         return self.declared.get(self.network.name, frozenset())
 
 

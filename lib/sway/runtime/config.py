@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
-from sway.contracts.actions import undelivered
+from sway.contracts.actions import DELIVERED, undelivered
 from sway.contracts.method import STRICT, Count, Method, Name, NotNegative, Positive, Share
 from sway.errors import ConfigError
 
@@ -170,8 +170,8 @@ class Config:
         return self.methods[version]
 
     def actions(self) -> dict[str, frozenset[str]]:
-        """Actions that any version declares, per network: what ingest lets in."""
-        known: dict[str, set[str]] = {}
+        """Actions that an adapter delivers or any version declares, per network: what ingest lets in."""
+        known = {name: set(actions) for name, actions in DELIVERED.items()}
         for method in self.methods.values():
             for name, network in method.networks.items():
                 known.setdefault(name, set()).update(network.actions)
