@@ -5,22 +5,23 @@ import sys
 
 import duckdb
 
-# What the records of each feed say: record_id, actor_id, target_id, action, place in the order of acts, at, object_id.
+# What the records of each feed say: record_id, actor_id, target_id, action, place in the order of acts, acted_at,
+# object_id.
 ACTS = {
     "events": """
         SELECT event_id AS record_id, event_id, actor_id, target_id, action,
-               try_strptime(occurred_at, '%Y-%m-%dT%H:%M:%SZ') AS at, object_id, occurred_at AS act_key
+               try_strptime(occurred_at, '%Y-%m-%dT%H:%M:%SZ') AS acted_at, object_id, occurred_at AS act_key
         FROM raw
-        WHERE event_id <> '' AND actor_id <> '' AND target_id <> '' AND at IS NOT NULL
+        WHERE event_id <> '' AND actor_id <> '' AND target_id <> '' AND acted_at IS NOT NULL
           AND action IN ('retweet', 'quote', 'reply', 'mention', 'favourite')""",
     "statuses": """
         WITH status AS (
             SELECT id_str AS record_id, user.id_str AS actor_id,
-                   try_strptime(created_at[5:], '%b %d %H:%M:%S %z %Y') AT TIME ZONE 'UTC' AS at,
+                   try_strptime(created_at[5:], '%b %d %H:%M:%S %z %Y') AT TIME ZONE 'UTC' AS acted_at,
                    retweeted_status, quoted_status, in_reply_to_user_id_str, in_reply_to_status_id_str, entities
             FROM raw WHERE id_str <> '' AND user.id_str <> ''
         ), act AS (
-            SELECT record_id, actor_id, at, unnest(
+            SELECT record_id, actor_id, acted_at, unnest(
                 CASE WHEN retweeted_status IS NOT NULL
                 THEN [{'target': retweeted_status.user.id_str, 'action': 'retweet', 'about': retweeted_status.id_str}]
                 ELSE list_concat(
@@ -32,7 +33,7 @@ ACTS = {
             FROM status
         )
         SELECT record_id, record_id || '/' || act.action || '/' || act.target AS event_id, actor_id,
-               act.target AS target_id, act.action AS action, at, act.about AS object_id, record_id AS act_key
+               act.target AS target_id, act.action AS action, acted_at, act.about AS object_id, record_id AS act_key
         FROM act WHERE act.target IS NOT NULL""",
 }
 COLUMNS = {
@@ -56,13 +57,14 @@ INTERACTIONS = """
              SELECT {id} FROM once GROUP BY {id} HAVING count(*) = 1) AS sure USING ({id})),
          acts AS ({acts}),
          placed AS (SELECT *, list_position(['retweet', 'quote', 'reply', 'mention'], action) AS place FROM acts)
-    SELECT record_id, event_id, actor_id, target_id, action, at AS occurred_at, object_id, at::DATE AS event_date,
+    SELECT record_id, event_id, actor_id, target_id, action, acted_at AS occurred_at, object_id,
+           acted_at::DATE AS event_date,
            CASE WHEN actor_id = target_id THEN 'self_act'
                 WHEN place > min(place) OVER (PARTITION BY actor_id, target_id, act_key) THEN 'absorbed'
            END AS set_aside
     FROM placed"""
 PAIR_DAYS = """
-    SELECT hash(actor_id)::BIGINT AS actor_key, hash(target_id)::BIGINT AS target_key, action, event_date,
+    SELECT (hash(actor_id) >> 1)::BIGINT AS actor_key, (hash(target_id) >> 1)::BIGINT AS target_key, action, event_date,
            count(*) AS count, max(occurred_at) AS last_at
     FROM interactions WHERE set_aside IS NULL GROUP BY ALL"""
 
