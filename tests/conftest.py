@@ -1,6 +1,6 @@
 """What tests share: one Spark session with Delta, tables drawn as text, and lakes to run steps on."""
 
-import sway  # noqa: F401, before numpy, which keeps the instructions it is imported with  # isort: skip
+from sway.runtime import config  # before numpy, which keeps the instructions it is imported with  # isort: skip
 
 import os
 import shutil
@@ -11,7 +11,6 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
-from sway.runtime import config
 from sway.runtime.landing_writer import LandingWriter
 from sway.runtime.run import Run
 from sway.runtime.session import start_spark

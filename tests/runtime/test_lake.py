@@ -1,5 +1,7 @@
 """What the lake makes of several writers at once, and of a run that was killed while it made a table."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 
 import pyarrow
@@ -8,7 +10,7 @@ import pyarrow.parquet
 import pytest
 from delta.exceptions import ConcurrentAppendException
 from deltalake import DeltaTable, TableFeatures, write_deltalake
-from sway.contracts.tables.acts import PAIR_DAYS
+from sway.contracts.tables.acts import INTERACTIONS, PAIR_DAYS
 from sway.contracts.tables.identity import IDENTITY_ASSERTIONS
 from sway.contracts.tables.record import METRICS, PUBLISHED, RUNS
 from sway.contracts.tables.scores import CALIBRATIONS
@@ -247,6 +249,32 @@ def test_batches_that_break_the_contract_are_not_written(tmp_path):
     with pytest.raises(ContractBroken, match=r"metrics breaks its contract: .*name"):
         lake.replace_arrow(METRICS, iter([nobody]), where="true")
     assert lake.rows(METRICS) == []
+
+
+READ_AND_END = """
+import sys
+from sway.contracts.tables.acts import INTERACTIONS
+from sway.runtime.lake import Lake
+print(len(Lake(sys.argv[1]).dataset(INTERACTIONS).to_table(columns=["set_aside"])))
+"""
+
+
+def test_a_process_that_ends_with_its_reading_ends_well(tmp_path):
+    """Half of them aborted, after all was read, while files were read through a file system in Python."""
+    at = datetime(2016, 1, 1, tzinfo=UTC)
+    values = {"string": "x", "bigint": 1, "timestamp": at, "date": date(2016, 1, 1)}
+    about = {field.name: values[field.type] for field in INTERACTIONS.fields}
+    days = [date(2016, 1, day) for day in range(1, 11)]
+    acts = [
+        about | {"event_date": day, "event_id": f"{day}/{n}", "set_aside": None} for day in days for n in range(1000)
+    ]
+    rows = pyarrow.Table.from_pylist(acts, schema=INTERACTIONS.arrow)
+    Lake(str(tmp_path)).replace_arrow(INTERACTIONS, iter(rows.to_batches()), where="true")
+
+    command = [sys.executable, "-c", READ_AND_END, str(tmp_path)]
+    ended = [subprocess.run(command, capture_output=True, text=True, check=False) for _ in range(8)]
+
+    assert [(one.returncode, one.stdout.strip()) for one in ended] == [(0, "10000")] * 8
 
 
 def test_work_needs_a_folder(tmp_path):

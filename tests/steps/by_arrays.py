@@ -110,9 +110,10 @@ class One:
         held = [row for row in self._rows(FOLLOWS) if row[2] in standing]
         leads = dict(sorted(self._rows(LINKS, action="redirect"), reverse=True))  # of several the first holds
         found = set()
-        for page, target in self._rows(LINKS, action="page_link"):
+        for page, linked in self._rows(LINKS, action="page_link"):
+            target = linked
             for _ in range(5):
-                target = leads.get(target, target)  # noqa: PLW2901
+                target = leads.get(target, target)
             if page not in leads and target not in leads and page != target:
                 found.add((page, target, "page_link"))
         return [*held, *sorted(found)]

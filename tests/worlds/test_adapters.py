@@ -7,6 +7,7 @@ from functools import reduce
 import pytest
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from sway.contracts.actions import DELIVERED
 from sway.networks.facebook import FACEBOOK
 from sway.networks.google_plus import GOOGLE_PLUS
 from sway.networks.linkedin import LINKEDIN
@@ -91,3 +92,11 @@ def test_adapters_read_the_acts_of_the_world(world):
     # Three planted rows of Twitter act: two contents of one id, and a row twice, which may or may not.
     assert found.pop("twitter") - summary.acts["twitter"] in {2, 3}
     assert found == {name: count for name, count in summary.acts.items() if name != "twitter"}
+
+
+def test_what_adapters_deliver_is_what_versions_are_held_to(world):
+    _, _, records = world
+    found = {(row["network"], act["action"]) for row in records if not row["fault"] for act in row["acts"] or []}
+
+    assert {network for network, _ in found} == {"twitter", "facebook", "google_plus", "linkedin"}
+    assert {(network, action) for network, action in found if action not in DELIVERED[network]} == set()

@@ -16,12 +16,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
 import pyarrow.dataset
 from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 
 from sway.contracts.contract import Contract
 from sway.contracts.tables import MERGED
@@ -259,7 +260,7 @@ class Lake:
         table = self._table(contract)
         if table is None:
             return []
-        found = table.to_pyarrow_table().to_pylist(maps_as_pydicts="strict")
+        found = table.to_pyarrow_table(filesystem=_folder(table)).to_pylist(maps_as_pydicts="strict")
         return [row for row in found if all(row[column] == value for column, value in equal.items())]
 
     def add(self, contract: Contract, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -356,10 +357,19 @@ def _dataset(contract: Contract, table: DeltaTable) -> pa.dataset.Dataset:
 
     What a merge by delta-rs wrote, or a delete, holds string_view, which Arrow compares with no text. Tables that are
     merged into are small, and are read whole.
+
+    A folder is read by Arrow's own file system: delta-rs brings one written in Python, whose last callbacks meet an
+    interpreter that is ending where a process ends with its reading, and abort it (5 of 10 did).
     """
     if contract in MERGED:
-        return pa.dataset.dataset(table.to_pyarrow_table())
-    return table.to_pyarrow_dataset()
+        return pa.dataset.dataset(table.to_pyarrow_table(filesystem=_folder(table)))
+    return table.to_pyarrow_dataset(filesystem=_folder(table))
+
+
+def _folder(table: DeltaTable) -> SubTreeFileSystem | None:
+    """The table's folder; None in an object store, which delta-rs reads itself."""
+    uri = urlsplit(table.table_uri)
+    return SubTreeFileSystem(unquote(uri.path), LocalFileSystem()) if uri.scheme in ("", "file") else None
 
 
 @contextmanager

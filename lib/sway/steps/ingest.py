@@ -233,11 +233,11 @@ class _Ingest:
 
     def _accepted_before(self) -> dict[Place, int]:
         """Accepted rows of each delivery day that is in, of feeds of acts."""
-        rows = self.run.lake.rows(FEED_DAYS, state="ready")
+        of_acts, rows = self._of_acts, self.run.lake.rows(FEED_DAYS, state="ready")
         return {
             (row["network"], row["feed"], row["delivered_on"]): row["accepted"]
             for row in rows
-            if (row["network"], row["feed"]) in self._of_acts
+            if (row["network"], row["feed"]) in of_acts
         }
 
     def _write(self, checks: Checks) -> None:
