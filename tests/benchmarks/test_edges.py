@@ -23,7 +23,7 @@ pytestmark = [
 ]
 
 EVENTS = of_size(50_000, 2_000_000, 40_000_000)
-EVENTS_PER_ACCOUNT = 100  # so that four of ten events bring an edge
+EVENTS_PER_ACCOUNT = 100  # of 40 M events 34 M bring an edge that none brought before
 REPEATS = int(os.environ.get("REPEATS", "3"))
 PEERS = {"sway": sys.executable, "sql": sys.executable, "duckdb": PEER_PYTHON, "polars": PEER_PYTHON}
 SCRIPTS = Path(__file__).parent / "peers"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sway.kernels import keys as kernel
-from sway.kernels.keys import Dictionary, group_order, mix, owner, stable_order, starts_of
+from sway.kernels.keys import Dictionary, group_order, mix, owner, paired, stable_order, starts_of
 
 EDGES = (-(2**63), -1, 0, 1, 2**63 - 1)
 any_key = st.one_of(st.sampled_from(EDGES), st.integers(-(2**63), 2**63 - 1), st.integers(0, 9))
@@ -35,10 +35,12 @@ def test_owners_get_about_as_many_keys_each(values):
     assert held.max() < 1.3 * held.mean()
 
 
-@pytest.fixture(params=[False, True], ids=["hashes", "all keys share a hash"])
+@pytest.fixture(params=[64, 2, 0], ids=["hashes", "four hashes", "all keys share a hash"])
 def clashing(request, monkeypatch):
-    if request.param:
-        monkeypatch.setattr(kernel, "mix", lambda keys: np.zeros(len(keys), np.uint64))
+    bits = request.param
+    if bits < 64:
+        as_few = np.uint64((1 << bits) - 1)
+        monkeypatch.setattr(kernel, "mix", lambda keys: (keys.view(np.uint64) & as_few) << np.uint64(62))
 
 
 @pytest.mark.usefixtures("clashing")
@@ -95,3 +97,39 @@ def test_equal_rows_stay_in_the_order_of_the_input():
 
     np.testing.assert_array_equal(group_order(nothing, nothing, nothing, minors=1), np.arange(9))
     assert len(group_order(nothing[:0], nothing[:0], nothing[:0], minors=1)) == 0
+
+
+@pytest.mark.usefixtures("clashing")
+def test_paired_rows_stand_together_whatever_their_order():
+    @given(rows, st.randoms())
+    def holds(drawn, random):
+        found = in_pairs([row[1:] for row in drawn])
+        pairs = [pair for pair, _ in found]
+        assert sorted(place for _, place in found) == list(range(len(drawn)))
+        assert all(drawn[place][1:] == pair for pair, place in found)
+        assert len(starts_of(*(as_keys([pair[n] for pair in pairs]) for n in (0, 1)))) == len(set(pairs))
+        assert len(starts_of(as_keys([own for own, _ in pairs]))) == len({own for own, _ in pairs})
+        assert all(a[1] < b[1] for a, b in pairwise(found) if a[0] == b[0])
+        shuffled = random.sample(drawn, len(drawn))
+        assert [pair for pair, _ in in_pairs([row[1:] for row in shuffled])] == pairs
+
+    holds()
+
+
+def in_pairs(drawn):
+    """Pairs in the order of `paired`, each with its place before."""
+    own, other = (as_keys([row[n] for row in drawn]) for n in range(2))
+    order, first, second = paired(own, other, known_bits=0)
+    np.testing.assert_array_equal(own[order], first)
+    return list(zip(zip(first.tolist(), second.tolist(), strict=True), order.tolist(), strict=True))
+
+
+def test_pairs_of_one_block_and_of_none():
+    keys = np.arange(-5_000, 5_000)
+    of_block = keys[owner(keys, 4) == 7]
+    own, other = np.repeat(of_block, len(of_block)), np.tile(of_block, len(of_block))
+    _, first, second = paired(own[::-1], other[::-1], known_bits=4)
+
+    assert len(starts_of(first, second)) == len(own)
+    assert len(starts_of(first)) == len(of_block)
+    assert [len(column) for column in paired(own[:0], own[:0], known_bits=0)] == [0, 0, 0]

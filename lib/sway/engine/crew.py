@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from sway.errors import InfrastructureError
@@ -117,7 +118,8 @@ class Passes:
 
 
 def give_back_memory() -> None:
-    """Have the C library return what was freed: it would keep it for threads that are gone."""
+    """Have the C library and Arrow return what was freed: they would keep it for threads that are gone."""
+    pa.default_memory_pool().release_unused()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:  # glibc alone has it
         trim(0)

@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sway.engine.clock import Clock
 from sway.engine.crew import Crew, Passes
@@ -24,7 +26,7 @@ from sway.engine.slices import begins, to_edges
 from sway.engine.sweeps import Sweeper, in_threads, pagerank_step
 from sway.errors import ConfigError
 from sway.kernels.iteration import Goal, iterate
-from sway.kernels.keys import Dictionary, group_order, owner, starts_of
+from sway.kernels.keys import Dictionary, owner, paired, starts_of
 from sway.kernels.reach import sums
 from sway.kernels.strength import orderless_sum, segment_sum
 
@@ -105,20 +107,18 @@ class PageRank:
 def to_sources(place: Place, block: int, files: Sequence[Path]) -> None:
     """A block's edges, repeated ones added up -> shares of their source's weight, to the owners of targets."""
     rows = take(files, place.fingerprint, block, EDGES)
-    keys = np.sort(rows["self_key"])
-    keys = keys[starts_of(keys)]
-    source = Dictionary(keys).find(rows["self_key"])
-    order = group_order(source, rows["other_key"], np.zeros(len(source), np.uint8), minors=1)
-    source, target = source.take(order), rows["other_key"].take(order)
+    order, source, target = paired(rows["self_key"], rows["other_key"], known_bits=place.bits)
     edges = starts_of(source, target)
     weight = orderless_sum(rows["weight"].take(order), edges)
     source, target = source.take(edges), target.take(edges)
     starts = starts_of(source)
-    share = weight / np.repeat(segment_sum(weight, starts), np.diff(starts, append=len(source)))
-    given = {"target_key": target, "speaker": source, "share": share.astype(np.float32)}
+    counts = np.diff(starts, append=len(source))
+    share = weight / np.repeat(segment_sum(weight, starts), counts)
+    speaker = np.repeat(np.arange(len(starts), dtype=np.int32), counts)
+    given: dict[str, NDArray[Any]] = {"target_key": target, "speaker": speaker, "share": share.astype(np.float32)}
     with Writer(place.path("given", block), place.fingerprint) as out:
         put(out, 0, owner(target, place.bits), given, bits=place.bits)
-    write(place.path("sources", block), place.fingerprint, {"key": keys})
+    write(place.path("sources", block), place.fingerprint, {"key": source.take(starts)})
 
 
 def to_vertices(place: Place, block: int, files: Sequence[Path]) -> None:

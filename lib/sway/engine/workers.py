@@ -5,6 +5,7 @@ Nothing here needs numpy, so that a worker without it can say so.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import platform
@@ -70,7 +71,9 @@ class Guarded:
         forget_archives()
         try:
             refuse_others(platform.node(), versions(), self.expected)
-            yield from pickle.loads(self.task)(number, items)
+            task = pickle.loads(self.task)
+            spare_collector()
+            yield from task(number, items)
         except SwayError as error:
             raise RuntimeError(f"[sway {type(error).__name__}] {error} [/sway]") from error
 
@@ -84,6 +87,15 @@ def forget_archives() -> None:
     for path, finder in list(sys.path_importer_cache.items()):
         if isinstance(finder, zipimporter):
             del sys.path_importer_cache[path]
+
+
+def spare_collector() -> None:
+    """Take what is there, modules mostly, out of the garbage collector's sight.
+
+    After each task Spark has a worker collect garbage: 20 ms of CPU with numpy, scipy and pyarrow loaded, next to none
+    without them (measured).
+    """
+    gc.freeze()
 
 
 def guarded(task: Task) -> Guarded:

@@ -5,14 +5,13 @@ import sys
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 from sway.engine.crew import Crew, Passes
 from sway.engine.exchange import take
 from sway.engine.executor import DayFile
 from sway.engine.files import write_parquet
 from sway.engine.plan import Place, block_bits
 from sway.engine.scatter import EDGES, in_tasks, row_counts, scatter_edges
-from sway.kernels.keys import Dictionary, group_order, starts_of
+from sway.kernels.keys import paired, starts_of
 from sway.kernels.strength import orderless_sum
 
 ROWS_PER_BLOCK = 3_000_000
@@ -32,12 +31,9 @@ def main(folder, out):
 
 def fold(place, block, told, out):
     rows = take(told, place.fingerprint, block, EDGES)
-    keys = np.sort(rows["self_key"])
-    actor = Dictionary(keys[starts_of(keys)]).find(rows["self_key"])
-    order = group_order(actor, rows["other_key"], np.zeros(len(actor), np.uint8), minors=1)
-    actor, target = rows["self_key"][order], rows["other_key"][order]
+    order, actor, target = paired(rows["self_key"], rows["other_key"], known_bits=place.bits)
     edges = starts_of(actor, target)
-    weight = orderless_sum(rows["weight"][order], edges)
+    weight = orderless_sum(rows["weight"].take(order), edges)
     write_parquet(out, {"actor_key": actor[edges], "target_key": target[edges], "weight": weight})
 
 

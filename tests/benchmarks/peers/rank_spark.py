@@ -14,13 +14,15 @@ from sway.engine.scatter import in_tasks, row_counts
 from sway.engine.spark_crew import SparkCrew, by_spark
 from sway.kernels.iteration import Goal
 
-DAMPING, SWEEPS, ROWS_PER_BLOCK = 0.85, 20, 3_000_000
+DAMPING, SWEEPS = 0.85, 20
+EDGES_PER_ACCOUNT = 16  # as graphs.py has it: a night knows how many accounts there are, and cuts blocks by them
 
 
 def main(folder, out):
     files = [DayFile(str(path)) for path in sorted(Path(folder).glob("*.parquet"))]
     counts = row_counts(files)
-    place = Place(Path(f"{out}.work"), "benchmark", block_bits(sum(map(sum, counts)), 0, most_rows=ROWS_PER_BLOCK))
+    edges = sum(map(sum, counts))
+    place = Place(Path(f"{out}.work"), "benchmark", block_bits(edges, edges // EDGES_PER_ACCOUNT))
     with (
         session(**{"spark.driver.memory": "1g"}) as spark,
         SparkCrew(spark.sparkContext, len(os.sched_getaffinity(0))) as crew,

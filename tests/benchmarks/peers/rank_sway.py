@@ -17,14 +17,16 @@ from sway.engine.plan import Place, block_bits
 from sway.engine.scatter import in_tasks, row_counts
 from sway.kernels.iteration import Goal
 
-DAMPING, SWEEPS, ROWS_PER_BLOCK = 0.85, 20, 3_000_000
+DAMPING, SWEEPS = 0.85, 20
+EDGES_PER_ACCOUNT = 16  # as graphs.py has it: a night knows how many accounts there are, and cuts blocks by them
 
 
 def main(folder, out, threads=None, tolerance=None, depth=0):
     goal = Goal(sweeps=SWEEPS) if tolerance is None else Goal(tolerance=float(tolerance), depth=int(depth))
     files = [DayFile(str(path)) for path in sorted(Path(folder).glob("*.parquet"))]
     counts = row_counts(files)
-    place = Place(Path(f"{out}.work"), "benchmark", block_bits(sum(map(sum, counts)), 0, most_rows=ROWS_PER_BLOCK))
+    edges = sum(map(sum, counts))
+    place = Place(Path(f"{out}.work"), "benchmark", block_bits(edges, edges // EDGES_PER_ACCOUNT))
     with Crew(int(threads or os.cpu_count())) as crew:
         ranking = PageRank(place, crew, in_tasks(files, counts))
         figures = ranking.rank(goal, damping=DAMPING)

@@ -14,6 +14,7 @@ SETTINGS = {
     "spark.driver.memory": os.environ.get("SPARK_HEAP", "8g"),
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
+    "spark.python.unix.domain.socket.enabled": "true",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": str(4 * CORES),
