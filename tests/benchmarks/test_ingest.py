@@ -38,6 +38,10 @@ CASES = [
 ]
 
 
+DAYS_BEFORE = of_size((2, 4), (10, 40), (10, 100))
+A_DAY = of_size(1_000, 50_000, 50_000)
+
+
 @pytest.mark.parametrize(("feed", "rows", "days"), CASES)
 def test_ingest(feed, rows, days, tmp_path):
     landing = tmp_path / "landed"
@@ -67,6 +71,40 @@ def test_ingest(feed, rows, days, tmp_path):
         for name, those in runs.items()
     ]
     report("ingest", about(feed=feed, rows=written, days=days, repeats=REPEATS), lines)
+
+
+def test_one_more_day(tmp_path):
+    """What a night's day costs in a lake that has few days and in one that has many."""
+    landing = tmp_path / "landed"
+    days = max(DAYS_BEFORE) + 1
+    land(landing, "events", days * A_DAY, days)
+    ends = {before: START + timedelta(days=before - 1) for before in DAYS_BEFORE}
+    runs = {before: [] for before in DAYS_BEFORE}
+    said = {}
+    for n in range(REPEATS):
+        for before, end in ends.items():
+            lake = tmp_path / f"lake-{before}-{n}"
+            lake.mkdir()
+            (lake / "landing").symlink_to(landing / "landing")
+            run([sys.executable, PEER_SCRIPTS / "ingest_sway.py", lake, end])
+            runs[before].append(run([sys.executable, PEER_SCRIPTS / "ingest_sway.py", lake, end + timedelta(days=1)]))
+            said[before] = json.loads(middle(runs[before]).said)
+            shutil.rmtree(lake)
+
+    assert len({found["accepted"] for found in said.values()}) == 1, said
+    lines = [
+        {
+            "days before": before,
+            "seconds": middle(those).seconds,
+            "of the fewest": middle(those).seconds / middle(runs[DAYS_BEFORE[0]]).seconds,
+            "cpu seconds": middle(those).cpu_seconds,
+            "peak GB": middle(those).peak_bytes / 1e9,
+            "of it ingest": said[before]["ingest"],
+            "of it roll-up": said[before]["roll_up"],
+        }
+        for before, those in runs.items()
+    ]
+    report("ingest", about(what="one more day", rows=A_DAY, repeats=REPEATS), lines)
 
 
 def land(folder, feed, rows, days):

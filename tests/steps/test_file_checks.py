@@ -12,8 +12,8 @@ DAY, USUAL = date(2016, 5, 29), 1_000
 FEED = ("twitter", "statuses")
 
 
-def judged(rows, *, earlier=(USUAL, USUAL, USUAL), repeated=0, of_acts=(FEED,), is_accepted=False, **more):
-    """Checks of one delivery day of `rows` good rows, after days of such weekdays with as many as `earlier` says.
+def judged(rows, *, earlier=(USUAL, USUAL, USUAL), days=7, repeated=0, of_acts=(FEED,), is_accepted=False, **more):
+    """Checks of one delivery day of `rows` good rows, after days, `days` apart, with as many as `earlier` says.
 
     Of the rows `repeated` came before.
     """
@@ -21,7 +21,7 @@ def judged(rows, *, earlier=(USUAL, USUAL, USUAL), repeated=0, of_acts=(FEED,), 
     day = LandingDay(*FEED, DAY, "file:/", "hash", (file,), (), **more)
     counted = {"network": FEED[0], "feed": FEED[1], "delivered_on": DAY, "file": "a.jsonl", "rows_read": rows}
     fates = {**dict.fromkeys(FATES, 0), "accepted": rows - repeated, "duplicate": repeated}
-    before = {(*FEED, DAY - timedelta(weeks=n)): count for n, count in enumerate(earlier, start=1)}
+    before = {(*FEED, DAY - timedelta(days=days * n)): count for n, count in enumerate(earlier, start=1)}
     limits = config.load().audits.ingest
     about = {"limits": limits, "of_acts": of_acts, "before": before, "is_accepted": is_accepted}
     return checked([day], [{**counted, **fates}], **about, longest_line=1)
@@ -53,6 +53,23 @@ def test_nothing_is_judged_of_a_first_load_a_small_feed_or_a_young_one():
     for checks in (judged(1, is_history=True), judged(1, earlier=(199,) * 6), judged(1, earlier=(USUAL, USUAL))):
         assert not checks.remarks
         assert not checks.broken
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_remarked", "is_broken"),
+    [(0, False, True), (1, True, False), (740, True, False), (750, False, False), (1_410, True, False)],
+)
+def test_a_young_lake_is_held_against_the_days_before_and_broken_by_an_empty_day_alone(rows, is_remarked, is_broken):
+    checks = judged(rows, days=1)
+
+    assert (bool(checks.remarks), bool(checks.broken)) == (is_remarked, is_broken)
+    said = "".join([*checks.remarks.values(), *(one for reasons in checks.spoilt.values() for one in reasons)])
+    share = f"twitter/statuses/dt={DAY}: {rows} rows accepted, {rows / USUAL:.2f} of the 1000 of 3 days before"
+    assert said == (share + ("; expected some" if is_broken else "") if is_remarked or is_broken else "")
+
+
+def test_an_empty_day_is_broken_whatever_the_limits_say():
+    assert judged(0).broken
 
 
 @pytest.mark.parametrize(("rows", "repeated", "is_broken"), [(231, 231, True), (40, 21, True), (40, 20, False)])

@@ -9,6 +9,7 @@ docs/decisions/control-tables.md, scores-in-arrays.md and identity-in-arrays.md.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -126,11 +127,12 @@ class Lake:
         update: Mapping[str, str],
         when: str | None = None,
         delete: str | None = None,
+        where: str = "true",
     ) -> None:
         """Insert rows whose key is new; of known ones set the columns of `update` (SQL over `new` and `old`).
 
         `when` must hold of rows to be set. `delete` names a column of `rows` besides the contract's: known rows for
-        which it is true are removed.
+        which it is true are removed. `where`: as in `delete`.
         """
         from delta.tables import DeltaTable as SparkTable
 
@@ -139,7 +141,7 @@ class Lake:
             new = rows.where(f"NOT {delete}") if delete else rows
             self.replace(contract, new.select(*contract.columns), where="true")
             return
-        same_key = " AND ".join(f"old.{column} = new.{column}" for column in contract.key)
+        same_key = " AND ".join([f"({where})", *(f"old.{column} = new.{column}" for column in contract.key)])
         table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
         contract.conform(rows)
         told = (*contract.columns, delete) if delete else contract.columns
@@ -151,20 +153,23 @@ class Lake:
         with _one_spark_writer(contract):
             merge.whenNotMatchedInsert(condition=f"NOT new.{delete}" if delete else "true", values=every).execute()
 
-    def delete(self, contract: Contract, keys: DataFrame) -> None:
-        """Remove the rows whose columns equal those of a row of `keys`, which names no combination twice."""
-        self._matched(contract, keys, lambda merge: merge.whenMatchedDelete())
+    def delete(self, contract: Contract, keys: DataFrame, *, where: str = "true") -> None:
+        """Remove the rows whose columns equal those of a row of `keys`, which names no combination twice.
 
-    def update(self, contract: Contract, keys: DataFrame, to: Mapping[str, str]) -> None:
-        """Set columns (SQL) of the rows whose columns equal those of a row of `keys`, which names none twice."""
-        self._matched(contract, keys, lambda merge: merge.whenMatchedUpdate(set=dict(to)))
+        `where` (SQL over `old`) says of which partitions they are, so that no others are read.
+        """
+        self._matched(contract, keys, where, lambda merge: merge.whenMatchedDelete())
 
-    def _matched(self, contract: Contract, keys: DataFrame, what: Callable[[Any], Any]) -> None:
+    def update(self, contract: Contract, keys: DataFrame, to: Mapping[str, str], *, where: str = "true") -> None:
+        """Set columns (SQL) of the rows that `delete` would remove."""
+        self._matched(contract, keys, where, lambda merge: merge.whenMatchedUpdate(set=dict(to)))
+
+    def _matched(self, contract: Contract, keys: DataFrame, where: str, what: Callable[[Any], Any]) -> None:
         from delta.tables import DeltaTable as SparkTable
 
         if self._table(contract) is None or self._is_empty(contract):
             return
-        same = " AND ".join(f"old.{column} = wanted.{column}" for column in keys.columns)
+        same = " AND ".join([f"({where})", *(f"old.{column} = wanted.{column}" for column in keys.columns)])
         table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
         with _one_spark_writer(contract):
             what(table.merge(keys.alias("wanted"), same)).execute()
@@ -180,6 +185,25 @@ class Lake:
             key = tuple(str(action[f"partition.{column}"]) for column in contract.partitions)
             found.setdefault(key, set()).add(action["path"])
         return found
+
+    def slices_holding(
+        self, contract: Contract, column: str, values: Mapping[str, Sequence[str]]
+    ) -> list[tuple[str, ...]]:
+        """Partitions with a file that may hold a text of `values`: by first partition column -> texts in order.
+
+        By the least and greatest text of each file in the table's log. Where texts grow with time, as ids do, these
+        are few; where they do not, all.
+        """
+        table = self._table(contract)
+        found = set()
+        for action in [] if table is None else pa.table(table.get_add_actions(flatten=True)).to_pylist():
+            key = tuple(str(action[f"partition.{name}"]) for name in contract.partitions)
+            texts = values.get(key[0], ())
+            least, most = action.get(f"min.{column}"), action.get(f"max.{column}")
+            first = bisect_left(texts, least) if least is not None else 0
+            if first < len(texts) and (most is None or texts[first] <= most):
+                found.add(key)
+        return sorted(found)
 
     def data_files(self, contract: Contract, *, version: int | None = None) -> list[DataFile]:
         """Data files at a version, for readers without Spark. Raises InfrastructureError where rows of one are deleted.

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import inf
 from statistics import median
 from typing import Any
 
@@ -136,19 +137,31 @@ def _judge_repeats(checks: Checks, place: Place, limits: IngestAudits) -> None:
 
 
 def _judge_volume(checks: Checks, place: Place, accepted: Mapping[Place, int], limits: Volume) -> None:
-    """Hold a day's accepted rows against the median of the same weekday in the weeks before it."""
+    """Hold a day's accepted rows against the median of the same weekday in the weeks before it.
+
+    Until there are enough of them, against the median of every day of those weeks: weekdays differ, so that only a day
+    without any row is broken by it.
+    """
     network, feed, day = place
-    weekdays = [(network, feed, day - timedelta(weeks=n)) for n in range(1, limits.weeks + 1)]
-    earlier = [accepted[one] for one in weekdays if one in accepted and one not in checks.broken]
-    if len(earlier) < limits.fewest_days or median(earlier) < limits.fewest_rows:
+    before = [
+        (network, feed, day - timedelta(days=age))
+        for age in range(1, 7 * limits.weeks + 1)
+        if (network, feed, day - timedelta(days=age)) in accepted.keys() - checks.broken
+    ]
+    alike = [one for one in before if one[2].weekday() == day.weekday()]
+    is_young = len(alike) < limits.fewest_days
+    judged_by = before if is_young else alike
+    if len(judged_by) < limits.fewest_days:
         return
-    usual = median(earlier)
+    usual = median(accepted[one] for one in judged_by)
+    if usual < limits.fewest_rows:
+        return
     share = accepted[place] / usual
-    sentence = (
-        f"{network}/{feed}/dt={day}: {accepted[place]} rows accepted, {share:.2f} of the {usual:g} of such weekdays"
-    )
-    if not limits.fail_low <= share <= limits.fail_high:
-        bounds = f"{limits.fail_low:g} to {limits.fail_high:g}"
+    days = f"{len(before)} days before" if is_young else "such weekdays"
+    sentence = f"{network}/{feed}/dt={day}: {accepted[place]} rows accepted, {share:.2f} of the {usual:g} of {days}"
+    low, high = (0.0, inf) if is_young else (limits.fail_low, limits.fail_high)
+    if not low <= share <= high or not accepted[place]:
+        bounds = "some" if is_young else f"{low:g} to {high:g}"
         checks.spoilt[place].append(f"{sentence}; expected {bounds}")
     elif not limits.warn_low <= share <= limits.warn_high:
         checks.remarks[place] = sentence

@@ -35,7 +35,7 @@ from sway.stages import accounts as accounts_stage
 from sway.stages import fates as fates_stage
 from sway.stages.erasing import redacted
 from sway.stages.lateness import to_touched, with_too_late
-from sway.steps.arrival import Arrival, Source, is_of, slices, without
+from sway.steps.arrival import Arrival, Source, is_of, remembered, slices, without
 from sway.steps.erase import Erasure, by_file, recounted, to_erasure
 from sway.steps.file_checks import Checks, Place, checked, label_of, place_of
 from sway.steps.readiness import Landed
@@ -100,6 +100,7 @@ class _Ingest:
         self.is_accepted = is_accepted
         self.sources = tuple(Source.of(pending) for pending in landed.pending)
         self.fates: dict[Kind, DataFrame] = {}
+        self.remembered = remembered(self.sources, run.config.audits.ingest)
         self.erasure = Erasure()
         self.unreadable: dict[Place, list[str]] = defaultdict(list)
 
@@ -222,7 +223,7 @@ class _Ingest:
         nothing = empty(self.run.spark, NO_KNOWN)
         known, taken_back = nothing, nothing
         if kind == "acts":
-            arrival = Arrival(self.run, self.record, kind, sources, records)
+            arrival = Arrival(self.run, self.record, kind, sources, records, self.remembered)
             known, taken_back = to_known(arrival), to_taken_back(arrival)
         return fates_stage.to_fates(records, known, taken_back, body=tuple(BODY[kind]))
 
@@ -250,6 +251,7 @@ class _Ingest:
                 kind,
                 without([source for source in self.sources if source.feed.kind == kind], broken),
                 fates.where(~is_of(broken)) if broken else fates,
+                self.remembered,
                 self.erasure.names.get(kind, {}),
             )
             for kind in WRITERS
@@ -325,7 +327,8 @@ class _Ingest:
         if not frames or (lake.version(QUARANTINE) is None and not self.record.counts.get("quarantined")):
             return
         if self.record.counts.get("changed"):
-            frames.append(to_contested(self.run.lake, self.fates["acts"].where(is_of(places))))
+            of_acts = self.fates["acts"].where(is_of(places))
+            frames.append(to_contested(self.run.lake, of_acts, remembered=self.remembered))
         sources = [
             Source(one.network, one.feed, tuple(day for day in one.days if place_of(day) in places))
             for one in self.sources

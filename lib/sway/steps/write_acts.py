@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -9,7 +12,7 @@ from pyspark.sql import functions as F
 from sway.contracts.tables.acts import INTERACTIONS, POSTS, TOMBSTONES
 from sway.networks.network import instant_key
 from sway.networks.open_format import EVENTS_FEED
-from sway.runtime.lake import Lake
+from sway.runtime.lake import Lake, slice_of
 from sway.runtime.landing_reader import union
 from sway.stages import acts as acts_stage
 from sway.steps.arrival import Arrival
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 RECORD = ("network", "feed", "record_id")
+MOST_LOOKED_UP = 1_000_000  # ids of deletions that the driver holds to see which days may hold them
 
 
 def write_acts(arrival: Arrival) -> None:
@@ -97,21 +101,46 @@ def _judge_again(arrival: Arrival, earlier: DataFrame) -> None:
     arrival.record.counts["judged_again"] = count
     if count:
         rows = acts_stage.to_interactions(changed)
-        arrival.run.lake.merge(INTERACTIONS, rows, update={"set_aside": "new.set_aside"})
+        days = sorted(row[0] for row in rows.select("event_date").distinct().collect())
+        of_days = slice_of(**{"old.event_date": days})
+        arrival.run.lake.merge(INTERACTIONS, rows, update={"set_aside": "new.set_aside"}, where=of_days)
 
 
 def _take_back(arrival: Arrival, taken: DataFrame) -> int:
     """Remove from other days what tombstones name, whichever feed of their network brought it; how many were named."""
+    lake = arrival.run.lake
     keys = taken.persist()
+    count = keys.count()
+    named = _ids_by_network(keys) if count <= MOST_LOOKED_UP else None
     for contract, record_id in ((INTERACTIONS, "record_id"), (POSTS, "post_id")):
         of_table = keys.withColumnRenamed("record_id", record_id)
+        where = "true" if named is None else _of_slices(lake.slices_holding(contract, record_id, named))
         # What these days brought was not written. Looking first: a merge rewrites files, and mostly there are none.
-        others = arrival.run.lake.read(contract).where(~F.expr(arrival.slice))
+        others = lake.read(contract).where(~F.expr(arrival.slice)).alias("old").where(where)
         if not others.join(of_table, of_table.columns, "left_semi").isEmpty():
-            arrival.run.lake.delete(contract, of_table)
-    count = keys.count()
+            lake.delete(contract, of_table, where=where)
     keys.unpersist()
     return count
+
+
+def _ids_by_network(keys: DataFrame) -> dict[str, list[str]]:
+    """Record ids in order."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for network, record_id in keys.select("network", "record_id").collect():
+        found[network].add(record_id)
+    return {network: sorted(ids) for network, ids in found.items()}
+
+
+def _of_slices(slices: Sequence[tuple[str, ...]]) -> str:
+    """SQL over `old` of rows in partitions by network and day; `false` where there are none."""
+    days: dict[str, list[date]] = defaultdict(list)
+    for network, day in slices:
+        days[network].append(date.fromisoformat(day))
+    each = (
+        f"{slice_of(**{'old.network': network})} AND {slice_of(**{'old.event_date': of})}"
+        for network, of in sorted(days.items())
+    )
+    return " OR ".join(f"({one})" for one in each) or "false"
 
 
 def _set_aside(arrival: Arrival, changed: DataFrame) -> int:
@@ -119,15 +148,18 @@ def _set_aside(arrival: Arrival, changed: DataFrame) -> int:
     lake = arrival.run.lake
     keys = changed.persist()
     reason = {"set_aside": "'changed_record'"}
-    lake.update(INTERACTIONS, keys, reason)
-    lake.update(POSTS, keys.withColumnRenamed("record_id", "post_id"), reason)
+    lake.update(INTERACTIONS, keys, reason, where=arrival.remembered)
+    lake.update(POSTS, keys.withColumnRenamed("record_id", "post_id"), reason, where=arrival.remembered)
     count = keys.count()
     keys.unpersist()
     return count
 
 
-def to_contested(lake: Lake, fates: DataFrame) -> DataFrame:
-    """What was accepted under record ids that came again with another content, as rows of QUARANTINE."""
+def to_contested(lake: Lake, fates: DataFrame, *, remembered: str) -> DataFrame:
+    """What was accepted under record ids that came again with another content, as rows of QUARANTINE.
+
+    remembered: the rows looked at, as in Arrival.
+    """
     is_changed = F.col("fault.rule") == "changed_record"
     first = F.min(F.struct("delivered_on", "file")).alias("first")
     changed = fates.where(is_changed).groupBy(*RECORD).agg(first)
@@ -140,7 +172,7 @@ def to_contested(lake: Lake, fates: DataFrame) -> DataFrame:
             rows["delivered_on"].alias("came_on"),
             F.to_json(F.struct(*(name for name in rows.columns if name not in RECORD))).alias("payload"),
         )
-        for rows in (lake.read(INTERACTIONS), posts)
+        for rows in (lake.read(INTERACTIONS).where(remembered), posts.where(remembered))
     ]
     came = F.concat(F.lit("accepted on "), F.col("came_on").cast("string"), F.lit(", until another content came: "))
     return (
@@ -159,12 +191,15 @@ def to_contested(lake: Lake, fates: DataFrame) -> DataFrame:
 
 
 def to_known(arrival: Arrival) -> DataFrame:
-    """network, feed, record_id, record_hash of what other delivery days of these feeds brought, each record once."""
+    """network, feed, record_id, record_hash of what other delivery days of these feeds brought, each record once.
+
+    Not of all history: `arrival.remembered` says how far back (docs/decisions/what-ingest-remembers.md).
+    """
     lake = arrival.run.lake
     with_posts = [source.name for source in arrival.sources if source.feed.has_posts]
     others = [source.name for source in arrival.sources if not source.feed.has_posts]
-    posts = lake.read(POSTS).where(arrival.brought_by_others(*with_posts))
-    acts = lake.read(INTERACTIONS).where(arrival.brought_by_others(*others))
+    posts = lake.read(POSTS).where(arrival.remembered).where(arrival.brought_by_others(*with_posts))
+    acts = lake.read(INTERACTIONS).where(arrival.remembered).where(arrival.brought_by_others(*others))
     told = lake.read(TOMBSTONES).where(arrival.brought_by_others(*with_posts, *others))
     named = (posts.withColumnRenamed("post_id", "record_id"), acts, told)
     # A post may also take another feed's record back, so it is in both tables; a record may have several acts.

@@ -21,9 +21,11 @@ def main(lake, last):
     ingest(run, look(run, until=date.fromisoformat(last)))
     roll_up(run)
     written = run.lake.dataset(INTERACTIONS).to_table(columns=["set_aside"])["set_aside"]
-    steps = {row["step"]: (row["ended_at"] - row["started_at"]).total_seconds() for row in run.lake.rows(RUNS)}
+    runs = [row for row in run.lake.rows(RUNS) if row["run_id"] == run.run_id]
+    steps = {row["step"]: (row["ended_at"] - row["started_at"]).total_seconds() for row in runs}
     acts = {"rows": len(written), "interactions": written.null_count}
-    print(json.dumps({"acts": acts, **steps}))
+    (accepted,) = (row["counts"]["accepted"] for row in runs if row["step"] == "ingest")
+    print(json.dumps({"acts": acts, "accepted": accepted, **steps}))
 
 
 if __name__ == "__main__":
