@@ -2,6 +2,7 @@
 
 import pytest
 from sway.networks.facebook import FACEBOOK
+from sway.networks.network import LONGEST_ID
 from sway.networks.twitter import TWITTER
 from sway.networks.wikipedia import WIKIPEDIA
 
@@ -52,3 +53,10 @@ def test_a_page_may_have_any_word_for_a_title(spark):
     links = {title: {"ns": 0, "title": title, "links": [{"ns": 0, "title": "Null"}]} for title in ("None", "NaN")}
 
     assert set(faults(spark, WIKIPEDIA, "page_links", links).values()) == {None}
+
+
+def test_an_id_longer_than_any_networks_is_refused(spark):
+    found = faults(spark, TWITTER, "statuses", {str(size): answer("9" * size) for size in (LONGEST_ID, LONGEST_ID + 1)})
+
+    sentence = "expected ids of at most 1,000 characters, found one of 1001"
+    assert found == {str(LONGEST_ID): None, str(LONGEST_ID + 1): ("malformed", sentence)}

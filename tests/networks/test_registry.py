@@ -235,6 +235,7 @@ FAULTY_ASSERTIONS = {
     "a share that is no JSON": ({**SAME, "share": float("inf")}, "malformed", "expected JSON of RFC 8259"),
     "a share in words": ({**SAME, "share": "half"}, "malformed", "share: expected a number such as 0.5, found half"),
     "perhaps": ({**SAME, "confirmed": "perhaps"}, "malformed", "confirmed: expected true or false, found perhaps"),
+    "a share in Java": ({**SAME, "share": "1d"}, "malformed", "share: expected a number such as 0.5, found 1d"),
     "part of nothing": ({**BARE, "relation": "part_of", "share": 1}, "missing", "other_account is missing"),
     "part without share": ({**SAME, "relation": "part_of", "share": None}, "missing", "share is missing"),
     "no author": ({**SAME, "author": None}, "missing", "author is missing"),

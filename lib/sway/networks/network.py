@@ -104,6 +104,8 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "opt_outs": ("opt_out.account",),
 }
 BETWEEN = "\u0001"
+LONGEST_ID = 1_000
+TOO_LONG = f"expected ids of at most {LONGEST_ID:,} characters, found one of "
 # A column of ids read as doubles writes 2.0 for 2, and 1.2345678901234568E18 for many at once; a spreadsheet 1,234,567.
 NO_ID = r"^[0-9]+\.0$|^[0-9]\.[0-9]+[eE][+]?[0-9]+$|^[0-9]{1,3}(,[0-9]{3})+$"
 # What spreadsheets, databases and languages write where there is no value; as an id, one account of all that have none.
@@ -164,7 +166,8 @@ def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column,
     """The columns of a record of `kind`, as the module says; parts of the body not given are NULL.
 
     An id that is an object, a list, a decimal number or one with thousands set off is a fault: whatever wrote it
-    changed the column's type. So is an account whose id is blank or a word for no value.
+    changed the column's type. So is an account whose id is blank or a word for no value, and an id of more than
+    LONGEST_ID characters, which no network has.
     """
     nothing = F.lit(None)
     records = lines.select(
@@ -180,7 +183,12 @@ def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column,
     may_be_none = ids.rlike(r"[.,{\[]")
     found = F.when(may_be_none, F.get(F.filter(F.split(ids, BETWEEN), _is_no_id), F.lit(0)))
     sentence = F.concat(F.lit("expected an id as text or a whole number, found "), F.substring(found, 1, 100))
-    faults = [F.col("fault"), fault_when(found.isNotNull(), "malformed", sentence)]
+    longest = F.when(F.length(ids) > LONGEST_ID, F.array_max(F.transform(F.split(ids, BETWEEN), F.length)))
+    faults = [
+        F.col("fault"),
+        fault_when(found.isNotNull(), "malformed", sentence),
+        fault_when(longest > LONGEST_ID, "malformed", F.concat(F.lit(TOO_LONG), longest.cast("string"))),
+    ]
     if kind in ("acts", "profiles", "relations"):  # elsewhere an account may be a page, whose title may be any word
         faults.append(_nobody(ids, F.expr(ACCOUNTS[kind])))
     return records.withColumn("fault", F.coalesce(*faults))

@@ -57,7 +57,9 @@ def to_assertions(raw: DataFrame, context: Context) -> DataFrame:
     account has an entity, and of which type. part_of must give the share.
     """
     lines = from_json_lines(raw, ASSERTION)
-    share, confirmed = F.expr("try_cast(line.share AS double)"), F.expr("try_cast(line.confirmed AS boolean)")
+    # A cast alone takes Java's way of writing, 1d, too.
+    share = F.when(~F.col("line.share").rlike("[dDfF]$"), F.expr("try_cast(line.share AS double)"))
+    confirmed = F.expr("try_cast(line.confirmed AS boolean)")
     days = ("valid_from", "valid_to")
     account, other = text("line.account"), text("line.other_account")
     network = F.coalesce(text("line.network"), network_of_url(F.trim(account)))
