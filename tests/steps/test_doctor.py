@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from sway import cli
-from sway.contracts.tables.acts import INTERACTIONS
+from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS
 from sway.contracts.tables.columns import FATES
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
-from sway.contracts.tables.identity import IDENTITY_ISSUES
+from sway.contracts.tables.identity import ENTITIES, IDENTITY_ISSUES, OPT_OUTS
 from sway.contracts.tables.record import PUBLISHED, RUNS
 from sway.runtime import session
 from sway.runtime.lake import Lake
@@ -390,3 +390,21 @@ def test_one_network_is_brought_in_whatever_is_missing_of_others(lake, network, 
     assert cli.main(["ingest", "--network", network, *arguments]) == code
     assert not (lake / "tables").exists()
     assert code == 0 or "unknown network 'myspace'" in capsys.readouterr().err
+
+
+def test_an_opt_out_of_somebody_who_is_not_known_is_named(lake):
+    run = run_on(lake)
+    known = {"network": "twitter", "account_key": 1, "salt": 0, "first_seen": None}
+    run.lake.add(ACCOUNTS, [{**known, "account_id": "10"}])
+    person = {"type": "person", "first_seen": on(1), "merged_into": None, "confirmed": True}
+    run.lake.add(ENTITIES, [{**person, "entity_id": "e1"}])
+    wishes = [("twitter", "10"), ("twitter", "11"), ("facebook", "10"), ("twitter", "@ann"), ("entity", "e1")]
+    wish = {"kind": "suppress", "since": on(1), "author": "desk", "reason": None, "delivered_on": on(1)}
+    rows = [{**wish, "network": network, "account": account} for network, account in (*wishes, ("entity", "e2"))]
+    run.lake.put(OPT_OUTS, [*rows, {**rows[0], "kind": "erase", "account": "12"}])
+
+    assert [one.what for one in diagnose(run, on(1)).findings if one.topic == "identity"] == [
+        "entity: 1 opt-outs of an entity that is not known, such as e2",
+        "facebook: 1 opt-outs of an account that is not known, such as 10",
+        "twitter: 1 opt-outs of an account that is not known, such as 11",
+    ]

@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import InputNotReady
+from sway.networks.holders import IS_HANDLE
+from sway.networks.registry import ENTITY
 from sway.runtime.run import Run
 from sway.runtime.views import in_duckdb
 from sway.steps.feed_health import HEAD, FeedHealth, days_shown, feed_health
@@ -27,6 +29,16 @@ ISSUES = """
 SELECT rule, coalesce(network, ''), count(*), min(coalesce(account || ': ', '') || reason)
 FROM identity_issues
 GROUP BY ALL
+ORDER BY ALL"""
+# What is erased was never ingested, perhaps, and has no account.
+OPTED_OUT_NOBODY = f"""
+SELECT network, count(*), min(account)
+FROM opt_outs ANTI JOIN accounts ON accounts.network = opt_outs.network AND account_id = account
+WHERE opt_outs.network <> $entity AND kind = 'suppress' AND NOT {IS_HANDLE}
+GROUP BY ALL
+UNION ALL
+SELECT network, count(*), min(account) FROM opt_outs ANTI JOIN entities ON entity_id = account
+WHERE network = $entity GROUP BY ALL
 ORDER BY ALL"""
 
 
@@ -109,6 +121,7 @@ def diagnose(run: Run, on: date | None = None) -> Diagnosis:
         *_passed_over(run),
         *_quarantined(feeds),
         *_identity(connection.execute(ISSUES).fetchall()),
+        *_of_nobody(connection.execute(OPTED_OUT_NOBODY, {"entity": ENTITY}).fetchall()),
     )
     return Diagnosis(newest, feeds, restate, findings)
 
@@ -224,3 +237,11 @@ def _identity(issues: Iterable[tuple[str, str, int, str]]) -> Iterator[Finding]:
         remedy = "deliver the profile, or write the id" if rule == "unlinked" else "confirm, mend or end an assertion"
         remedy += " in registry/identity or registry/opt_outs; the table identity_issues has every one"
         yield Finding("identity", network or None, f"{where}identity, {rule}: {count:,}, such as {example}", remedy)
+
+
+def _of_nobody(found: Iterable[tuple[str, int, str]]) -> Iterator[Finding]:
+    for network, count, example in found:
+        whom = "entity" if network == ENTITY else "account"
+        what = f"{network}: {count:,} opt-outs of an {whom} that is not known, such as {example}"
+        remedy = "look whether registry/opt_outs has a mistyped id; once there is such a one, the wish holds for it"
+        yield Finding("identity", network, what, remedy)
