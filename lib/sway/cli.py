@@ -34,6 +34,9 @@ def _parser() -> Parser:
     generate.add_argument("--seed", type=int, required=True, help="same seed, same bytes")
     generate.add_argument("--start", type=day, default=date(2016, 1, 1), help="first day (default: 2016-01-01)")
     generate.add_argument("--faults", action="store_true", help="plant bad input of every kind, with a ledger of it")
+    generate.add_argument(
+        "--crowds", action="store_true", help="with --faults: a million reactions to one account, ten thousand files"
+    )
     generate.set_defaults(verb=_generate)
 
     night = verbs.add_parser("night", help="ingest what has landed, score a date and publish it")
@@ -147,6 +150,7 @@ def _generate(options: argparse.Namespace) -> None:
         seed=options.seed,
         start=options.start,
         faults=options.faults,
+        crowds=options.crowds,
         progress=logs.get(step="generate").info,
     )
     answer(summary.__dict__, as_json=options.json, text=str(summary))

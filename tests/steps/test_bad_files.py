@@ -621,28 +621,3 @@ def test_a_line_larger_than_the_memory_there_is_takes_none_of_it(spark, tmp_path
 
     with pytest.raises(InputNotReady, match=sentence):
         bring_in(run_on(lake, spark=spark))
-
-
-@pytest.mark.slow
-def test_ten_thousand_small_files_come_in_whole(spark, tmp_path):
-    lake = tmp_path / "lake"
-    files = {f"f{n:05}.jsonl": acts(f"x{n:05}", "2016-05-01", 7) for n in range(10_000)}
-    assert 900 < len(text(files["f00000.jsonl"])) < 1100
-    deliver(lake, "facebook/events", "2016-05-01", files)
-    bring_in(run_on(lake, spark=spark))
-
-    assert rows_of(lake, FEED_DAYS, "state", "files", "accepted") == [("ready", 10_000, 70_000)]
-
-
-@pytest.mark.slow
-def test_one_account_with_a_million_reactions_keeps_them_all(spark, tmp_path):
-    lake = tmp_path / "lake"
-    one, more = "2016-05-01T12:00:00Z", 1_000_000
-    lines = (
-        f'{{"event_id":"{n}","actor_id":"a{n % 99_991}","target_id":"star","action":"like","occurred_at":"{one}"}}\n'
-        for n in range(more)
-    )
-    deliver(lake, "facebook/events", "2016-05-01", {"a.jsonl.gz": gzip.compress("".join(lines).encode(), 1)}, a=more)
-    bring_in(run_on(lake, spark=spark))
-
-    assert rows_of(lake, FEED_DAYS, "state", "accepted") == [("ready", more)]

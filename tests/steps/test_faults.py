@@ -5,7 +5,7 @@ import re
 import shutil
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, POSTS
@@ -16,6 +16,7 @@ from sway.runtime import config
 from sway.runtime.lake import Lake
 from sway.runtime.landing_writer import LandingWriter
 from sway.runtime.run import Run
+from sway.worlds.fault_files import CROWD, SMALL_FILES
 from sway.worlds.fault_rows import FIRST_NUMBER
 from sway.worlds.generate import generate
 
@@ -30,6 +31,7 @@ REASONS = {
     "bad_file_name": r"found a symbolic link|_manifest\.json: expected a file name, bytes and rows",
     "malformed": r"part-000\.jsonl\.gz: 100 of 200 rows refused, at most 1\.00% may be",
 }
+SMALL = "ten thousand files of 1 kB"
 SOME = {("twitter", "statuses"), ("twitter", "users")}
 
 
@@ -42,7 +44,7 @@ def has(network, feed, is_whole):
 def brought_in(request, spark, tmp_path_factory):
     """A faulty world that a night carrying every network forward has read, and the ledger of its faults."""
     lake = tmp_path_factory.mktemp("faults") / "lake"
-    generate(LandingWriter(lake), accounts=2_000, days=7, seed=9, faults=True)
+    generate(LandingWriter(lake), accounts=2_000, days=7, seed=9, faults=True, crowds=request.param)
     ledger = [json.loads(line) for line in (lake.with_name("lake.truth") / "faults.jsonl").read_text().splitlines()]
     ledger = [entry for entry in ledger if has(entry["network"], entry["feed"], request.param)]
     for folder in (lake / "landing").glob("*/*"):
@@ -139,3 +141,14 @@ def test_what_only_looks_odd_is_taken_and_nothing_of_a_broken_day(brought_in):
     }
     accounts = rows_of(lake, ACCOUNTS, "network", "account_id")
     assert {network for network, account in accounts if is_planted(account)} == {"twitter"}
+
+
+def test_a_crowd_comes_in_whole(brought_in):
+    lake, ledger = brought_in
+    crowds = [entry for entry in ledger if entry["planted"] in ("one account with a million reactions", SMALL)]
+    for entry in crowds:
+        where = {name: entry[name] for name in ("network", "feed")} | {"delivered_on": date.fromisoformat(entry["day"])}
+        files = SMALL_FILES if entry["planted"] == SMALL else 1
+        assert rows_of(lake, FEED_DAYS, "accepted", "files", where=where) == [(entry["count"], files)]
+    towards_one = [row for row in rows_of(lake, INTERACTIONS, "target_id", "set_aside") if row[0] == str(CROWD - 1)]
+    assert Counter(why for _, why in towards_one) == Counter({None: sum(entry["count"] for entry in crowds)})

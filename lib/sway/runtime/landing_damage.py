@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -39,8 +40,9 @@ class Damaged:
         (folder / MANIFEST).write_text(json.dumps(manifest) + "\n", "utf-8")
         return len(content) - size
 
-    def size(self, network: str, feed: str, on: date, name: str) -> int:
-        return (self._folder(network, feed, on) / name).stat().st_size
+    def size(self, network: str, feed: str, on: date) -> int:
+        """Bytes of a day's files."""
+        return sum(file.stat().st_size for file in self._folder(network, feed, on).iterdir() if file.name != MANIFEST)
 
     def put(
         self,
@@ -72,6 +74,15 @@ class Damaged:
         if has_manifest:
             entry = {"name": listed_as or name, "bytes": len(content) + more_bytes, "rows": rows}
             (folder / MANIFEST).write_text(json.dumps({"files": [entry]}) + "\n", "utf-8")
+
+    def put_all(self, network: str, feed: str, on: date, files: Mapping[str, tuple[bytes, int]]) -> None:
+        """Write a day of many files: by name their content and rows."""
+        folder = self._folder(network, feed, on)
+        folder.mkdir(parents=True)
+        for name, (content, _) in files.items():
+            (folder / name).write_bytes(content)
+        entries = [{"name": name, "bytes": len(content), "rows": rows} for name, (content, rows) in files.items()]
+        (folder / MANIFEST).write_text(json.dumps({"files": entries}) + "\n", "utf-8")
 
     def write_ledger(self, name: str, lines: list[str]) -> None:
         self._beside.mkdir(parents=True, exist_ok=True)

@@ -15,10 +15,13 @@ from sway.worlds.fault_rows import FIRST_NUMBER, Entry, as_json
 EVENTS = "events"
 EVENTS_PER_FILE = 200
 LONG_LINE_BYTES = 200_000_000
+MILLION = 1_000_000
+CROWD = FIRST_NUMBER + 1_000_000  # ids from here on are of crowds
+SMALL_FILES, ROWS_OF_SMALL = 10_000, 6  # of about 160 bytes each
 
 
 def files_to_plant() -> list[tuple[str, str, str, int, Callable[..., str]]]:
-    """What is planted, what is expected, its rule, how many rows or files, and who puts it there."""
+    """What is planted, what is expected, its rule, how many rows or files, and who puts it there (the file's name)."""
     refused = "refused"
     return [
         ("an action nobody declared", "quarantined", "unknown_action", 1, _unknown_action),
@@ -37,6 +40,14 @@ def files_to_plant() -> list[tuple[str, str, str, int, Callable[..., str]]]:
         ("a name with *", refused, "bad_file_name", 1, _glob_name),
         ("a name that leads elsewhere", refused, "bad_file_name", 1, _path_name),
         ("half of all rows malformed", refused, "malformed", EVENTS_PER_FILE // 2, _half_malformed),
+    ]
+
+
+def crowds_to_plant() -> list[tuple[str, int, Callable[..., None]]]:
+    """What is good and bad by its number alone: what is planted, how many rows, and who puts them there."""
+    return [
+        ("one account with a million reactions", MILLION, _million),
+        ("ten thousand files of 1 kB", SMALL_FILES * ROWS_OF_SMALL, _small_files),
     ]
 
 
@@ -149,3 +160,32 @@ def _path_name(landing: Damaged, network: str, on: date, good: list[Entry]) -> s
 def _half_malformed(landing: Damaged, network: str, on: date, good: list[Entry]) -> str:
     rows = [as_json(row)[: -10 if n % 2 else None] for n, row in enumerate(good)]
     return _put(landing, network, on, "part-000.jsonl.gz", _gzip(b"".join(row + b"\n" for row in rows)))
+
+
+def _million(landing: Damaged, network: str, on: date) -> None:
+    """Reactions of a hundred thousand accounts to one, packed as they are made."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0, compresslevel=1) as out:
+        for begin in range(0, MILLION, 10_000):
+            out.write(_lines([_crowd_event(on, n, actor=n % 99_991) for n in range(begin, begin + 10_000)]))
+    landing.put_all(network, EVENTS, on, {"part-000.jsonl.gz": (packed.getvalue(), MILLION)})
+
+
+def _small_files(landing: Damaged, network: str, on: date) -> None:
+    each = (range(begin, begin + ROWS_OF_SMALL) for begin in range(0, SMALL_FILES * ROWS_OF_SMALL, ROWS_OF_SMALL))
+    files = {
+        f"part-{number:05}.jsonl": (_lines([_crowd_event(on, n, actor=n) for n in numbers]), ROWS_OF_SMALL)
+        for number, numbers in enumerate(each)
+    }
+    landing.put_all(network, EVENTS, on, files)
+
+
+def _crowd_event(on: date, number: int, *, actor: int) -> Entry:
+    return {
+        "event_id": f"crowd-{on}-{number}",
+        "actor_id": str(CROWD + actor),
+        "target_id": str(CROWD - 1),
+        "action": "like",
+        "occurred_at": f"{on}T{number // 60 % 24:02}:{number % 60:02}:00Z",
+        "object_id": None,
+    }

@@ -10,16 +10,17 @@ A line of the ledger says network, feed, day, file, what was planted, and what i
     set_aside     `count` rows that are taken and do not count; `rule` stands in set_aside
     duplicate     `count` rows that repeat an accepted one
 
-What is bad by its number alone, a million reactions to one account or ten thousand files of a day, would be most of the
-world; tests/steps/test_bad_files.py has it.
+What is bad by its number alone, a million reactions to one account and ten thousand files of a day, is most of a small
+world, and planted only where crowds are asked for.
 """
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from sway.errors import ConfigError
 from sway.runtime.landing_damage import Damaged
-from sway.worlds.fault_files import EVENTS, EVENTS_PER_FILE, events_of, files_to_plant
+from sway.worlds.fault_files import EVENTS, EVENTS_PER_FILE, crowds_to_plant, events_of, files_to_plant
 from sway.worlds.fault_rows import Entry, rows_to_plant
 from sway.worlds.parameters import World
 
@@ -38,12 +39,15 @@ def refuse_too_small(world: World) -> None:
         )
 
 
-def plant(landing: Damaged, world: World, *, count: Callable[[str, int, int], None]) -> None:
+def plant(landing: Damaged, world: World, *, crowds: bool, count: Callable[[str, int, int], None]) -> None:
     """Plant every kind of fault in a finished world and write the ledger beside the lake.
 
     `count` is told by how many rows and bytes a feed has grown.
     """
-    ledger = [*_plant_rows(landing, world, count), *_plant_files(landing, world, count)]
+    places = iter([(network, world.day(day)) for day in range(1, world.days) for network in EVENT_NETWORKS])
+    ledger = [*_plant_rows(landing, world, count), *_plant_files(landing, places, count)]
+    if crowds:
+        ledger += _plant_crowds(landing, places, count)
     landing.write_ledger(LEDGER, [json.dumps(entry) for entry in ledger])
 
 
@@ -71,14 +75,25 @@ def _plant_rows(landing: Damaged, world: World, count: Callable[[str, int, int],
             raise ConfigError(f"generate: faults: {feed} has no room for {len(waiting)} of them; more accounts or days")
 
 
-def _plant_files(landing: Damaged, world: World, count: Callable[[str, int, int], None]) -> Iterator[Entry]:
+def _plant_files(
+    landing: Damaged, places: Iterator[tuple[str, date]], count: Callable[[str, int, int], None]
+) -> Iterator[Entry]:
     """One file a delivery day, in turn over networks and days; the first is good but for one row."""
-    places = ((network, day) for day in range(1, world.days) for network in EVENT_NETWORKS)
-    for (planted, expected, rule, bad, put), (network, day) in zip(files_to_plant(), places, strict=False):
-        on = world.day(day)
+    for planted, expected, rule, bad, put in files_to_plant():
+        network, on = next(places)
         name = put(landing, network, on, events_of(str(on)))
-        count(f"{network}/{EVENTS}", EVENTS_PER_FILE, landing.size(network, EVENTS, on, name))
+        count(f"{network}/{EVENTS}", EVENTS_PER_FILE, landing.size(network, EVENTS, on))
         yield _entry(f"{network}/{EVENTS}", str(on), name, planted, expected, rule, bad)
+
+
+def _plant_crowds(
+    landing: Damaged, places: Iterator[tuple[str, date]], count: Callable[[str, int, int], None]
+) -> Iterator[Entry]:
+    for planted, rows, put in crowds_to_plant():
+        network, on = next(places)
+        put(landing, network, on)
+        count(f"{network}/{EVENTS}", rows, landing.size(network, EVENTS, on))
+        yield _entry(f"{network}/{EVENTS}", str(on), None, planted, "accepted", None, rows)
 
 
 def _spread(lines: list[bytes], planted: list[bytes]) -> list[bytes]:

@@ -71,20 +71,26 @@ def generate(
     seed: int,
     start: date = date(2016, 1, 1),
     faults: bool = False,
+    crowds: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
     """Write a world of `accounts` accounts on Twitter, fewer on other networks. Same arguments, same bytes.
 
-    `faults`: plant bad input of every kind, with a ledger of it beside the lake (see faults.py).
+    `faults`: plant bad input of every kind, with a ledger of it beside the lake (see faults.py); with `crowds` what is
+    bad by its number alone, too.
 
     Networks are written one after the other and days one by one, so memory holds one network's
     follower lists and one day. The same world again is left alone; an unfinished one is begun again;
     anything else in the landing folder is refused.
     """
     world = World(accounts=accounts, days=days, seed=seed, start=start)
+    if crowds and not faults:
+        raise ConfigError("generate: --crowds says more of --faults, which is missing")
     if faults:
         refuse_too_small(world)
     note = {"format": FORMAT, **asdict(world), "start": start.isoformat(), "faults": faults}
+    if crowds:
+        note["crowds"] = True
     tell = _every_few_seconds(progress or (lambda text: None))
     finished = _prepare(landing, note)
     if finished is not None:
@@ -102,7 +108,7 @@ def generate(
     landing.write_table_beside(TRUTH, pa.concat_tables(truths))
     if faults:
         tell("faults")
-        plant(Damaged(landing.landing, landing.beside), world, count=summary.count)
+        plant(Damaged(landing.landing, landing.beside), world, crowds=crowds, count=summary.count)
     written = {"acts": summary.acts, "rows": summary.rows, "bytes": summary.bytes}
     landing.write_note(WORLD, {"parameters": note, "written": written})
     landing.remove_note(GENERATING)
