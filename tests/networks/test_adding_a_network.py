@@ -2,13 +2,16 @@
 
 import json
 import re
+import sys
 import tomllib
 from datetime import date
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from sway import networks
 from sway.contracts.method import Action
+from sway.networks.catalog import ADAPTED, adapters
 from sway.networks.network import BODY, Context
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-a-network.md"
@@ -110,3 +113,16 @@ def test_the_weights_of_the_page_name_the_actions_of_its_adapter(mastodon):
     assert all(Action(**weight) for weight in weights.values())
     assert set(weights) == {*mastodon.MASTODON.act_order, "favourite"}
     assert {name for name, feed in mastodon.MASTODON.feeds.items() if name != feed.name} == set()
+
+
+def test_a_file_in_the_package_is_all_it_takes(tmp_path, monkeypatch):
+    (code,) = blocks("python")
+    (tmp_path / "mastodon.py").write_text(code, encoding="utf-8")
+    monkeypatch.setattr(networks, "__path__", [*networks.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "sway.networks.mastodon", raising=False)
+
+    found = adapters()
+
+    assert sorted(found) == sorted([*ADAPTED, "mastodon"])
+    assert sorted(found["mastodon"].feeds) == ["favourites", "statuses"]
+    del sys.modules["sway.networks.mastodon"]

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from sway.networks.facebook import FACEBOOK
-from sway.networks.google_plus import GOOGLE_PLUS
-from sway.networks.linkedin import LINKEDIN
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+
+from sway import networks
 from sway.networks.network import Feed, Network
 from sway.networks.open_format import EVENTS_FEED
 from sway.networks.registry import REGISTRY
-from sway.networks.twitter import TWITTER
-from sway.networks.wikipedia import WIKIPEDIA
 
 # Share or quote, reply or comment, mention or tag: for networks that bring the open format alone.
 COMMON_ORDER = ("share", "reshare", "quote", "reply", "comment", "wall_post", "mention", "tag")
 
-ADAPTED = {network.name: network for network in (TWITTER, FACEBOOK, GOOGLE_PLUS, LINKEDIN, WIKIPEDIA, REGISTRY)}
+
+def adapters() -> Mapping[str, Network]:
+    """By name every network that a module of this package makes."""
+    names = (module.name for module in iter_modules(networks.__path__))
+    modules = (import_module(f"{networks.__name__}.{name}") for name in names if name != __name__.rpartition(".")[2])
+    made = (value for module in modules for value in vars(module).values())
+    return {network.name: network for network in made if isinstance(network, Network)}
+
+
+ADAPTED = adapters()
 
 
 def network_named(name: str) -> Network:
