@@ -123,7 +123,8 @@ def test_a_contract_is_whole(contract):
 @pytest.mark.parametrize("contract", SCORES, ids=lambda contract: contract.name)
 def test_no_batch_that_breaks_a_rule_gets_into_a_table_of_scores(tmp_path, contract):
     """Neither NaN nor infinity, nor a score above 100, and nothing of such a batch."""
-    from sway.runtime.lake import Lake, _arrow, slice_of
+    from sway.runtime.lake import Lake, _arrow
+    from sway.runtime.slices import slice_of
 
     lake, about = Lake(str(tmp_path)), {"algorithm_version": "x", "score_date": date(2016, 5, 1), "attempt": "x"}
 

@@ -97,17 +97,17 @@ def test_data_files_are_those_of_the_version_asked_for(tmp_path):
     first = lake.version(PAIR_DAYS)
     lake.add(PAIR_DAYS, [acts("twitter", 2), acts("facebook", 3)])
 
-    (pinned,) = lake.data_files(PAIR_DAYS, version=first)
+    (pinned,) = lake.log(PAIR_DAYS, version=first).data_files()
 
     assert pinned.partition == {"network": "twitter", "event_date": "2016-05-01"}
     assert pinned.rows == 1
     assert pyarrow.parquet.read_table(pinned.path, partitioning=None)["actor_key"].to_pylist() == [1]
-    assert {(file.partition["network"], file.rows) for file in lake.data_files(PAIR_DAYS)} == {
+    assert {(file.partition["network"], file.rows) for file in lake.log(PAIR_DAYS).data_files()} == {
         ("twitter", 1),
         ("facebook", 1),
     }
-    assert len(lake.data_files(PAIR_DAYS)) == 3
-    assert lake.data_files(CALIBRATIONS) == []
+    assert len(lake.log(PAIR_DAYS).data_files()) == 3
+    assert lake.log(CALIBRATIONS).data_files() == []
 
 
 def test_files_that_rows_are_deleted_of_are_not_read_as_they_are(tmp_path):
@@ -116,7 +116,7 @@ def test_files_that_rows_are_deleted_of_are_not_read_as_they_are(tmp_path):
     DeltaTable(lake.uri(PAIR_DAYS)).alter.add_feature(TableFeatures.DeletionVectors, True)
 
     with pytest.raises(InfrastructureError, match="pair_days: deletion vectors are on"):
-        lake.data_files(PAIR_DAYS)
+        lake.log(PAIR_DAYS).data_files()
 
 
 def claim(account, other, on, **about):
@@ -200,7 +200,7 @@ def written_by_hand(lake, table):
     write_deltalake(lake.uri(METRICS), table)
 
 
-@pytest.mark.parametrize("read", ["rows", "batches", "dataset", "version", "data_files"])
+@pytest.mark.parametrize("read", ["rows", "batches", "dataset", "version", "log"])
 def test_a_table_with_other_columns_is_not_read(tmp_path, read):
     lake = Lake(str(tmp_path))
     lake.add(METRICS, [metric("one")])

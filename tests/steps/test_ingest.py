@@ -92,7 +92,7 @@ def day_by_day(spark, tmp_path_factory):
     files = {"x.parquet": first[4:], "y.csv.gz": [LIKE_WITH_EMPTY_OBJECT, *first[:4]], "z.csv": [*CONFLICT, UNDECLARED]}
     deliver(lake, "facebook/events", "2016-05-01", files)
     roll_up(bring_in(run_on(lake, spark=spark, refused_share=1.0)))
-    rolled = Lake(str(lake)).files_by_slice(PAIR_DAYS)
+    rolled = Lake(str(lake)).log(PAIR_DAYS).paths_by_slice()
     later = list(DAY_2.values())[::-1]
     deliver(lake, "facebook/events", "2016-05-02", {"q.csv": later[:2], "r.jsonl.gz": later[2:]})
     roll_up(bring_in(run_on(lake, spark=spark, refused_share=1.0)))
@@ -278,7 +278,7 @@ def test_days_read_one_by_one_in_other_files_give_the_same_tables(at_once, day_b
 
 def test_a_late_day_rolls_up_the_past_days_it_touches_and_no_other(day_by_day):
     lake, before = day_by_day
-    after = Lake(str(lake)).files_by_slice(PAIR_DAYS)
+    after = Lake(str(lake)).log(PAIR_DAYS).paths_by_slice()
 
     assert set(before) == {("facebook", "2016-05-01")}
     assert set(after) == {("facebook", "2016-05-01"), ("facebook", "2016-05-02")}

@@ -85,7 +85,7 @@ def test_a_deletion_looks_at_the_days_whose_ids_may_be_its_own(spark, tmp_path):
     bring_in(run_on(lake, spark=spark))
 
     def holding(*ids):
-        found = Lake(str(lake)).slices_holding(INTERACTIONS, "record_id", {"twitter": list(ids)})
+        found = Lake(str(lake)).log(INTERACTIONS).slices_holding("record_id", {"twitter": list(ids)})
         return [day for _, day in found]
 
     first, second, third = map(str, days)
@@ -93,4 +93,4 @@ def test_a_deletion_looks_at_the_days_whose_ids_may_be_its_own(spark, tmp_path):
     assert holding("10", "32") == [first, third]
     assert holding("13", "19", "2", "33") == []
     assert holding("22") == [second]
-    assert Lake(str(lake)).slices_holding(INTERACTIONS, "record_id", {"facebook": ["11"]}) == []
+    assert Lake(str(lake)).log(INTERACTIONS).slices_holding("record_id", {"facebook": ["11"]}) == []

@@ -8,11 +8,8 @@ docs/decisions/control-tables.md, scores-in-arrays.md and identity-in-arrays.md.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -29,6 +26,7 @@ from sway.contracts.contract import Contract
 from sway.contracts.tables import MERGED
 from sway.errors import ContractBroken, InfrastructureError, LeaseHeld
 from sway.runtime.session import empty
+from sway.runtime.table_log import TableLog
 from sway.runtime.threads import ahead
 
 if TYPE_CHECKING:
@@ -37,16 +35,6 @@ if TYPE_CHECKING:
 
 WRITER = "sway.run_id"
 ROWS_AT_ONCE = 1_000_000  # of a table written from batches, about 400 MB
-PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """One Parquet file of a table: where it is, the values of its partition columns as text, and its rows."""
-
-    path: str
-    partition: Mapping[str, str]
-    rows: int
 
 
 class Lake:
@@ -174,56 +162,9 @@ class Lake:
         with _one_spark_writer(contract):
             what(table.merge(keys.alias("wanted"), same)).execute()
 
-    def files_by_slice(self, contract: Contract, *, version: int | None = None) -> dict[tuple[str, ...], set[str]]:
-        """Data files of each partition at a version: two versions differ in a slice if its files differ."""
-        table = self._table(contract, version=version)
-        if table is None:
-            return {}
-        actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
-        found: dict[tuple[str, ...], set[str]] = {}
-        for action in actions:
-            key = tuple(str(action[f"partition.{column}"]) for column in contract.partitions)
-            found.setdefault(key, set()).add(action["path"])
-        return found
-
-    def slices_holding(
-        self, contract: Contract, column: str, values: Mapping[str, Sequence[str]]
-    ) -> list[tuple[str, ...]]:
-        """Partitions with a file that may hold a text of `values`: by first partition column -> texts in order.
-
-        By the least and greatest text of each file in the table's log. Where texts grow with time, as ids do, these
-        are few; where they do not, all.
-        """
-        table = self._table(contract)
-        found = set()
-        for action in [] if table is None else pa.table(table.get_add_actions(flatten=True)).to_pylist():
-            key = tuple(str(action[f"partition.{name}"]) for name in contract.partitions)
-            texts = values.get(key[0], ())
-            least, most = action.get(f"min.{column}"), action.get(f"max.{column}")
-            first = bisect_left(texts, least) if least is not None else 0
-            if first < len(texts) and (most is None or texts[first] <= most):
-                found.add(key)
-        return sorted(found)
-
-    def data_files(self, contract: Contract, *, version: int | None = None) -> list[DataFile]:
-        """Data files at a version, for readers without Spark. Raises InfrastructureError where rows of one are deleted.
-
-        A version's files stay as they are until the table is vacuumed.
-        """
-        table = self._table(contract, version=version)
-        if table is None:
-            return []
-        if "deletionVectors" in (table.protocol().reader_features or []):
-            raise InfrastructureError(f"{contract.name}: deletion vectors are on, so its files hold rows that are gone")
-        actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
-        return [
-            DataFile(
-                f"{self.uri(contract)}/{unquote(action['path'])}",
-                {column: str(action[f"partition.{column}"]) for column in contract.partitions},
-                action["num_records"],
-            )
-            for action in actions
-        ]
+    def log(self, contract: Contract, *, version: int | None = None) -> TableLog:
+        """What the table's log tells of its files at a version."""
+        return TableLog(contract, self.uri(contract), self._table(contract, version=version))
 
     def work_folder(self, *names: str) -> Path:
         """A folder of the lake for files that can be made again. Raises InfrastructureError where it is no folder."""
@@ -234,25 +175,23 @@ class Lake:
             )
         return Path(self.root, "work", *names)
 
-    def nulls_by_slice(self, contract: Contract, column: str) -> dict[tuple[str, ...], int]:
-        """Rows of each partition without a value in `column`, by the statistics in the table's log."""
-        table = self._table(contract)
-        found: dict[tuple[str, ...], int] = {}
-        for action in [] if table is None else pa.table(table.get_add_actions(flatten=True)).to_pylist():
-            key = tuple(str(action[f"partition.{name}"]) for name in contract.partitions)
-            found[key] = found.get(key, 0) + action[f"null_count.{column}"]
-        return found
-
     def batches(
-        self, contract: Contract, columns: Sequence[str], *, version: int | None = None, where: Any = None
+        self,
+        contract: Contract,
+        columns: Sequence[str],
+        *,
+        version: int | None = None,
+        where: Any = None,
+        words: Sequence[str] = (),
     ) -> Iterator[pa.RecordBatch]:
         """Columns of the rows that `where` (an expression of pyarrow.compute) holds for, without Spark.
 
-        Rows in no particular order; nothing while there is no table.
+        Rows in no particular order; nothing while there is no table. words: columns of few different texts, which come
+        as dictionaries.
         """
         table = self._table(contract, version=version)
         if table is not None:
-            yield from _dataset(contract, table).to_batches(columns=list(columns), filter=where)
+            yield from _dataset(contract, table, words).to_batches(columns=list(columns), filter=where)
 
     def replace_arrow(self, contract: Contract, rows: Iterator[pa.RecordBatch], *, where: str) -> None:
         """As `replace`, of batches in the contract's columns, by delta-rs, checked against constraints.
@@ -376,7 +315,7 @@ def _declared(contract: Contract) -> dict[str, Any]:
     return {field.name: field.type for field in Schema.from_arrow(contract.arrow).fields}
 
 
-def _dataset(contract: Contract, table: DeltaTable) -> pa.dataset.Dataset:
+def _dataset(contract: Contract, table: DeltaTable, words: Sequence[str] = ()) -> pa.dataset.Dataset:
     """The table's rows as Arrow, DuckDB and whoever filters read them.
 
     What a merge by delta-rs wrote, or a delete, holds string_view, which Arrow compares with no text. Tables that are
@@ -387,7 +326,8 @@ def _dataset(contract: Contract, table: DeltaTable) -> pa.dataset.Dataset:
     """
     if contract in MERGED:
         return pa.dataset.dataset(table.to_pyarrow_table(filesystem=_folder(table)))
-    return table.to_pyarrow_dataset(filesystem=_folder(table))
+    options = pa.dataset.ParquetReadOptions(dictionary_columns=set(words))
+    return table.to_pyarrow_dataset(filesystem=_folder(table), parquet_read_options=options)
 
 
 def _folder(table: DeltaTable) -> SubTreeFileSystem | None:
@@ -419,28 +359,6 @@ def _one_spark_writer(contract: Contract) -> Iterator[None]:
 
 def _overtaken(contract: Contract) -> LeaseHeld:
     return LeaseHeld(f"{contract.name} was changed by another run meanwhile; run again")
-
-
-def slice_of(**equal: str | date | Sequence[date]) -> str:
-    """The SQL predicate of one slice: each column equal to a value, or in a list of days.
-
-    Raises InfrastructureError for a text that is no plain name: names are validated long before they get here.
-    """
-    return " AND ".join(f"{column} {_condition(value)}" for column, value in equal.items())
-
-
-def _condition(value: str | date | Sequence[date]) -> str:
-    if isinstance(value, (str, date)):
-        return f"= {_literal(value)}"
-    return f"IN ({', '.join(_literal(day) for day in value)})"
-
-
-def _literal(value: str | date) -> str:
-    if isinstance(value, date):
-        return f"DATE '{value.isoformat()}'"
-    if not PLAIN.match(value):
-        raise InfrastructureError(f"not a plain name: {value!r}")
-    return f"'{value}'"
 
 
 def _tables(contract: Contract, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:

@@ -34,8 +34,11 @@ class ActTally:
     def add(self, actor: Places, target: Places, action: Places, count: Integers, age_days: Places) -> None:
         """Rows of acts; `action` is the place of the action's name among `names`, -1 where it is not declared."""
         is_known = (actor >= 0) & (target >= 0) & (action >= 0)
-        doer, done_to, what = (column[is_known].astype(np.int64) for column in (actor, target, action))
-        count, is_late = count[is_known], age_days[is_known] < self._burst_days
+        if not is_known.all():
+            actor, target, action = actor[is_known], target[is_known], action[is_known]
+            count, age_days = count[is_known], age_days[is_known]
+        doer, done_to, what = (column.astype(np.int64) for column in (actor, target, action))
+        is_late = age_days < self._burst_days
         cell = done_to * len(self.names) + what
         np.add.at(self.received.reshape(-1), cell, count)
         np.add.at(self.given.reshape(-1), doer * len(self.names) + what, count)

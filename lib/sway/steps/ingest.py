@@ -243,7 +243,7 @@ class _Ingest:
 
     def _write(self, checks: Checks) -> None:
         broken = checks.broken
-        before = self.run.lake.files_by_slice(INTERACTIONS)
+        before = self.run.lake.log(INTERACTIONS).paths_by_slice()
         arrivals = [
             Arrival(
                 self.run,
@@ -316,8 +316,8 @@ class _Ingest:
 
     def _count_acts(self, before: Mapping[tuple[str, ...], set[str]]) -> None:
         """Record the acts that now count of each day whose files changed: what doctor holds past dates against."""
-        after = self.run.lake.files_by_slice(INTERACTIONS)
-        acts = self.run.lake.nulls_by_slice(INTERACTIONS, "set_aside")
+        log = self.run.lake.log(INTERACTIONS)
+        after, acts = log.paths_by_slice(), log.nulls_by_slice("set_aside")
         changed = (key for key in sorted(before.keys() | after.keys()) if before.get(key) != after.get(key))
         self.record.counts |= {f"acts.{network}.{day}": acts.get((network, day), 0) for network, day in changed}
 

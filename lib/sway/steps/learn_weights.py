@@ -88,7 +88,7 @@ def _pairs(run: Run, method: Method, network: str, names: Sequence[str], on: dat
         pc.field("event_date") > before - timedelta(days=method.strength.horizon_days)
     )
     where = (pc.field("network") == network) & is_within & pc.field("action").isin(list(names))
-    files = run.lake.data_files(PAIR_DAYS)
+    files = run.lake.log(PAIR_DAYS).data_files()
     total = sum(file.rows for file in files if file.partition["network"] == network)
     part = min(1.0, MOST_ROWS / max(1, total))
     columns = ("actor_key", "target_key", "action", "event_date", "count")

@@ -16,8 +16,9 @@ from sway.contracts.method import Method
 from sway.contracts.tables.acts import ACCOUNTS, PAIR_DAYS, POSTS
 from sway.contracts.tables.states import FOLLOWS, LABELS, PAGE_LINKS, PROFILES
 from sway.engine.executor import DayFile, PairDays, Propagated
-from sway.runtime.lake import DataFile, Lake
+from sway.runtime.lake import Lake
 from sway.runtime.run import Run, StepRecord
+from sway.runtime.table_log import DataFile
 from sway.stages import members as members_stage
 from sway.stages import redirects, standing
 from sway.steps.executors import executor_of
@@ -109,14 +110,14 @@ def pin_inputs(run: Run, record: StepRecord) -> Callable[[str], Inputs]:
     versions = {contract.name: run.lake.version(contract) for contract in INPUTS}
     pinned = {name: version for name, version in versions.items() if version is not None}
     record.input_versions |= pinned
-    files = {c.name: run.lake.data_files(c, version=versions[c.name]) for c in (PAIR_DAYS, ACCOUNTS)}
+    files = {c.name: run.lake.log(c, version=versions[c.name]).data_files() for c in (PAIR_DAYS, ACCOUNTS)}
     return lambda network: Inputs(run.lake, network, pinned, files)
 
 
 def networks_with_acts(run: Run, method: Method, *, until: date) -> list[str]:
     """Networks of the version with acts on or before a date, or with page links, seen from files, without Spark."""
-    acts = {network for network, day in run.lake.files_by_slice(PAIR_DAYS) if day <= until.isoformat()}
-    links = {network for (network,) in run.lake.files_by_slice(PAGE_LINKS)}
+    acts = {network for network, day in run.lake.log(PAIR_DAYS).paths_by_slice() if day <= until.isoformat()}
+    links = {network for (network,) in run.lake.log(PAGE_LINKS).paths_by_slice()}
     return sorted((acts | links) & method.networks.keys())
 
 

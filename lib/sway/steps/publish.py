@@ -11,8 +11,8 @@ from sway.contracts.contract import Contract
 from sway.contracts.tables.record import METRICS, PROMOTIONS, PUBLISHED, RUNS
 from sway.contracts.tables.scores import ACCOUNT_SCORES, ENTITY_SCORES
 from sway.errors import AuditFailed, InputNotReady, LeaseHeld
-from sway.runtime.lake import slice_of
 from sway.runtime.run import Run
+from sway.runtime.slices import slice_of
 from sway.runtime.views import over
 from sway.steps.executors import tidy_work
 

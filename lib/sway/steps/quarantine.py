@@ -10,9 +10,10 @@ from typing import Any
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import ConfigError, InputNotReady
 from sway.networks.catalog import feed_named, network_named
-from sway.runtime.lake import Lake, slice_of
+from sway.runtime.lake import Lake
 from sway.runtime.landing import LandingDay
 from sway.runtime.run import Run
+from sway.runtime.slices import slice_of
 from sway.runtime.views import in_duckdb
 from sway.steps.file_checks import label_of
 from sway.steps.readiness import REGISTRY, Landed, Pending

@@ -64,7 +64,7 @@ def _key(attempt: str, row: Mapping[str, Any]) -> tuple[str, str, date]:
 
 
 def _acts_now(run: Run) -> dict[Day, int]:
-    found = run.lake.nulls_by_slice(INTERACTIONS, "set_aside")
+    found = run.lake.log(INTERACTIONS).nulls_by_slice("set_aside")
     return {(network, day): count for (network, day), count in found.items()}
 
 

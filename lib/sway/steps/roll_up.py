@@ -6,8 +6,8 @@ from datetime import date
 
 from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, PAIR_DAYS
 from sway.contracts.tables.record import RUNS
-from sway.runtime.lake import slice_of
 from sway.runtime.run import Run
+from sway.runtime.slices import slice_of
 from sway.stages.roll_up import to_pair_days
 
 
@@ -43,8 +43,8 @@ def roll_up(run: Run) -> None:
 def _changed_days(run: Run, newest: int) -> dict[str, set[date]]:
     """Days by network whose data files differ between the last roll-up's version and `newest`."""
     last = _last_version(run)
-    before = {} if last is None else run.lake.files_by_slice(INTERACTIONS, version=last)
-    after = run.lake.files_by_slice(INTERACTIONS, version=newest)
+    before = {} if last is None else run.lake.log(INTERACTIONS, version=last).paths_by_slice()
+    after = run.lake.log(INTERACTIONS, version=newest).paths_by_slice()
     changed: dict[str, set[date]] = {}
     for key in before.keys() | after.keys():
         if before.get(key) != after.get(key):

@@ -21,8 +21,8 @@ from sway.contracts.method import Method
 from sway.contracts.tables.scores import ACCOUNT_SCORES, ENTITY_SCORES
 from sway.errors import InputNotReady
 from sway.runtime import logs
-from sway.runtime.lake import slice_of
 from sway.runtime.run import Run, StepRecord
+from sway.runtime.slices import slice_of
 from sway.runtime.threads import both, side_by_side
 from sway.runtime.views import over
 from sway.stages.entity_scores import SUMMED, Belonging, to_entity_scores

@@ -12,8 +12,9 @@ from pyspark.sql import functions as F
 from sway.contracts.tables.acts import INTERACTIONS, POSTS, TOMBSTONES
 from sway.networks.network import instant_key
 from sway.networks.open_format import EVENTS_FEED
-from sway.runtime.lake import Lake, slice_of
+from sway.runtime.lake import Lake
 from sway.runtime.landing_reader import union
+from sway.runtime.slices import slice_of
 from sway.stages import acts as acts_stage
 from sway.steps.arrival import Arrival
 
@@ -114,7 +115,7 @@ def _take_back(arrival: Arrival, taken: DataFrame) -> int:
     named = _ids_by_network(keys) if count <= MOST_LOOKED_UP else None
     for contract, record_id in ((INTERACTIONS, "record_id"), (POSTS, "post_id")):
         of_table = keys.withColumnRenamed("record_id", record_id)
-        where = "true" if named is None else _of_slices(lake.slices_holding(contract, record_id, named))
+        where = "true" if named is None else _of_slices(lake.log(contract).slices_holding(record_id, named))
         # What these days brought was not written. Looking first: a merge rewrites files, and mostly there are none.
         others = lake.read(contract).where(~F.expr(arrival.slice)).alias("old").where(where)
         if not others.join(of_table, of_table.columns, "left_semi").isEmpty():

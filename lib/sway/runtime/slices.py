@@ -1,0 +1,33 @@
+"""SQL of parts of a table, made of values that cannot be anything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from sway.errors import InfrastructureError
+
+PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
+
+
+def slice_of(**equal: str | date | Sequence[date]) -> str:
+    """The SQL predicate of one slice: each column equal to a value, or in a list of days.
+
+    Raises InfrastructureError for a text that is no plain name: names are validated long before they get here.
+    """
+    return " AND ".join(f"{column} {_condition(value)}" for column, value in equal.items())
+
+
+def _condition(value: str | date | Sequence[date]) -> str:
+    if isinstance(value, (str, date)):
+        return f"= {_literal(value)}"
+    return f"IN ({', '.join(_literal(day) for day in value)})"
+
+
+def _literal(value: str | date) -> str:
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    if not PLAIN.match(value):
+        raise InfrastructureError(f"not a plain name: {value!r}")
+    return f"'{value}'"
