@@ -28,7 +28,7 @@ pytestmark = [
 SIZES = of_size([20_000], [1_500_000], [1_500_000, 16_000_000, 65_000_000])
 REPEATS = int(os.environ.get("REPEATS", "3"))
 OURS = ("sway", "spark", "dataframe", "graphx", *(["graphframes"] if os.environ.get("SWAY_GRAPHFRAMES_JAR") else []))
-PEERS = ("scipy", "numba", "graphblas", "duckdb", "polars", "igraph", "networkit")
+PEERS = ("scipy", "numba", "graphblas", "duckdb", "polars", "polarsjoins", "igraph", "networkit")
 # Largest share by which a rank may differ from SciPy's: ours are float32 shares; igraph and NetworKit converge, and
 # GraphX and GraphFrames make up for dangling mass at the end, which is the same at rest alone.
 WITHIN = {"sway": 1e-5, "spark": 1e-5, **dict.fromkeys(("igraph", "networkit", "graphx", "graphframes"), 0.05)}
