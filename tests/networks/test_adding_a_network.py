@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 from sway import networks
 from sway.contracts.method import Action
+from sway.errors import ConfigError
 from sway.networks.catalog import ADAPTED, adapters
 from sway.networks.network import BODY, Context
 
@@ -123,6 +124,10 @@ def test_a_file_in_the_package_is_all_it_takes(tmp_path, monkeypatch):
 
     found = adapters()
 
+    (tmp_path / "toots.py").write_text(code, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"toots\.py makes a network mastodon, as another file does"):
+        adapters()
+    del sys.modules["sway.networks.toots"]
     assert sorted(found) == sorted([*ADAPTED, "mastodon"])
     assert sorted(found["mastodon"].feeds) == ["favourites", "statuses"]
     del sys.modules["sway.networks.mastodon"]

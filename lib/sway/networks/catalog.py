@@ -7,6 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from sway import networks
+from sway.errors import ConfigError
 from sway.networks.network import Feed, Network
 from sway.networks.open_format import EVENTS_FEED
 from sway.networks.registry import REGISTRY
@@ -16,11 +17,17 @@ COMMON_ORDER = ("share", "reshare", "quote", "reply", "comment", "wall_post", "m
 
 
 def adapters() -> Mapping[str, Network]:
-    """By name every network that a module of this package makes."""
-    names = (module.name for module in iter_modules(networks.__path__))
-    modules = (import_module(f"{networks.__name__}.{name}") for name in names if name != __name__.rpartition(".")[2])
-    made = (value for module in modules for value in vars(module).values())
-    return {network.name: network for network in made if isinstance(network, Network)}
+    """By name every network that a module of this package makes. Raises ConfigError where two make one of a name."""
+    found: dict[str, Network] = {}
+    for module in iter_modules(networks.__path__):
+        if module.name == __name__.rpartition(".")[2]:
+            continue
+        for value in vars(import_module(f"{networks.__name__}.{module.name}")).values():
+            if isinstance(value, Network) and found.setdefault(value.name, value) is not value:
+                raise ConfigError(
+                    f"lib/sway/networks: {module.name}.py makes a network {value.name}, as another file does"
+                )
+    return found
 
 
 ADAPTED = adapters()

@@ -105,7 +105,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
 }
 BETWEEN = "\u0001"
 LONGEST_ID = 1_000
-TOO_LONG = f"expected ids of at most {LONGEST_ID:,} characters, found one of "
+TOO_LONG = f"[^{BETWEEN}]{{{LONGEST_ID + 1}}}"
 # A column of ids read as doubles writes 2.0 for 2, and 1.2345678901234568E18 for many at once; a spreadsheet 1,234,567.
 NO_ID = r"^[0-9]+\.0$|^[0-9]\.[0-9]+[eE][+]?[0-9]+$|^[0-9]{1,3}(,[0-9]{3})+$"
 # What spreadsheets, databases and languages write where there is no value; as an id, one account of all that have none.
@@ -183,11 +183,10 @@ def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column,
     may_be_none = ids.rlike(r"[.,{\[]")
     found = F.when(may_be_none, F.get(F.filter(F.split(ids, BETWEEN), _is_no_id), F.lit(0)))
     sentence = F.concat(F.lit("expected an id as text or a whole number, found "), F.substring(found, 1, 100))
-    longest = F.when(F.length(ids) > LONGEST_ID, F.array_max(F.transform(F.split(ids, BETWEEN), F.length)))
     faults = [
         F.col("fault"),
         fault_when(found.isNotNull(), "malformed", sentence),
-        fault_when(longest > LONGEST_ID, "malformed", F.concat(F.lit(TOO_LONG), longest.cast("string"))),
+        fault_when(ids.rlike(TOO_LONG), "malformed", f"expected ids of at most {LONGEST_ID:,} characters"),
     ]
     if kind in ("acts", "profiles", "relations"):  # elsewhere an account may be a page, whose title may be any word
         faults.append(_nobody(ids, F.expr(ACCOUNTS[kind])))

@@ -27,6 +27,7 @@ ASSERTION = """
     valid_from string, valid_to string
 """
 OPT_OUT = "network string, account string, kind string, since string, author string, reason string"
+NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$|^(?i:\s*[+-]?(nan|inf|infinity)\s*)$"
 ENTITY = "entity"  # stands in the place of a network where an entity opts out, by its id
 
 
@@ -57,8 +58,8 @@ def to_assertions(raw: DataFrame, context: Context) -> DataFrame:
     account has an entity, and of which type. part_of must give the share.
     """
     lines = from_json_lines(raw, ASSERTION)
-    # A cast alone takes Java's way of writing, 1d, too.
-    share = F.when(~F.col("line.share").rlike("[dDfF]$"), F.expr("try_cast(line.share AS double)"))
+    # A cast alone takes Java's ways of writing too, 1d and 0x1p-1; NaN and infinities are out of range, and said to be.
+    share = F.when(F.col("line.share").rlike(NUMBER), F.expr("try_cast(line.share AS double)"))
     confirmed = F.expr("try_cast(line.confirmed AS boolean)")
     days = ("valid_from", "valid_to")
     account, other = text("line.account"), text("line.other_account")

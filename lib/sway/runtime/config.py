@@ -123,7 +123,6 @@ class IngestAudits:
     refused_share: Share
     repeated_share: Share
     repeats_judged_from: Count
-    remembered_days: Annotated[int, Field(ge=0, le=36_500)]
     late_days: Annotated[int, Field(ge=0, le=36_500)]
     restate_share: Share
     volume: Volume

@@ -120,7 +120,8 @@ class Lake:
         """Insert rows whose key is new; of known ones set the columns of `update` (SQL over `new` and `old`).
 
         `when` must hold of rows to be set. `delete` names a column of `rows` besides the contract's: known rows for
-        which it is true are removed. `where`: as in `delete`.
+        which it is true are removed. `where`: as in `delete`, and every known row with a key of `rows` must be of these
+        partitions: another would be inserted anew.
         """
         from delta.tables import DeltaTable as SparkTable
 
@@ -144,7 +145,7 @@ class Lake:
     def delete(self, contract: Contract, keys: DataFrame, *, where: str = "true") -> None:
         """Remove the rows whose columns equal those of a row of `keys`, which names no combination twice.
 
-        `where` (SQL over `old`) says of which partitions they are, so that no others are read.
+        `where` (SQL, columns as `old.name`) says of which partitions they are, so that no others are read.
         """
         self._matched(contract, keys, where, lambda merge: merge.whenMatchedDelete())
 

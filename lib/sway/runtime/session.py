@@ -35,8 +35,8 @@ SETTINGS = {
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "1000",
     # Each task would write its own file into every day's folder: 304 files for 38 days, 38 with this.
     "spark.databricks.delta.optimizeWrite.enabled": "true",
-    # By TCP a task and its Python worker wait 40 ms for each other's acknowledgement: 25 ms a task of the engine on two
-    # cores, 9 by sockets of the file system (docs/decisions/graph-engine.md).
+    # By TCP a task and its Python worker wait 40 ms for each other's acknowledgement: 25 ms a task that does nothing,
+    # on two cores, 9 by sockets of the file system (docs/decisions/graph-engine.md).
     "spark.python.unix.domain.socket.enabled": "true",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
     "spark.sql.execution.pythonUDF.arrow.enabled": "true",

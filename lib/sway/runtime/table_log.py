@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -37,7 +38,7 @@ class TableLog:
     def paths_by_slice(self) -> dict[Slice, set[str]]:
         """Data files of each partition: two versions differ in a slice if its files differ."""
         found: dict[Slice, set[str]] = {}
-        for action in self._actions():
+        for action in self._actions:
             found.setdefault(self._slice(action), set()).add(action["path"])
         return found
 
@@ -48,7 +49,7 @@ class TableLog:
         not, all.
         """
         found = set()
-        for action in self._actions():
+        for action in self._actions:
             key = self._slice(action)
             texts = values.get(key[0], ())
             least, most = action.get(f"min.{column}"), action.get(f"max.{column}")
@@ -57,10 +58,22 @@ class TableLog:
                 found.add(key)
         return sorted(found)
 
+    def slices_between(self, column: str, spans: Mapping[str, tuple[str, str]]) -> list[Slice]:
+        """As slices_holding, of any text between two: by first partition column -> least and greatest."""
+        found = set()
+        for action in self._actions:
+            key = self._slice(action)
+            least, most = action.get(f"min.{column}"), action.get(f"max.{column}")
+            if key[0] in spans:
+                first, last = spans[key[0]]
+                if (least is None or least <= last) and (most is None or first <= most):
+                    found.add(key)
+        return sorted(found)
+
     def nulls_by_slice(self, column: str) -> dict[Slice, int]:
         """Rows of each partition without a value in `column`."""
         found: dict[Slice, int] = {}
-        for action in self._actions():
+        for action in self._actions:
             key = self._slice(action)
             found[key] = found.get(key, 0) + action[f"null_count.{column}"]
         return found
@@ -79,9 +92,10 @@ class TableLog:
                 dict(zip(self._contract.partitions, self._slice(action), strict=True)),
                 action["num_records"],
             )
-            for action in self._actions()
+            for action in self._actions
         ]
 
+    @cached_property
     def _actions(self) -> list[dict[str, Any]]:
         return [] if self._table is None else pa.table(self._table.get_add_actions(flatten=True)).to_pylist()
 

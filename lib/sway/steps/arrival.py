@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
@@ -14,7 +14,6 @@ from pyspark.sql import functions as F
 
 from sway.networks.catalog import feed_named, network_named
 from sway.networks.network import Feed, Kind, Network
-from sway.runtime.config import IngestAudits
 from sway.runtime.landing import LandingDay
 from sway.runtime.run import Run, StepRecord
 from sway.runtime.slices import slice_of
@@ -48,17 +47,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Records of one kind with their fates, less the days that are broken and what is of the `erased` accounts.
-
-    remembered: the rows of tables of acts in which a record that comes now is looked for, as SQL over `event_date`.
-    """
+    """Records of one kind with their fates, less the days that are broken and what is of the `erased` accounts."""
 
     run: Run
     record: StepRecord
     kind: Kind
     sources: tuple[Source, ...]
     fates: DataFrame
-    remembered: str
     erased: Names = field(default_factory=dict)
 
     @property
@@ -76,19 +71,6 @@ class Arrival:
         if not own:
             return F.lit(False)
         return reduce(or_, (_of_feed(source) & ~F.col("delivered_on").isin(_days(source)) for source in own))
-
-
-def remembered(sources: Sequence[Source], limits: IngestAudits) -> str:
-    """How far back the records of delivery days are looked for, as SQL over `event_date`.
-
-    What is no first load happened `late_days` before its delivery at most, and what it repeats happened on the same
-    day. A record that says another day under a known id is found `remembered_days` further back.
-    """
-    days = [day for source in sources for day in source.days]
-    if not days or any(day.is_history for day in days):
-        return "true"
-    back = timedelta(days=limits.late_days + limits.remembered_days)
-    return f"event_date >= DATE '{min(day.delivered_on for day in days) - back}'"
 
 
 def slices(sources: Sequence[Source]) -> str:

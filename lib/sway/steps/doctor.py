@@ -30,14 +30,17 @@ SELECT rule, coalesce(network, ''), count(*), min(coalesce(account || ': ', '') 
 FROM identity_issues
 GROUP BY ALL
 ORDER BY ALL"""
-# What is erased was never ingested, perhaps, and has no account.
+# Who is erased was never ingested, perhaps, and has no account.
 OPTED_OUT_NOBODY = f"""
+WITH asked AS (
+    SELECT network, account, bool_or(kind = 'erase') AS is_erased FROM opt_outs GROUP BY ALL
+)
 SELECT network, count(*), min(account)
-FROM opt_outs ANTI JOIN accounts ON accounts.network = opt_outs.network AND account_id = account
-WHERE opt_outs.network <> $entity AND kind = 'suppress' AND NOT {IS_HANDLE}
+FROM asked ANTI JOIN accounts ON accounts.network = asked.network AND account_id = account
+WHERE asked.network <> $entity AND NOT is_erased AND NOT {IS_HANDLE}
 GROUP BY ALL
 UNION ALL
-SELECT network, count(*), min(account) FROM opt_outs ANTI JOIN entities ON entity_id = account
+SELECT network, count(*), min(account) FROM asked ANTI JOIN entities ON entity_id = account
 WHERE network = $entity GROUP BY ALL
 ORDER BY ALL"""
 

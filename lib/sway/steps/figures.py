@@ -195,16 +195,15 @@ def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         held.append(batch)
         if sum(map(len, held)) >= ROWS_AT_ONCE:
-            yield _joined(held)
+            yield from _joined(held)
             held = []
     if held:
-        yield _joined(held)
+        yield from _joined(held)
 
 
-def _joined(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
-    """One batch; dictionaries of several are made one."""
-    (joined,) = pa.Table.from_batches(batches).unify_dictionaries().combine_chunks().to_batches()
-    return joined
+def _joined(batches: Sequence[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """One batch, or a few where a column would be too large; dictionaries of several are made one."""
+    return iter(pa.Table.from_batches(batches).unify_dictionaries().combine_chunks().to_batches())
 
 
 def _ages(rows: pa.RecordBatch, on: date) -> NDArray[np.int32]:

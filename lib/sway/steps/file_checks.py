@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from math import inf
 from statistics import median
 from typing import Any
 
@@ -143,25 +142,22 @@ def _judge_volume(checks: Checks, place: Place, accepted: Mapping[Place, int], l
     without any row is broken by it.
     """
     network, feed, day = place
-    before = [
-        (network, feed, day - timedelta(days=age))
-        for age in range(1, 7 * limits.weeks + 1)
-        if (network, feed, day - timedelta(days=age)) in accepted.keys() - checks.broken
-    ]
+    before = [one for one in _days_before(place, limits.weeks) if one in accepted and one not in checks.broken]
     alike = [one for one in before if one[2].weekday() == day.weekday()]
     is_young = len(alike) < limits.fewest_days
-    judged_by = before if is_young else alike
-    if len(judged_by) < limits.fewest_days:
+    held_against = [accepted[one] for one in (before if is_young else alike)]
+    if len(held_against) < limits.fewest_days or median(held_against) < limits.fewest_rows:
         return
-    usual = median(accepted[one] for one in judged_by)
-    if usual < limits.fewest_rows:
-        return
-    share = accepted[place] / usual
+    rows, usual = accepted[place], median(held_against)
     days = f"{len(before)} days before" if is_young else "such weekdays"
-    sentence = f"{network}/{feed}/dt={day}: {accepted[place]} rows accepted, {share:.2f} of the {usual:g} of {days}"
-    low, high = (0.0, inf) if is_young else (limits.fail_low, limits.fail_high)
-    if not low <= share <= high or not accepted[place]:
-        bounds = "some" if is_young else f"{low:g} to {high:g}"
+    sentence = f"{network}/{feed}/dt={day}: {rows} rows accepted, {rows / usual:.2f} of the {usual:g} of {days}"
+    if not rows or not (is_young or limits.fail_low <= rows / usual <= limits.fail_high):
+        bounds = f"{limits.fail_low:g} to {limits.fail_high:g}" if rows else "some"
         checks.spoilt[place].append(f"{sentence}; expected {bounds}")
-    elif not limits.warn_low <= share <= limits.warn_high:
+    elif not limits.warn_low <= rows / usual <= limits.warn_high:
         checks.remarks[place] = sentence
+
+
+def _days_before(place: Place, weeks: int) -> list[Place]:
+    network, feed, day = place
+    return [(network, feed, day - timedelta(days=age)) for age in range(1, 7 * weeks + 1)]

@@ -35,11 +35,11 @@ from sway.stages import accounts as accounts_stage
 from sway.stages import fates as fates_stage
 from sway.stages.erasing import redacted
 from sway.stages.lateness import to_touched, with_too_late
-from sway.steps.arrival import Arrival, Source, is_of, remembered, slices, without
+from sway.steps.arrival import Arrival, Source, is_of, slices, without
 from sway.steps.erase import Erasure, by_file, recounted, to_erasure
 from sway.steps.file_checks import Checks, Place, checked, label_of, place_of
 from sway.steps.readiness import Landed
-from sway.steps.write_acts import to_contested, to_known, to_taken_back, write_acts
+from sway.steps.write_acts import RECORD, to_contested, to_known, to_taken_back, write_acts
 from sway.steps.write_states import (
     write_assertions,
     write_erasures,
@@ -67,6 +67,7 @@ WRITERS: Mapping[Kind, Callable[[Arrival], None]] = {
 }
 # Up to here compiling what writes takes longer than it saves (docs/decisions/ingest-in-batches.md).
 FEW_ROWS = 200_000
+MANY_ROWS = 500_000  # of each feed: from here on compiling what reads them, a plan for all of a kind, pays too
 NO_KNOWN = "network string, feed string, record_id string, record_hash bigint"
 
 
@@ -100,7 +101,6 @@ class _Ingest:
         self.is_accepted = is_accepted
         self.sources = tuple(Source.of(pending) for pending in landed.pending)
         self.fates: dict[Kind, DataFrame] = {}
-        self.remembered = remembered(self.sources, run.config.audits.ingest)
         self.erasure = Erasure()
         self.unreadable: dict[Place, list[str]] = defaultdict(list)
 
@@ -109,7 +109,7 @@ class _Ingest:
         first = min(day.delivered_on for source in self.sources for day in source.days)
         self.record.log.info("reading", feeds=len(self.sources), days=days, first=str(first))
         self._refuse(self._announced())  # before rows are read
-        with interpreted(self.run.spark):
+        with nullcontext() if self._rows > MANY_ROWS * len(self.sources) else interpreted(self.run.spark):
             checks = self._read()
         self._refuse(checks)
         self._say(checks)
@@ -222,9 +222,10 @@ class _Ingest:
     def _to_fates(self, kind: Kind, sources: tuple[Source, ...], records: DataFrame) -> DataFrame:
         nothing = empty(self.run.spark, NO_KNOWN)
         known, taken_back = nothing, nothing
-        if kind == "acts":
-            arrival = Arrival(self.run, self.record, kind, sources, records, self.remembered)
-            known, taken_back = to_known(arrival), to_taken_back(arrival)
+        if kind == "acts" and self.run.lake.version(INTERACTIONS) is not None:
+            records = records.localCheckpoint()  # its ids are asked for first, and no line shall be parsed twice
+            arrival = Arrival(self.run, self.record, kind, sources, records)
+            known, taken_back = to_known(arrival, records.select(*RECORD)), to_taken_back(arrival)
         return fates_stage.to_fates(records, known, taken_back, body=tuple(BODY[kind]))
 
     @property
@@ -251,7 +252,6 @@ class _Ingest:
                 kind,
                 without([source for source in self.sources if source.feed.kind == kind], broken),
                 fates.where(~is_of(broken)) if broken else fates,
-                self.remembered,
                 self.erasure.names.get(kind, {}),
             )
             for kind in WRITERS
@@ -328,7 +328,7 @@ class _Ingest:
             return
         if self.record.counts.get("changed"):
             of_acts = self.fates["acts"].where(is_of(places))
-            frames.append(to_contested(self.run.lake, of_acts, remembered=self.remembered))
+            frames.append(to_contested(self.run.lake, of_acts))
         sources = [
             Source(one.network, one.feed, tuple(day for day in one.days if place_of(day) in places))
             for one in self.sources

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from sway.contracts.contract import Contract
 from sway.contracts.tables.acts import INTERACTIONS, POSTS, TOMBSTONES
 from sway.networks.network import instant_key
 from sway.networks.open_format import EVENTS_FEED
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 RECORD = ("network", "feed", "record_id")
-MOST_LOOKED_UP = 1_000_000  # ids of deletions that the driver holds to see which days may hold them
+RECORD_IDS = {INTERACTIONS: "record_id", POSTS: "post_id"}
+MOST_LOOKED_UP = 100_000  # ids that the driver holds to see which days may hold them, some 20 MB
 
 
 def write_acts(arrival: Arrival) -> None:
@@ -112,10 +114,9 @@ def _take_back(arrival: Arrival, taken: DataFrame) -> int:
     lake = arrival.run.lake
     keys = taken.persist()
     count = keys.count()
-    named = _ids_by_network(keys) if count <= MOST_LOOKED_UP else None
-    for contract, record_id in ((INTERACTIONS, "record_id"), (POSTS, "post_id")):
+    for contract, record_id in RECORD_IDS.items():
         of_table = keys.withColumnRenamed("record_id", record_id)
-        where = "true" if named is None else _of_slices(lake.log(contract).slices_holding(record_id, named))
+        where = _where_named(lake, contract, keys, count)
         # What these days brought was not written. Looking first: a merge rewrites files, and mostly there are none.
         others = lake.read(contract).where(~F.expr(arrival.slice)).alias("old").where(where)
         if not others.join(of_table, of_table.columns, "left_semi").isEmpty():
@@ -124,12 +125,27 @@ def _take_back(arrival: Arrival, taken: DataFrame) -> int:
     return count
 
 
-def _ids_by_network(keys: DataFrame) -> dict[str, list[str]]:
-    """Record ids in order."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for network, record_id in keys.select("network", "record_id").collect():
-        found[network].add(record_id)
-    return {network: sorted(ids) for network, ids in found.items()}
+def _set_aside(arrival: Arrival, changed: DataFrame) -> int:
+    """Set aside what was accepted of records that came again with another content; how many were named."""
+    lake = arrival.run.lake
+    keys = changed.persist()
+    count = keys.count()
+    for contract, record_id in RECORD_IDS.items():
+        where = _where_named(lake, contract, keys, count)
+        of_table = keys.withColumnRenamed("record_id", record_id)
+        lake.update(contract, of_table, {"set_aside": "'changed_record'"}, where=where)
+    keys.unpersist()
+    return count
+
+
+def _where_named(lake: Lake, contract: Contract, keys: DataFrame, count: int) -> str:
+    """SQL over `old` of the partitions that may hold one of the records named; of many records, all."""
+    if count > MOST_LOOKED_UP:
+        return "true"
+    ids: dict[str, list[str]] = defaultdict(list)
+    for network, record_id in sorted(keys.select("network", "record_id").distinct().collect()):
+        ids[network].append(record_id)
+    return _of_slices(lake.log(contract).slices_holding(RECORD_IDS[contract], ids))
 
 
 def _of_slices(slices: Sequence[tuple[str, ...]]) -> str:
@@ -144,23 +160,8 @@ def _of_slices(slices: Sequence[tuple[str, ...]]) -> str:
     return " OR ".join(f"({one})" for one in each) or "false"
 
 
-def _set_aside(arrival: Arrival, changed: DataFrame) -> int:
-    """Set aside what was accepted of records that came again with another content; how many were named."""
-    lake = arrival.run.lake
-    keys = changed.persist()
-    reason = {"set_aside": "'changed_record'"}
-    lake.update(INTERACTIONS, keys, reason, where=arrival.remembered)
-    lake.update(POSTS, keys.withColumnRenamed("record_id", "post_id"), reason, where=arrival.remembered)
-    count = keys.count()
-    keys.unpersist()
-    return count
-
-
-def to_contested(lake: Lake, fates: DataFrame, *, remembered: str) -> DataFrame:
-    """What was accepted under record ids that came again with another content, as rows of QUARANTINE.
-
-    remembered: the rows looked at, as in Arrival.
-    """
+def to_contested(lake: Lake, fates: DataFrame) -> DataFrame:
+    """What was accepted under record ids that came again with another content, as rows of QUARANTINE."""
     is_changed = F.col("fault.rule") == "changed_record"
     first = F.min(F.struct("delivered_on", "file")).alias("first")
     changed = fates.where(is_changed).groupBy(*RECORD).agg(first)
@@ -173,7 +174,7 @@ def to_contested(lake: Lake, fates: DataFrame, *, remembered: str) -> DataFrame:
             rows["delivered_on"].alias("came_on"),
             F.to_json(F.struct(*(name for name in rows.columns if name not in RECORD))).alias("payload"),
         )
-        for rows in (lake.read(INTERACTIONS).where(remembered), posts.where(remembered))
+        for rows in (lake.read(INTERACTIONS), posts)
     ]
     came = F.concat(F.lit("accepted on "), F.col("came_on").cast("string"), F.lit(", until another content came: "))
     return (
@@ -191,18 +192,28 @@ def to_contested(lake: Lake, fates: DataFrame, *, remembered: str) -> DataFrame:
     )
 
 
-def to_known(arrival: Arrival) -> DataFrame:
+def to_known(arrival: Arrival, ids: DataFrame) -> DataFrame:
     """network, feed, record_id, record_hash of what other delivery days of these feeds brought, each record once.
 
-    Not of all history: `arrival.remembered` says how far back (docs/decisions/what-ingest-remembers.md).
+    `ids`: the records that are asked for, network, feed, record_id; others may be among what is given. Only partitions
+    are read whose files may hold one of them, by the least and the greatest id of each network
+    (docs/decisions/what-ingest-looks-up.md).
     """
     lake = arrival.run.lake
     with_posts = [source.name for source in arrival.sources if source.feed.has_posts]
     others = [source.name for source in arrival.sources if not source.feed.has_posts]
-    posts = lake.read(POSTS).where(arrival.remembered).where(arrival.brought_by_others(*with_posts))
-    acts = lake.read(INTERACTIONS).where(arrival.remembered).where(arrival.brought_by_others(*others))
+    ends = ids.groupBy("network").agg(F.min("record_id"), F.max("record_id")).collect()
+    spans = {network: (least, most) for network, least, most in ends if least is not None}
+    posts, acts = (
+        lake.read(contract).alias("old").where(_of_slices(lake.log(contract).slices_between(record_id, spans)))
+        for contract, record_id in ((POSTS, "post_id"), (INTERACTIONS, "record_id"))
+    )
     told = lake.read(TOMBSTONES).where(arrival.brought_by_others(*with_posts, *others))
-    named = (posts.withColumnRenamed("post_id", "record_id"), acts, told)
+    named = (
+        posts.where(arrival.brought_by_others(*with_posts)).withColumnRenamed("post_id", "record_id"),
+        acts.where(arrival.brought_by_others(*others)),
+        told,
+    )
     # A post may also take another feed's record back, so it is in both tables; a record may have several acts.
     return union([rows.select(*RECORD, "record_hash") for rows in named]).dropDuplicates(list(RECORD))
 

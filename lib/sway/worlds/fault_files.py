@@ -16,7 +16,7 @@ EVENTS = "events"
 EVENTS_PER_FILE = 200
 LONG_LINE_BYTES = 200_000_000
 MILLION = 1_000_000
-CROWD = FIRST_NUMBER + 1_000_000  # ids from here on are of crowds
+CROWD = FIRST_NUMBER + 1_000_000  # ids from here on act in crowds, upon the one before
 SMALL_FILES, ROWS_OF_SMALL = 10_000, 6  # of about 160 bytes each
 
 

@@ -24,10 +24,11 @@ from sway.worlds.fault_files import EVENTS, EVENTS_PER_FILE, crowds_to_plant, ev
 from sway.worlds.fault_rows import Entry, rows_to_plant
 from sway.worlds.parameters import World
 
-FEWEST_ACCOUNTS, FEWEST_DAYS = 2_000, 7  # a file must have room for a bad row, and each bad file a day
 LARGEST_SHARE = 0.009  # of a file's rows
 LEDGER = "faults.jsonl"
 EVENT_NETWORKS = ("twitter", "facebook", "linkedin")
+FEWEST_ACCOUNTS = 2_000  # a file must have room for a bad row
+FEWEST_DAYS = 1 - -(len(files_to_plant()) + len(crowds_to_plant())) // len(EVENT_NETWORKS)  # each bad file has one
 
 
 def refuse_too_small(world: World) -> None:

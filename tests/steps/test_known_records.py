@@ -6,16 +6,14 @@ from datetime import date, timedelta
 import pytest
 from sway.contracts.tables.acts import INTERACTIONS, POSTS
 from sway.contracts.tables.deliveries import FEED_DAYS
-from sway.runtime.config import load
 from sway.runtime.lake import Lake
 from sway.runtime.landing import MANIFEST
 
 from tests.landing import deliver, event, mentions, status
 from tests.steps.lakes import bring_in, rows_of, run_on
 
-LIMITS = load().audits.ingest
 FIRST = date(2016, 1, 1)
-LAST_KNOWN = FIRST + timedelta(days=LIMITS.late_days + LIMITS.remembered_days)  # delivery day that still looks at FIRST
+LATER = FIRST + timedelta(days=400)
 
 
 def told(day, event_id="e1", object_id=None):
@@ -24,40 +22,30 @@ def told(day, event_id="e1", object_id=None):
 
 @pytest.fixture(scope="module")
 def told_again(spark, tmp_path_factory):
-    """By the day on which an event comes again, of that day: the fates of its delivery and the acts that count."""
-    found = {}
-    for again in (LAST_KNOWN, LAST_KNOWN + timedelta(days=1)):
-        lake = tmp_path_factory.mktemp("known") / "lake"
-        for day in (FIRST, again):
-            deliver(lake, "twitter/events", day, {"a.jsonl": [told(day), told(day, f"only {day}")]})
-            bring_in(run_on(lake, spark=spark, refused_share=1.0))
-        fates = rows_of(lake, FEED_DAYS, "accepted", "quarantined", where={"delivered_on": again})
-        counted = rows_of(lake, INTERACTIONS, "event_id", "event_date", where={"set_aside": None})
-        found[again] = fates, [day for name, day in counted if name == "e1"]
-    return found
+    """A lake in which an event came again after a year, of another day, and one that is new; read day by day."""
+    lake = tmp_path_factory.mktemp("known") / "lake"
+    for day in (FIRST, LATER):
+        deliver(lake, "twitter/events", day, {"a.jsonl": [told(day), told(day, f"only {day}")]})
+        bring_in(run_on(lake, spark=spark, refused_share=1.0), until=str(LATER))
+    return lake
 
 
-def test_another_day_under_a_known_id_is_refused_and_the_first_set_aside(told_again):
-    assert told_again[LAST_KNOWN] == ([(1, 1)], [])
+def test_an_id_is_known_for_good(told_again):
+    assert rows_of(told_again, FEED_DAYS, "accepted", "quarantined", where={"delivered_on": LATER}) == [(1, 1)]
+    counted = rows_of(told_again, INTERACTIONS, "event_id", where={"set_aside": None})
+    assert counted == [(f"only {FIRST}",), (f"only {LATER}",)]
 
 
-def test_beyond_the_days_remembered_an_id_is_a_new_one(told_again):
-    again = LAST_KNOWN + timedelta(days=1)
-
-    assert told_again[again] == ([(2, 0)], [FIRST, again])
-
-
-def test_a_first_load_is_held_against_everything(spark, tmp_path):
+def test_a_first_load_after_others_repeats_what_came(spark, tmp_path):
     lake = tmp_path / "lake"
-    later = LAST_KNOWN + timedelta(days=400)
     deliver(lake, "twitter/events", FIRST, {"a.jsonl": [told(FIRST)]})
     bring_in(run_on(lake, spark=spark))
-    folder = deliver(lake, "twitter/events", later, {"a.jsonl": [told(FIRST), told(FIRST, "e2")]})
+    folder = deliver(lake, "twitter/events", LATER, {"a.jsonl": [told(FIRST), told(FIRST, "e2")]})
     manifest = folder / MANIFEST
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "history": True}))
-    bring_in(run_on(lake, spark=spark), until=str(later))
+    bring_in(run_on(lake, spark=spark), until=str(LATER))
 
-    assert rows_of(lake, FEED_DAYS, "accepted", "duplicate", where={"delivered_on": later}) == [(1, 1)]
+    assert rows_of(lake, FEED_DAYS, "accepted", "duplicate", where={"delivered_on": LATER}) == [(1, 1)]
 
 
 @pytest.mark.parametrize("ids", [(1001, 2001, 3001), (2001, 1001, 3001)], ids=["rising", "in no order"])
@@ -76,21 +64,28 @@ def test_a_deletion_finds_what_it_names_however_old(spark, tmp_path, ids):
     assert rows_of(lake, POSTS, "post_id") == [(str(ids[1]),)]
 
 
-def test_a_deletion_looks_at_the_days_whose_ids_may_be_its_own(spark, tmp_path):
+def test_the_log_tells_which_days_may_hold_an_id(spark, tmp_path):
     lake = tmp_path / "lake"
     days = [FIRST + timedelta(days=n) for n in range(3)]
     for n, day in enumerate(days):
         ids = range(10 * n + 10, 10 * n + 13)
         deliver(lake, "twitter/events", day, {"a.jsonl": [told(day, str(number)) for number in ids]})
     bring_in(run_on(lake, spark=spark))
+    log = Lake(str(lake)).log(INTERACTIONS)
 
     def holding(*ids):
-        found = Lake(str(lake)).log(INTERACTIONS).slices_holding("record_id", {"twitter": list(ids)})
-        return [day for _, day in found]
+        return [day for _, day in log.slices_holding("record_id", {"twitter": list(ids)})]
+
+    def between(least, most):
+        return [day for _, day in log.slices_between("record_id", {"twitter": (least, most)})]
 
     first, second, third = map(str, days)
     assert holding("11") == [first]
     assert holding("10", "32") == [first, third]
     assert holding("13", "19", "2", "33") == []
     assert holding("22") == [second]
-    assert Lake(str(lake)).log(INTERACTIONS).slices_holding("record_id", {"facebook": ["11"]}) == []
+    assert between("12", "20") == [first, second]
+    assert between("13", "19") == between("33", "4") == []
+    assert between("0", "9") == [first, second, third]
+    assert log.slices_holding("record_id", {"facebook": ["11"]}) == []
+    assert log.slices_between("record_id", {"facebook": ("0", "9")}) == []
