@@ -152,7 +152,7 @@ def _judge_volume(checks: Checks, place: Place, accepted: Mapping[Place, int], l
     days = f"{len(before)} days before" if is_young else "such weekdays"
     sentence = f"{network}/{feed}/dt={day}: {rows} rows accepted, {rows / usual:.2f} of the {usual:g} of {days}"
     if not rows or not (is_young or limits.fail_low <= rows / usual <= limits.fail_high):
-        bounds = f"{limits.fail_low:g} to {limits.fail_high:g}" if rows else "some"
+        bounds = "some" if is_young else f"{limits.fail_low:g} to {limits.fail_high:g}"
         checks.spoilt[place].append(f"{sentence}; expected {bounds}")
     elif not limits.warn_low <= rows / usual <= limits.warn_high:
         checks.remarks[place] = sentence
