@@ -197,6 +197,7 @@ def about(**more):
         "load_before": os.getloadavg()[0],
         "python": platform.python_version(),
         **{name: version(name) for name in ("pyspark", "delta-spark", "deltalake", "duckdb")},
+        **({"chosen": ", ".join(sorted(CHOSEN))} if CHOSEN else {}),
         **more,
     }
 
@@ -228,7 +229,8 @@ def _page(name, lines):
     return "\n".join(parts)
 
 
-SAME = ("what", "family", "edges", "rows", "feed", "days", "accounts", "machine")  # measured again, a table is replaced
+# What is measured again replaces a table.
+SAME = ("what", "family", "edges", "rows", "feed", "days", "accounts", "machine", "chosen")
 
 
 def _described(facts):
