@@ -20,6 +20,7 @@ from sway.engine.workers import clear_errors, guarded, look, ship
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
+SHARES = 8  # of a job for each core, at most: what a task of Spark costs is saved, and the last one is not waited for
 T = TypeVar("T")
 Floats = NDArray[np.float64]
 
@@ -63,7 +64,7 @@ class SparkCrew(Crew):
             return map(task, numbers)
 
         with clear_errors("the graph engine on Spark"):
-            numbers = self._context.parallelize(range(tasks), tasks)
+            numbers = self._context.parallelize(range(tasks), min(tasks, SHARES * self._context.defaultParallelism))
             found: list[T] = numbers.mapPartitionsWithIndex(guarded(numbered)).collect()
         return found
 
