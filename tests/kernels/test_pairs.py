@@ -1,5 +1,6 @@
 """Strengths, favours and shares of pairs against their slow twins."""
 
+import itertools
 from datetime import date, timedelta
 
 import numpy as np
@@ -113,3 +114,20 @@ def test_a_sum_without_order_has_the_same_bits_in_any_order(groups, random):
 
     np.testing.assert_allclose(found, [sum(group) for group in groups], rtol=1e-13)
     np.testing.assert_array_equal(orderless_sum(np.array(shuffled), starts), found)
+
+
+@given(st.lists(st.lists(st.integers(-9, 9).map(float), min_size=1, max_size=6), min_size=1), st.randoms())
+def test_whole_numbers_add_up_exactly_in_any_order(groups, random):
+    rows, starts = flat(groups)
+    shuffled, _ = flat([random.sample(group, len(group)) for group in groups])
+
+    assert orderless_sum(np.array(rows), starts).tolist() == [sum(group) for group in groups]
+    assert orderless_sum(np.array(shuffled), starts).tolist() == [sum(group) for group in groups]
+
+
+@pytest.mark.parametrize("rows", [[2.0**53, 1.0, 1.0], [0.1, 0.2, 0.3], [0.5, 1e16, -1e16]])
+def test_what_does_not_add_up_exactly_is_brought_into_an_order(rows):
+    found = {orderless_sum(np.array(order), np.array([0])).item() for order in itertools.permutations(rows)}
+
+    assert len({sum(order) for order in itertools.permutations(rows)}) > 1
+    assert len(found) == 1

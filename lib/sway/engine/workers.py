@@ -53,11 +53,14 @@ def versions() -> dict[str, str]:
 
 def _instructions() -> str:
     """Which instruction set numpy computes powers with, other ones giving other last bits; `none` where it has none."""
+    if "numpy" not in sys.modules:  # `versions` could not load it
+        return "none"
     try:
         found = import_module("numpy.lib.introspect").opt_func_info(func_name="^exp2$", signature="float64")
-        return str(found["exp2"]["dd"]["current"])
-    except Exception:  # as above; and where the processor has one set alone, none is listed
+    except ImportError:  # a version before 2.1
         return "none"
+    # Where the processor has one set alone, none is listed.
+    return str(found["exp2"]["dd"]["current"] if "exp2" in found else "none")
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,10 @@ class Guarded:
 
     def __call__(self, number: int, items: Iterable[Any]) -> Iterator[Any]:
         forget_archives()
+        spare_collector()
         try:
             refuse_others(platform.node(), versions(), self.expected)
-            task = pickle.loads(self.task)
-            spare_collector()
-            yield from task(number, items)
+            yield from pickle.loads(self.task)(number, items)
         except SwayError as error:
             raise RuntimeError(f"[sway {type(error).__name__}] {error} [/sway]") from error
 
@@ -90,10 +92,10 @@ def forget_archives() -> None:
 
 
 def spare_collector() -> None:
-    """Take what is there, modules mostly, out of the garbage collector's sight.
+    """Take what earlier tasks have left, modules, out of the garbage collector's sight.
 
     After each task Spark has a worker collect garbage: 20 ms of CPU with numpy, scipy and pyarrow loaded, next to none
-    without them (measured).
+    without them (measured). So what is here before a task is unpickled is no garbage, and nothing of it is kept alive.
     """
     gc.freeze()
 

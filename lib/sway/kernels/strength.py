@@ -98,7 +98,7 @@ def orderless_sum(values: Floats, starts: Starts) -> Floats:
 
 def _add_up_exactly(values: Floats) -> bool:
     """Whether these are whole numbers, and all sums of them below 2^53."""
-    few = values[:1000]
+    few = values[:1000]  # where any is broken, most are
     is_whole = bool((few == np.rint(few)).all()) and bool((values == np.rint(values)).all())
     return is_whole and bool(np.abs(values).sum() < EXACT)
 
