@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -48,27 +48,33 @@ class TableLog:
         By the least and greatest text of each file. Where texts grow with time, as ids do, these are few; where they do
         not, all.
         """
-        found = set()
-        for action in self._actions:
-            key = self._slice(action)
-            texts = values.get(key[0], ())
-            least, most = action.get(f"min.{column}"), action.get(f"max.{column}")
-            first = bisect_left(texts, least) if least is not None else 0
-            if first < len(texts) and (most is None or texts[first] <= most):
-                found.add(key)
-        return sorted(found)
+
+        def may_hold(key: str, least: str, most: str | None) -> bool:
+            texts = values.get(key, ())
+            first = bisect_left(texts, least)
+            return first < len(texts) and (most is None or texts[first] <= most)
+
+        return self._slices(column, may_hold)
 
     def slices_between(self, column: str, spans: Mapping[str, tuple[str, str]]) -> list[Slice]:
         """As slices_holding, of any text between two: by first partition column -> least and greatest."""
-        found = set()
-        for action in self._actions:
-            key = self._slice(action)
-            least, most = action.get(f"min.{column}"), action.get(f"max.{column}")
-            if key[0] in spans:
-                first, last = spans[key[0]]
-                if (least is None or least <= last) and (most is None or first <= most):
-                    found.add(key)
-        return sorted(found)
+        return self._slices(
+            column,
+            lambda key, least, most: (
+                key in spans and least <= spans[key][1] and (most is None or spans[key][0] <= most)
+            ),
+        )
+
+    def _slices(self, column: str, may_hold: Callable[[str, str, str | None], bool]) -> list[Slice]:
+        """Partitions with a file for which `may_hold` of first partition column, least and greatest text.
+
+        A file without statistics begins with the least text there is, and has no end.
+        """
+        ends = (
+            (self._slice(action), action.get(f"min.{column}") or "", action.get(f"max.{column}"))
+            for action in self._actions
+        )
+        return sorted({key for key, least, most in ends if may_hold(key[0], least, most)})
 
     def nulls_by_slice(self, column: str) -> dict[Slice, int]:
         """Rows of each partition without a value in `column`."""

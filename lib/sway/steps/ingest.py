@@ -225,7 +225,8 @@ class _Ingest:
         if kind == "acts" and self.run.lake.version(INTERACTIONS) is not None:
             records = records.localCheckpoint()  # its ids are asked for first, and no line shall be parsed twice
             arrival = Arrival(self.run, self.record, kind, sources, records)
-            known, taken_back = to_known(arrival, records.select(*RECORD)), to_taken_back(arrival)
+            good = records.where("fault IS NULL").select(*RECORD)  # a garbled id would ask for all there is
+            known, taken_back = to_known(arrival, good), to_taken_back(arrival)
         return fates_stage.to_fates(records, known, taken_back, body=tuple(BODY[kind]))
 
     @property

@@ -113,10 +113,10 @@ def _take_back(arrival: Arrival, taken: DataFrame) -> int:
     """Remove from other days what tombstones name, whichever feed of their network brought it; how many were named."""
     lake = arrival.run.lake
     keys = taken.persist()
-    count = keys.count()
+    count, ids = _looked_up(keys)
     for contract, record_id in RECORD_IDS.items():
         of_table = keys.withColumnRenamed("record_id", record_id)
-        where = _where_named(lake, contract, keys, count)
+        where = _where_named(lake, contract, ids)
         # What these days brought was not written. Looking first: a merge rewrites files, and mostly there are none.
         others = lake.read(contract).where(~F.expr(arrival.slice)).alias("old").where(where)
         if not others.join(of_table, of_table.columns, "left_semi").isEmpty():
@@ -129,23 +129,29 @@ def _set_aside(arrival: Arrival, changed: DataFrame) -> int:
     """Set aside what was accepted of records that came again with another content; how many were named."""
     lake = arrival.run.lake
     keys = changed.persist()
-    count = keys.count()
+    count, ids = _looked_up(keys)
     for contract, record_id in RECORD_IDS.items():
-        where = _where_named(lake, contract, keys, count)
         of_table = keys.withColumnRenamed("record_id", record_id)
-        lake.update(contract, of_table, {"set_aside": "'changed_record'"}, where=where)
+        reason = {"set_aside": "'changed_record'"}
+        lake.update(contract, of_table, reason, where=_where_named(lake, contract, ids))
     keys.unpersist()
     return count
 
 
-def _where_named(lake: Lake, contract: Contract, keys: DataFrame, count: int) -> str:
-    """SQL over `old` of the partitions that may hold one of the records named; of many records, all."""
+def _looked_up(keys: DataFrame) -> tuple[int, dict[str, list[str]] | None]:
+    """How many records are named, and their ids by network, in order; None where they are too many to hold."""
+    count = keys.count()
     if count > MOST_LOOKED_UP:
-        return "true"
+        return count, None
     ids: dict[str, list[str]] = defaultdict(list)
     for network, record_id in sorted(keys.select("network", "record_id").distinct().collect()):
         ids[network].append(record_id)
-    return _of_slices(lake.log(contract).slices_holding(RECORD_IDS[contract], ids))
+    return count, ids
+
+
+def _where_named(lake: Lake, contract: Contract, ids: dict[str, list[str]] | None) -> str:
+    """SQL over `old` of the partitions that may hold one of the records named."""
+    return "true" if ids is None else _of_slices(lake.log(contract).slices_holding(RECORD_IDS[contract], ids))
 
 
 def _of_slices(slices: Sequence[tuple[str, ...]]) -> str:
@@ -206,7 +212,7 @@ def to_known(arrival: Arrival, ids: DataFrame) -> DataFrame:
     spans = {network: (least, most) for network, least, most in ends if least is not None}
     posts, acts = (
         lake.read(contract).alias("old").where(_of_slices(lake.log(contract).slices_between(record_id, spans)))
-        for contract, record_id in ((POSTS, "post_id"), (INTERACTIONS, "record_id"))
+        for contract, record_id in ((POSTS, RECORD_IDS[POSTS]), (INTERACTIONS, RECORD_IDS[INTERACTIONS]))
     )
     told = lake.read(TOMBSTONES).where(arrival.brought_by_others(*with_posts, *others))
     named = (
