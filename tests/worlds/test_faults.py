@@ -69,3 +69,10 @@ def test_a_world_too_small_for_faults_is_refused_before_anything_is_written(tmp_
     with pytest.raises(ConfigError, match="faults: expected at least 2000 accounts and 7 days, found 100 and 2"):
         generate(LandingWriter(tmp_path / "lake"), accounts=100, days=2, seed=1, faults=True)
     assert not list(tmp_path.iterdir())
+
+
+def test_crowds_are_no_world_of_their_own(tmp_path):
+    with pytest.raises(ConfigError, match="--crowds says more of --faults, which is missing"):
+        generate(LandingWriter(tmp_path / "lake"), accounts=2_000, days=7, seed=1, crowds=True)
+
+    assert not (tmp_path / "lake").exists()

@@ -72,8 +72,7 @@ class Damaged:
         else:
             (folder / name).write_bytes(content)
         if has_manifest:
-            entry = {"name": listed_as or name, "bytes": len(content) + more_bytes, "rows": rows}
-            (folder / MANIFEST).write_text(json.dumps({"files": [entry]}) + "\n", "utf-8")
+            _announce(folder, {listed_as or name: (len(content) + more_bytes, rows)})
 
     def put_all(self, network: str, feed: str, on: date, files: Mapping[str, tuple[bytes, int]]) -> None:
         """Write a day of many files: by name their content and rows."""
@@ -81,8 +80,7 @@ class Damaged:
         folder.mkdir(parents=True)
         for name, (content, _) in files.items():
             (folder / name).write_bytes(content)
-        entries = [{"name": name, "bytes": len(content), "rows": rows} for name, (content, rows) in files.items()]
-        (folder / MANIFEST).write_text(json.dumps({"files": entries}) + "\n", "utf-8")
+        _announce(folder, {name: (len(content), rows) for name, (content, rows) in files.items()})
 
     def write_ledger(self, name: str, lines: list[str]) -> None:
         self._beside.mkdir(parents=True, exist_ok=True)
@@ -90,6 +88,12 @@ class Damaged:
 
     def _folder(self, network: str, feed: str, on: date) -> Path:
         return self._landing / network / feed / f"dt={on}"
+
+
+def _announce(folder: Path, files: Mapping[str, tuple[int, int]]) -> None:
+    """Write the manifest: by name the bytes and rows of files."""
+    entries = [{"name": name, "bytes": size, "rows": rows} for name, (size, rows) in files.items()]
+    (folder / MANIFEST).write_text(json.dumps({"files": entries}) + "\n", "utf-8")
 
 
 def in_parquet(table: pa.Table) -> bytes:

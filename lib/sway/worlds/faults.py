@@ -17,6 +17,7 @@ world, and planted only where crowds are asked for.
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
+from math import ceil
 
 from sway.errors import ConfigError
 from sway.runtime.landing_damage import Damaged
@@ -28,7 +29,7 @@ LARGEST_SHARE = 0.009  # of a file's rows
 LEDGER = "faults.jsonl"
 EVENT_NETWORKS = ("twitter", "facebook", "linkedin")
 FEWEST_ACCOUNTS = 2_000  # a file must have room for a bad row
-FEWEST_DAYS = 1 - -(len(files_to_plant()) + len(crowds_to_plant())) // len(EVENT_NETWORKS)  # each bad file has one
+FEWEST_DAYS = 1 + ceil((len(files_to_plant()) + len(crowds_to_plant())) / len(EVENT_NETWORKS))  # each bad file has one
 
 
 def refuse_too_small(world: World) -> None:
