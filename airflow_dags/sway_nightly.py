@@ -30,11 +30,15 @@ are parameters of a run as well, whose defaults these are.
 | `SWAY_DRIVER_MEMORY` | heap of a job's driver | `6g` |
 | `SWAY_RETRIES` | times a task is tried again, ten minutes apart | 6 |
 
+Master, memory and jars are told here; every other setting of Spark is the environment file's. Of those the options of
+the driver's Java (`spark.driver.extraJavaOptions`) go to spark-submit, which starts Java before a job reads the file.
+
 There is no clean-up task: all a job leaves is a candidate, kept for inspection when the audits refuse it.
 """
 
 import os
 import re
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,6 +87,20 @@ def arguments(*wanted: str) -> Callable[..., list[str]]:
     return job_arguments
 
 
+def java_options(context: dict[str, Any], **_: Any) -> dict[str, str]:
+    """The environment file's options for the driver's Java, if it has any; made when its task is rendered.
+
+    A file that is not there or not TOML is left to the job, which names it and what is wrong with it.
+    """
+    env, option = context["params"]["env"], "spark.driver.extraJavaOptions"
+    file = Path(env) if env.endswith(".toml") else HOME / "conf" / "environments" / f"{env}.toml"
+    try:
+        settings = tomllib.loads(file.read_text(encoding="utf-8"))["spark"]["settings"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {option: settings[option]} if option in settings else {}
+
+
 def job(step: str, *wanted: str) -> SparkSubmitOperator:
     """The task that runs jobs/<step>.py."""
     return SparkSubmitOperator(
@@ -91,6 +109,7 @@ def job(step: str, *wanted: str) -> SparkSubmitOperator:
         conn_id="sway_spark",
         application=str(HOME / "jobs" / f"{step}.py"),
         application_args=arguments(*wanted),
+        conf=java_options,
         # spark-submit lists the folder: nothing is resolved or downloaded at night.
         jars=str(HOME / "build" / "jars" / "*.jar"),
         driver_memory=os.environ.get("SWAY_DRIVER_MEMORY", "6g"),

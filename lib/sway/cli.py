@@ -97,8 +97,8 @@ def _add_evaluate(verbs: Verbs) -> None:
     evaluate.add_argument("--only", default="", help="experiments, such as E1,E7 (default: all)")
     evaluate.add_argument("--full", action="store_true", help="five seeds and larger worlds: far longer")
     evaluate.add_argument("--accounts", type=_positive, help="accounts of a generated world")
-    out = Path("docs/evaluation.md")
-    evaluate.add_argument("--out", type=Path, default=out, help="the report (default: %(default)s)")
+    out = "the report (default: docs/evaluation.md, with --only build/evaluation.md)"
+    evaluate.add_argument("--out", type=Path, help=out)
     evaluate.set_defaults(verb=_evaluate)
     add_common(evaluate, has_lake=False)
 
@@ -205,6 +205,7 @@ def _night(options: argparse.Namespace) -> None:
     todo = plan(run, options.date, options.version)
     if options.dry_run:
         answer(todo.shown(), as_json=options.json, text=todo.text())
+        todo.landed.check()
         return
     night(run, todo)
 
@@ -246,7 +247,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     only = tuple(key.strip() for key in options.only.split(",") if key.strip())
     wanted = Wanted(folder, only, options.full, options.accounts, options.out)
     found = evaluate(config.load(options.env), wanted, on=date.today(), tell=logs.get(step="evaluate").info)
-    answer(shown(found), as_json=options.json, text=text(found, options.out))
+    answer(shown(found), as_json=options.json, text=text(found, wanted.page))
 
 
 def _promote(options: argparse.Namespace) -> None:

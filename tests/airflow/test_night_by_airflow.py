@@ -20,8 +20,6 @@ def told(repository):
         "SWAY_ENV": repository / "tests" / "environment.toml",
         "SWAY_DRIVER_MEMORY": "1g",
         "SWAY_RETRIES": 0,
-        # As tests/environment.toml has it for the JVMs that sway starts itself.
-        "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC",
     }
 
 

@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # KEEP=1: among the documents, to be committed
 RESULTS = ROOT / ("docs" if os.environ.get("KEEP") else "build") / "benchmarks"
 PEER_PYTHON = ROOT / ".venv-bench" / "bin" / "python"  # `make bench` makes it
+PEERS = ("numpy", "scipy", "numba", "polars", "networkit", "igraph", "python-graphblas")
 SIZE = os.environ.get("SIZE") or "m"  # s: a minute or two, to see that everything runs; m: minutes; l: hours
 CHOSEN = set(filter(None, os.environ.get("CANDIDATES", "").split(",")))  # none named: all
 MUCH_SLOWER = 5  # times ours: such a candidate runs once
@@ -190,16 +192,33 @@ class _Tree:
 
 
 def about(**more):
-    """Machine, versions and date of a measurement."""
+    """Machine, versions and date of a measurement; `peers`: what the environment of PEER_PYTHON has."""
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "cpu": _cpu(),
         "load_before": os.getloadavg()[0],
         "python": platform.python_version(),
-        **{name: version(name) for name in ("pyspark", "delta-spark", "deltalake", "duckdb")},
+        **{name: version(name) for name in ("pyspark", "delta-spark", "deltalake", "duckdb", "numpy", "scipy")},
+        "peers": _peers(),
         **({"chosen": ", ".join(sorted(CHOSEN))} if CHOSEN else {}),
         **more,
     }
+
+
+def _cpu():
+    """The model of the first core, as Linux names it."""
+    lines = (line.partition(":") for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines())
+    return next((value.strip() for name, _, value in lines if name.strip() == "model name"), "not said")
+
+
+@cache
+def _peers():
+    """Packages of the peers' environment with their versions; asked once."""
+    if not PEER_PYTHON.exists():
+        return "none"
+    asked = f"from importlib.metadata import version; print(*(f'{{n}} {{version(n)}}' for n in {PEERS}), sep=', ')"
+    return subprocess.run([PEER_PYTHON, "-c", asked], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def report(name, facts, lines):
@@ -220,7 +239,8 @@ def _page(name, lines):
         same = {key: value for key, value in line["facts"].items() if key in SAME}
         newest.setdefault(json.dumps(same, sort_keys=True), {}).setdefault(line["facts"]["date"], []).append(line)
     parts = [
-        f"# {name}\n\nWritten by `make bench`; every run is a line of {name}.jsonl. Medians; how to read: ../scale.md\n"
+        f"# {name}\n\nWritten by `make bench`; every run is a line of {name}.jsonl, and what is measured again replaces"
+        f"\nits table. {READING}\n{_meanings(lines)}\n"
     ]
     for runs in newest.values():
         found = runs[max(runs)]
@@ -229,8 +249,53 @@ def _page(name, lines):
     return "\n".join(parts)
 
 
+READING = """Above each table stands when and on what it was measured: `load_before` is how many processes ran or waited
+in the minute before, `peers` what other systems were run with. A line is the run with the median time, the faster one
+of two.
+"""
+MEMORY = "most memory at one time of the process and everything below it; pages shared by several count in each"
+# What columns mean. A page has those that occur on it; of "peak bytes an edge" the first two words tell.
+COLUMNS = {
+    "candidate": "who did the work, in a process of its own",
+    "part": "a command, and beneath them the steps of both",
+    "accounts": "how many were scored",
+    "days before": "days that are in the lake already when one more comes",
+    "seconds": "wall time; the start of a Spark session is left out",
+    "times ours": "seconds over those of sway",
+    "of the faster peer": "seconds over those of the faster peer",
+    "of the fewest": "seconds over those with the fewest days before",
+    "rows a second": "rows read over seconds",
+    "runs": "how many were made: one of a candidate that is far slower",
+    "cpu seconds": "of the process and everything below it",
+    "cpu_s": "CPU seconds of the process",
+    "peak GB": MEMORY,
+    "peak bytes": f"{MEMORY}; over edges, rows or events",
+    "peak_mb": "most memory of the process at one time, MiB",
+    "session start": "seconds in which Spark started, besides `seconds`",
+    "of it ingest": "wall seconds of the step ingest",
+    "of it roll-up": "wall seconds of the step roll-up",
+    "collect_s": "wall seconds from influence to figures of each account",
+    "compute_s": "wall seconds from figures to points and flags",
+    "write_s": "wall seconds of both tables",
+    "rows": "written to account_scores",
+    "entities": "rows written to entity_scores",
+    "other load": "cores that everything else on the machine kept busy meanwhile",
+    "largest difference": "relative, from the result taken for right: SciPy's ranks, or the slow twin's figures",
+    "stopped": "stopped after fifteen minutes: its seconds are a lower bound",
+    "a sweep of the bound": "time of a sweep over that of fetching a random number for each edge, in as many threads",
+    "depth of mixing": "earlier sweeps that each next one is mixed from; 0: plain",
+    "sweeps": "how many it took",
+    "residual": "summed change of ranks in the last one",
+}
 # What is measured again replaces a table.
 SAME = ("what", "family", "edges", "rows", "feed", "days", "accounts", "machine", "chosen")
+
+
+def _meanings(lines):
+    """A table of the columns that occur and what they mean."""
+    occur = {" ".join(name.split()[:2]) if name.startswith("peak bytes") else name for line in lines for name in line}
+    rows = "\n".join(f"| {name} | {meaning} |" for name, meaning in COLUMNS.items() if name in occur)
+    return f"| column | means |\n| --- | --- |\n{rows}"
 
 
 def _described(facts):

@@ -1,9 +1,11 @@
 """The command, as a person types it."""
 
 import json
+from pathlib import Path
 
 import pytest
 from sway.cli import main
+from sway.steps.evaluate import Wanted
 
 
 def evaluate(folder, *arguments):
@@ -25,6 +27,18 @@ def test_two_experiments_on_a_tiny_world_make_a_report_that_is_the_same_again(tm
     assert "![Accounts by score, every network](evaluation/e16-shape.svg)" in text
     assert {row["experiment"] for row in found} == {"E10", "E16"}
     assert text.count("**Met.**") == sum(row["is_met"] is True for row in found)
+
+
+def test_experiments_chosen_alone_leave_the_report_of_all_as_it_is(tmp_path, capsys, monkeypatch):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "evaluation.md").write_text("every experiment")
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["evaluate", "--only", "E10"]) == 0
+    assert "report: build/evaluation.md" in capsys.readouterr().out
+    assert "## E10. " in (tmp_path / "build" / "evaluation.md").read_text()
+    assert (tmp_path / "docs" / "evaluation.md").read_text() == "every experiment"
+    assert Wanted(None, (), False, None, None).page == Path("docs/evaluation.md")
 
 
 def test_an_experiment_whose_data_are_absent_is_skipped_with_the_reason(tmp_path, capsys, monkeypatch):

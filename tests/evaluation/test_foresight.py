@@ -17,12 +17,20 @@ def seen(**numbers):
     return Seen(noise | numbers, truth, everybody, everybody, None, {})
 
 
-def judged(one):
+def aims(one):
     outcome = foresight.Outcome("drawn")
-    figures = {("posts", name): foresight._against(one, name, one.posts) for name in foresight.ALGORITHMS}
+    figures = {
+        (who, name): foresight._against(one, name, getattr(one, who))
+        for who in ("posts", "is_scored")
+        for name in foresight.ALGORITHMS
+    }
     foresight._judge(outcome, figures)
     foresight._deciles(outcome, {1: one})
-    return [aim.is_met for aim in outcome.aims]
+    return outcome.aims
+
+
+def judged(one):
+    return [aim.is_met for aim in aims(one)]
 
 
 def test_a_score_that_is_the_truth_meets_every_aim():
@@ -35,6 +43,15 @@ def test_a_baseline_that_is_the_truth_makes_the_score_miss():
     truth = np.arange(1.0, COUNT + 1.0)
 
     assert judged(seen(followers=truth))[:2] == [False, False]
+
+
+def test_what_was_found_says_how_all_scored_accounts_stand_whoever_is_judged():
+    truth = np.arange(1.0, COUNT + 1.0)
+    one = seen(**{foresight.VERSION: truth, "followers": np.where(truth > COUNT / 2, truth, -truth)})
+    spearman, recall, _ = (aim.found for aim in aims(one._replace(posts=truth > COUNT / 2)))
+
+    assert spearman.startswith("1.000 against 1.000 (followers): +0.000; over all scored accounts 1.000 against 0.")
+    assert recall == "1.000 against 1.000 (followers): +0.000; over all scored accounts 1.000 against 1.000 (followers)"
 
 
 def test_a_whole_experiment_runs_on_a_tiny_world():

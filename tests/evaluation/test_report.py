@@ -38,7 +38,7 @@ def test_every_aim_stands_with_what_was_found_and_whether_that_is_enough():
         "- Aim: anything at all. Found: too few. **Cannot be told.**",
     ]
     assert "| E0 | less than 2 | 3 | missed |" in lines
-    assert "Data: three accounts, seed 1. Again: `sway evaluate --only E0`." in lines
+    assert "Data: three accounts, seed 1.\nAgain: `sway evaluate --only E0`." in "\n".join(lines)
     assert "![Three](evaluation/e0-three.svg)" in lines
     assert lines[-1] == "Why the second was missed."
 
@@ -54,6 +54,17 @@ def test_what_was_skipped_says_why():
 
     assert "| E9 |  |  | skipped: needs a set, which is not there |" in lines
     assert "Skipped: needs a set, which is not there." in lines
+
+
+def test_sentences_are_wrapped_where_markdown_reads_them_as_before():
+    outcome = found()
+    outcome.remarks.append(f"{'word ' * 23}> 3 and - 4, {'more ' * 30}end.")
+    outcome.aim(f"{'long ' * 30}wanted", "3", True)
+    lines = written(Section("E0", "Three?", "sway evaluate --only E0", outcome))
+
+    assert max(len(line) for line in lines if not line.startswith("|")) <= 120
+    assert not [line for line in lines if line.startswith((">", "- 4"))]
+    assert "  long long" in "\n".join(lines)
 
 
 def test_the_day_stands_once():

@@ -15,9 +15,13 @@ from sway.contracts.tables.identity import IDENTITY_ASSERTIONS
 from sway.contracts.tables.record import METRICS, PUBLISHED, RUNS
 from sway.contracts.tables.scores import CALIBRATIONS
 from sway.errors import AuditFailed, ContractBroken, InfrastructureError, LeaseHeld
+from sway.runtime import config
 from sway.runtime import lake as lakes
 from sway.runtime.lake import Lake
+from sway.runtime.run import Run
 from sway.runtime.views import over
+
+from tests.steps.lakes import ENVIRONMENT
 
 
 def metric(name):
@@ -89,6 +93,28 @@ def test_a_failed_step_is_recorded_with_its_sentence(tmp_path, new_run):
 
     (row,) = run.lake.rows(RUNS)
     assert (row["state"], row["message"]) == ("failed", "AuditFailed: too many rows")
+
+
+@pytest.mark.parametrize(
+    ("warnings", "remarks", "expected"),
+    [
+        (["carried forward"], ["twitter by spark", "facebook by local"],
+         "twitter: carried forward; facebook by local; twitter by spark"),
+        (["carried forward", "not calibrated"], [], "twitter: carried forward; twitter: not calibrated"),
+        ([], ["twitter by local"], "twitter by local"),
+        ([], [], None),
+    ],
+)  # fmt: skip
+def test_a_step_is_recorded_with_what_it_warned_of_and_every_remark(tmp_path, warnings, remarks, expected):
+    run = Run(config.load(str(ENVIRONMENT)), str(tmp_path / "lake"), name="tests")
+
+    with run.step("score") as record:
+        record.remarks += remarks
+        for warning in warnings:
+            record.remark(warning, network="twitter")
+
+    (row,) = run.lake.rows(RUNS)
+    assert (row["state"], row["message"]) == ("done", expected)
 
 
 def test_data_files_are_those_of_the_version_asked_for(tmp_path):

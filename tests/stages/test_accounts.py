@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import functions as F
 from sway.errors import InfrastructureError
 from sway.stages import accounts
-from sway.stages.accounts import account_key, to_sightings, with_keys
+from sway.stages.accounts import account_key, to_seen, to_sightings, with_keys
 
 
 @pytest.fixture
@@ -24,6 +24,10 @@ def none_taken(table):
 
 def keys(frame):
     return {(row["network"], row["account_id"]): (row["account_key"], row["salt"]) for row in frame.collect()}
+
+
+def seen(records, *, kind):
+    return to_seen(to_sightings(records, kind=kind)).collect()
 
 
 def test_a_key_depends_on_network_and_id_alone(new, none_taken):
@@ -99,7 +103,7 @@ def test_everybody_a_row_names_is_seen_at_the_earliest_row(spark):
         .union(record(3, None, "01", ("actor", "target")))
     )
     records = records.withColumn("network", F.lit("twitter"))
-    found = {row["account_id"]: row["first_seen"].day for row in to_sightings(records, kind="acts").collect()}
+    found = {row["account_id"]: row["first_seen"].day for row in seen(records, kind="acts")}
 
     assert found == {"author": 2, "target": 1, "actor": 1}
 
@@ -107,7 +111,7 @@ def test_everybody_a_row_names_is_seen_at_the_earliest_row(spark):
 def test_a_profile_names_its_account_without_a_time(spark):
     records = spark.sql("SELECT 'twitter' AS network, named_struct('account_id', 'ann') AS profile FROM range(2)")
 
-    assert [tuple(row) for row in to_sightings(records, kind="profiles").collect()] == [("twitter", "ann", None)]
+    assert [tuple(row) for row in seen(records, kind="profiles")] == [("twitter", "ann", None)]
 
 
 def test_a_relation_names_both_its_sides_a_change_with_its_time_and_a_list_without(spark):
@@ -117,9 +121,9 @@ def test_a_relation_names_both_its_sides_a_change_with_its_time_and_a_list_witho
         FROM VALUES ('ann', 'bob', 'begins'), ('ann', 'cat', 'lists') AS told(owner, other, change)
     """)
 
-    found = {row["account_id"]: row["first_seen"] for row in to_sightings(records, kind="relations").collect()}
+    found = {row["account_id"]: row["first_seen"] for row in seen(records, kind="relations")}
     assert {who: at and at.day for who, at in found.items()} == {"ann": 3, "bob": 3, "cat": None}
 
 
 def test_labels_name_no_account_of_their_own_accord(spark):
-    assert to_sightings(spark.sql("SELECT 'registry' AS network"), kind="labels").count() == 0
+    assert seen(spark.sql("SELECT 'registry' AS network"), kind="labels") == []

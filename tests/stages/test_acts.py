@@ -27,8 +27,8 @@ def kept(table):
         placed = with_set_aside(acts, act_orders={"n": act_order})
         rows = to_interactions(placed).where("set_aside IS NULL")
         found = sorted(row["event_id"] for row in rows.collect())
-        (counts,) = to_act_counts(placed).drop("network").collect() or [None]
-        return found, counts and counts.asDict()
+        counts = to_act_counts(placed.select("network", "set_aside").toArrow().to_batches())
+        return found, counts.get("n")
 
     return keep
 

@@ -67,8 +67,11 @@ def test_the_picture_is_written_where_it_is_asked_for(run, tmp_path):
 
 
 def test_a_date_with_one_version_says_how_to_score_another(run):
-    with pytest.raises(InputNotReady, match="expected two or more versions published for 2016-05-03, found none"):
+    with pytest.raises(InputNotReady, match="expected two or more versions published for 2016-05-03, found") as caught:
         agree(run, date(2016, 5, 3))
+
+    how = f"`sway backfill --version VERSION --from 2016-05-03 --to 2016-05-03 --lake {run.lake.root}`"
+    assert str(caught.value).endswith(f"found none; score others with {how}")
 
 
 def test_the_command_answers_without_spark(run, capsys):

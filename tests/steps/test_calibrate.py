@@ -62,7 +62,8 @@ def test_where_no_network_is_good_nothing_is_frozen_and_each_says_what_to_do(run
 
     assert caught.value.exit_code == 20
     until = SCORED - timedelta(days=1)
-    what = f"its feeds are good until {until} only: deliver what is missing (`sway doctor`), or take that date"
+    missing = f"deliver what is missing (`sway doctor --lake {run.lake.root}`)"
+    what = f"its feeds are good until {until} only: {missing}, or take that date"
     assert f"nothing was frozen\n  facebook: {what}\n  twitter: {what}" in str(caught.value)
     assert not run.lake.rows(CALIBRATIONS)
 
@@ -140,7 +141,8 @@ def test_a_network_whose_accounts_are_all_alike_is_left_out_and_the_others_are_s
     calibrate(run, VERSION, SCORED)
     assert frozen_networks(run) == {"twitter"}
     (said,) = [row["message"] for row in run.lake.rows(RUNS, step="calibrate", state="done")]
-    assert re.fullmatch(rf"linkedin: not calibrated: {ALIKE}; take a date with more acts", said)
+    executors = "linkedin by local, as the environment says; twitter by local, as the environment says"
+    assert re.fullmatch(rf"linkedin: not calibrated: {ALIKE}; take a date with more acts; {executors}", said)
 
     score(run, VERSION, SCORED)
     rows = run.lake.rows(ACCOUNT_SCORES)

@@ -136,7 +136,7 @@ def test_what_is_wrong_is_told_with_what_to_do_and_ends_with_20(lake, capsys):
         "facebook: waited for since 2016-05-03 (events): nights end with exit 20",
     ]
     assert wrong["facebook/events: delivered anew after it was read: 2016-05-05"] == (
-        "`sway quarantine replay --network facebook --feed events --from 2016-05-05 --to 2016-05-05`"
+        f"`sway quarantine replay --network facebook --feed events --from 2016-05-05 --to 2016-05-05 --lake {lake}`"
     )
     assert [one["what"] for one in told["findings"] if not one["is_wrong"]] == [
         "facebook: landed and not read yet: events: 2016-05-07"
@@ -229,8 +229,8 @@ def test_what_is_to_be_looked_at_is_told_and_is_not_wrong(lake):
         ("identity", "twitter", "twitter: identity, unlinked: 2, such as @ann: no profile"),
     ]
     assert found.findings[0].remedy == (
-        "`sway quarantine list --network facebook --rule malformed` shows them; mend the lines and deliver the day "
-        "again; then `sway quarantine replay --network facebook --from DAY --to DAY`"
+        f"`sway quarantine list --network facebook --rule malformed --lake {lake}` shows them; mend the lines and "
+        f"deliver the day again; then `sway quarantine replay --network facebook --from DAY --to DAY --lake {lake}`"
     )
     found.check()
 
@@ -328,7 +328,7 @@ def test_a_date_is_worth_restating_once_its_network_is_no_longer_behind(lake):
         "sway-0.2: worth restating 2016-05-02; most on 2016-05-02, facebook: 0.1% of the acts changed since; "
         "facebook was carried forward and is good further on now"
     )
-    assert found.remedy == "`sway backfill --version sway-0.2 --from 2016-05-02 --to 2016-05-02`"
+    assert found.remedy == f"`sway backfill --version sway-0.2 --from 2016-05-02 --to 2016-05-02 --lake {lake}`"
     assert found.is_wrong
 
 

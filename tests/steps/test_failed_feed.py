@@ -178,7 +178,7 @@ def test_a_broken_day_is_looked_at_again_each_night_and_let_in_by_an_operator_wh
     assert {(one.network, tuple(day.delivered_on for day in one.days)) for one in found.pending} == {
         (network, (FAILED,)) for network in HOW
     }
-    ingest(again, found.of("twitter"), is_accepted=True)
+    ingest(again, look(again, until=NEXT, network="twitter"), is_accepted=True)
 
     assert last_good_day(again, "twitter", NEXT) == NEXT
     assert last_good_day(again, "linkedin", NEXT) == YESTERDAY
@@ -191,7 +191,9 @@ def test_a_day_that_never_arrives_stops_the_night_or_is_carried(drill):
         deliver(lake, f"{network}/events", later, {"a.jsonl": acts(later)})
 
     with pytest.raises(InputNotReady, match=rf"missing:\s+twitter/events/dt={later}: nothing has landed\n") as caught:
-        look(run(lake), until=later)
+        look(run(lake), until=later).check()
     assert caught.value.exit_code == 20
-    (away,) = look(run(lake, carried=["twitter"]), until=later).away
+    carried = look(run(lake, carried=["twitter"]), until=later)
+    carried.check()
+    (away,) = carried.away
     assert (away.network, away.delivered_on, away.state) == ("twitter", later, "absent")

@@ -18,7 +18,7 @@ def judged(rows, *, earlier=(USUAL, USUAL, USUAL), days=7, repeated=0, of_acts=(
     Of the rows `repeated` came before.
     """
     file = LandingFile("a.jsonl", "file:/a.jsonl", "/a.jsonl", 1, rows)
-    day = LandingDay(*FEED, DAY, "file:/", "hash", (file,), (), **more)
+    day = LandingDay(*FEED, DAY, f"/lake/landing/twitter/statuses/dt={DAY}", "hash", (file,), (), **more)
     counted = {"network": FEED[0], "feed": FEED[1], "delivered_on": DAY, "file": "a.jsonl", "rows_read": rows}
     fates = {**dict.fromkeys(FATES, 0), "accepted": rows - repeated, "duplicate": repeated}
     before = {(*FEED, DAY - timedelta(days=days * n)): count for n, count in enumerate(earlier, start=1)}
@@ -70,6 +70,12 @@ def test_a_young_lake_is_held_against_the_days_before_and_broken_by_an_empty_day
 
 def test_an_empty_day_is_broken_whatever_the_limits_say():
     assert judged(0).broken
+
+
+def test_a_day_that_is_refused_says_by_which_command_it_is_let_in():
+    error = judged(590).error({(*FEED, DAY)})
+
+    assert str(error).endswith("\n  sway ingest --network NETWORK --date YYYY-MM-DD --accept --lake /lake")
 
 
 @pytest.mark.parametrize(("rows", "repeated", "is_broken"), [(231, 231, True), (40, 21, True), (40, 20, False)])

@@ -361,7 +361,7 @@ def test_a_file_that_breaks_off_is_named(spark, tmp_path, name):
         bring_in(run_on(lake, spark=spark))
 
 
-def test_a_missing_day_is_named_and_nothing_is_written(tmp_path):
+def test_a_missing_day_is_named_and_noted_and_nothing_else_is_written(tmp_path):
     lake = tmp_path / "lake"
     for day in ("2016-05-01", "2016-05-03"):
         deliver(lake, "facebook/events", day, {"a.jsonl": []})
@@ -369,25 +369,36 @@ def test_a_missing_day_is_named_and_nothing_is_written(tmp_path):
     with pytest.raises(
         InputNotReady, match=r"missing:\s+facebook/events/dt=2016-05-02: nothing has landed\n"
     ) as caught:
-        look(run_on(lake, facebook=["events"]), until=date(2016, 5, 3))
+        bring_in(run_on(lake, facebook=["events"]), until="2016-05-03")
 
     assert caught.value.exit_code == 20
-    assert not (lake / "tables").exists()
+    reason = "facebook/events/dt=2016-05-02: nothing has landed"
+    assert rows_of(lake, FEED_DAYS, "delivered_on", "state", "reason") == [(date(2016, 5, 2), "absent", reason)]
+    version = run_on(lake).lake.version(FEED_DAYS)
+    with pytest.raises(InputNotReady):
+        bring_in(run_on(lake, facebook=["events"]), until="2016-05-03")
+    assert run_on(lake).lake.version(FEED_DAYS) == version, "what is noted already is not noted again"
 
 
 def test_a_feed_that_never_arrived_is_missing_on_the_date_alone(tmp_path):
     with pytest.raises(InputNotReady, match=r"missing:\s+facebook/events/dt=2016-05-03: nothing has landed\n"):
-        look(run_on(tmp_path / "lake", facebook=["events"]), until=date(2016, 5, 3))
+        look(run_on(tmp_path / "lake", facebook=["events"]), until=date(2016, 5, 3)).check()
+    assert not (tmp_path / "lake").exists(), "who only looks writes nothing"
 
 
-def test_a_day_without_manifest_is_named_and_nothing_is_written(tmp_path):
+def test_a_day_without_manifest_is_named_and_noted_and_read_when_it_is_whole(spark, tmp_path):
     lake = tmp_path / "lake"
-    (deliver(lake, "facebook/events", "2016-05-01", {"a.jsonl": []}) / "_manifest.json").unlink()
+    day = deliver(lake, "facebook/events", "2016-05-01", {"a.jsonl": [DAY_1["like"]]})
+    (day / "_manifest.json").rename(lake / "held_back")
 
     with pytest.raises(InputNotReady, match=r"facebook/events/dt=2016-05-01: no _manifest\.json"):
-        look(run_on(lake, facebook=["events"]), until=date(2016, 5, 1))
+        bring_in(run_on(lake, facebook=["events"]), until="2016-05-01")
+    assert rows_of(lake, FEED_DAYS, "state") == [("late",)]
+    assert sorted(path.name for path in (lake / "tables").iterdir()) == ["feed_days"]
 
-    assert not (lake / "tables").exists()
+    (lake / "held_back").rename(day / "_manifest.json")
+    bring_in(run_on(lake, spark=spark, facebook=["events"]), until="2016-05-01")
+    assert rows_of(lake, FEED_DAYS, "state") == [("ready",)]
 
 
 def test_every_disagreement_with_a_manifest_is_named_together(spark, tmp_path):

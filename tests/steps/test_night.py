@@ -258,7 +258,7 @@ def test_a_network_without_its_feed_is_scored_as_of_its_last_good_date_and_says_
     for feed in (lake / "landing" / "facebook").iterdir():
         shutil.rmtree(feed / f"dt={day}")
     with pytest.raises(InputNotReady, match=f"facebook/posts/dt={day}: nothing has landed"):
-        plan(new_run(lake), day, None)
+        night(new_run(lake), plan(new_run(lake), day, None))
     environment = tmp_path / "carried.toml"
     environment.write_text(ENVIRONMENT.read_text().replace("carry_forward = []", 'carry_forward = ["facebook"]'))
     run = new_run(lake, environment)

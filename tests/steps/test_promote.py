@@ -95,9 +95,13 @@ def test_there_is_nothing_to_roll_back_to_in_a_new_lake(new_run):
 
 def test_a_version_without_scores_cannot_be_promoted(new_run):
     run = new_run()
-    with pytest.raises(InputNotReady, match="two has no published date in this lake; run `sway backfill` for it first"):
+    with pytest.raises(InputNotReady) as caught:
         promote(run, "two")
 
+    assert str(caught.value) == (
+        "two has no published date in this lake; run "
+        f"`sway backfill --version two --from DAY --to DAY --lake {run.lake.root}` first"
+    )
     assert decisions(run) == []
 
 
@@ -108,7 +112,8 @@ def test_a_version_that_lacks_the_newest_date_must_be_backfilled_first(run):
         promote(run, "two")
 
     assert "two has no scores for 2016-05-03, the newest date of one" in str(caught.value)
-    assert "`sway backfill --version two --from 2016-05-03 --to 2016-05-03`" in str(caught.value)
+    again = f"`sway backfill --version two --from 2016-05-03 --to 2016-05-03 --lake {run.lake.root}`"
+    assert again in str(caught.value)
     assert decisions(run) == [(1, "one", None)]
 
 

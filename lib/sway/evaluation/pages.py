@@ -34,8 +34,8 @@ def traffic(setting: Setting) -> Outcome:
     outcome.remarks.append(
         "Inlinks are what U is made of here, and half of the score; the other half is where a page's links come from, "
         "which is all that PageRank looks at. The chameleon pages are of one topic, linked by what they are about. "
-        "Wikispeedia has no views of its own; those of people are of years later. Ahead or behind by less than the "
-        "interval beside it is level."
+        "Wikispeedia has no views of its own; those of people are of years later. Level means that the interval of the "
+        "lead holds 0."
     )
     if not found:
         raise Absent(f"needs {CHAMELEON}, or {WIKISPEEDIA} and {PANTHEON}")
@@ -73,7 +73,7 @@ def _compare(outcome: Outcome, setting: Setting, name: str, actor: Integers, tar
     }
     who = ~np.isnan(views)
     truth = views[who]
-    table = []
+    table, standing = [], []
     for number, value in numbers.items():
         lead, low, high = leads(numbers["Wikipedia score"][who], value[who], truth, seed=setting.seeds[0])
         ahead = "" if number == "Wikipedia score" else f"{lead:+.3f} ({low:+.3f} to {high:+.3f})"
@@ -81,5 +81,7 @@ def _compare(outcome: Outcome, setting: Setting, name: str, actor: Integers, tar
         table.append((number, int(who.sum()), *measures, ahead))
         if ahead:
             outcome.aim(f"{name}: Spearman with views above that of {number}", ahead, lead > 0.0)
+            standing.append(f"{'ahead of' if low > 0.0 else 'behind' if high < 0.0 else 'level with'} {number}")
     head = ("number", "pages with views", "Spearman", "top 1 %", "score ahead by")
     outcome.tables.append(Table(head, table, f"{name}: {len(views):,} pages, {len(world.acts.actor):,} links"))
+    outcome.remarks.append(f"On {name} the score is {', '.join(standing)}.")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isnan
+from textwrap import wrap
 
 from sway.evaluation.outcome import Aim, Cell, Outcome, Table
 
-HEAD = """# How good the score is
-
-Written by `{command}`{on}; figures depend on data and seeds alone, never on the day. An aim is what the score was to
-beat or to meet before it was measured; a missed one says by how much, and the text beneath says why.
-"""
+HEAD = "# How good the score is\n"
+INTRODUCTION = """Written by `{command}` on {on}; figures depend on data and seeds alone, never on the day. An aim is
+what the score was to beat or to meet before it was measured; a missed one says by how much, and the text beneath says
+why. The command of an experiment measures that one alone and writes build/evaluation.md."""
+WIDTH = 120
 MET = {True: "met", False: "missed", None: "cannot be told"}
 
 
@@ -30,7 +32,7 @@ class Section:
 
 def page(sections: Sequence[Section], *, command: str, on: date, pictures: str) -> str:
     """The whole page. `pictures`: the folder of the pictures, as links from the page name it."""
-    parts = [HEAD.format(command=command, on=f" on {on}"), _overview(sections)]
+    parts = [HEAD, _wrapped(INTRODUCTION.format(command=command, on=on)), "", _overview(sections)]
     parts += [_section(section, pictures) for section in sections]
     return "\n".join(parts)
 
@@ -57,7 +59,8 @@ def _lines(section: Section, pictures: str) -> Iterator[str]:
         yield f"Skipped: {section.reason}."
         return
     outcome = section.outcome
-    yield f"Data: {outcome.data}. Again: `{section.command}`.\n"
+    yield _wrapped(f"Data: {outcome.data}.")
+    yield f"Again: `{section.command}`.\n"
     yield from map(_aim, outcome.aims)
     for table in outcome.tables:
         yield f"\n**{table.title}**\n" if table.title else ""
@@ -65,11 +68,18 @@ def _lines(section: Section, pictures: str) -> Iterator[str]:
     for picture in outcome.pictures:
         yield f"\n![{picture.caption}]({pictures}/{picture.name}.svg)"
     for remark in outcome.remarks:
-        yield f"\n{remark}"
+        yield f"\n{_wrapped(remark)}"
 
 
 def _aim(aim: Aim) -> str:
-    return f"- Aim: {aim.wanted}. Found: {aim.found}. **{MET[aim.is_met].capitalize()}.**"
+    return _wrapped(f"- Aim: {aim.wanted}. Found: {aim.found}. **{MET[aim.is_met].capitalize()}.**", indent="  ")
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    """Lines of at most WIDTH; after a break no line begins with what would make it a list, a quote or a heading."""
+    bound = re.sub(r" (?=[-+*<>=#])", "\N{NO-BREAK SPACE}", text)
+    lines = wrap(bound, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -110,14 +110,15 @@ TOO_LONG = f"[^{BETWEEN}]{{{LONGEST_ID + 1}}}"
 NO_ID = r"^[0-9]+\.0$|^[0-9]\.[0-9]+[eE][+]?[0-9]+$|^[0-9]{1,3}(,[0-9]{3})+$"
 # What spreadsheets, databases and languages write where there is no value; as an id, one account of all that have none.
 NO_VALUES = ("NULL", "null", "(null)", "None", "nan", "NaN", "<NA>", "#N/A", "undefined", r"\N")
-BLANK = r"[\s\u00a0\u200b-\u200d\u2060\ufeff]*"
-NOBODY = f"{BLANK}(?:{'|'.join(map(re.escape, NO_VALUES))})?{BLANK}"
+BLANK = r"[\s\u00a0\u200b-\u200d\u2060\ufeff]"
+NOBODY = f"{BLANK}*(?:{'|'.join(map(re.escape, NO_VALUES))})?{BLANK}*"
 
 # Two escapes that are one character beyond the first 65,536, such as an emoji.
 PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 
 ORIGIN = ("delivered_on", "file", "payload")
 EARLIEST = date(1990, 1, 1)
+LENGTH_WITH_MICROSECONDS = len("2016-05-03T15:01:09.123456")
 ISO_TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?$"
 
 
@@ -178,24 +179,33 @@ def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column,
     )
     if kind not in IDS:
         return records
-    ids = F.concat_ws(BETWEEN, *IDS[kind])
+    # A column of its own, so that it is put together once and not for each look at it.
+    records = records.withColumn("ids", F.concat_ws(BETWEEN, *IDS[kind]))
+    ids = F.col("ids")
     # Hardly any id holds these: one look at all of a record's ids spares looking at each.
-    may_be_none = ids.rlike(r"[.,{\[]")
+    may_be_none = ids.contains(".") | ids.contains(",") | ids.contains("{") | ids.contains("[")
     found = F.when(may_be_none, F.get(F.filter(F.split(ids, BETWEEN), _is_no_id), F.lit(0)))
     sentence = F.concat(F.lit("expected an id as text or a whole number, found "), F.substring(found, 1, 100))
     faults = [
         F.col("fault"),
         fault_when(found.isNotNull(), "malformed", sentence),
-        fault_when(ids.rlike(TOO_LONG), "malformed", f"expected ids of at most {LONGEST_ID:,} characters"),
+        # The expression looks at all that follows each character: only where it can match at all.
+        fault_when(
+            (F.length(ids) > LONGEST_ID) & ids.rlike(TOO_LONG),
+            "malformed",
+            f"expected ids of at most {LONGEST_ID:,} characters",
+        ),
     ]
     if kind in ("acts", "profiles", "relations"):  # elsewhere an account may be a page, whose title may be any word
         faults.append(_nobody(ids, F.expr(ACCOUNTS[kind])))
-    return records.withColumn("fault", F.coalesce(*faults))
+    return records.withColumn("fault", F.coalesce(*faults)).drop("ids")
 
 
 def _nobody(ids: Column, accounts: Column) -> Column:
     """The fault of a record one of whose accounts is a word for no value. `ids`: all of its ids, BETWEEN them."""
-    may_be_nobody = ids.rlike(f"(?:^|{BETWEEN}){NOBODY}(?:{BETWEEN}|$)")
+    # Two cheap looks for what nearly no record has: a word alone, or something blank anywhere.
+    words = F.array(F.lit(""), *map(F.lit, NO_VALUES))
+    may_be_nobody = F.arrays_overlap(accounts, words) | ids.rlike(BLANK)
     nobody = F.get(F.filter(accounts, lambda one: one.rlike(f"^{NOBODY}$")), F.lit(0))
     sentence = F.concat(F.lit("an account's id is missing: found '"), nobody, F.lit("', which programs write for none"))
     return F.when(may_be_nobody, fault_when(nobody.isNotNull(), "missing", sentence))
@@ -244,8 +254,11 @@ def instant_key(at: Column | str) -> Column:
 def iso_time(column: str) -> Column:
     """The instant of an ISO 8601 text, UTC where it gives no offset; NULL for any other text."""
     # Microseconds are what a table keeps; the parser refuses a ninth digit, and an offset after minutes.
-    iso = F.regexp_replace(column, r"(\.\d{6})\d+", "$1")
-    iso = F.regexp_replace(iso, r"([T ]\d{2}:\d{2})(Z|[+-])", "$1:00$2")
+    shortened = F.regexp_replace(column, r"(\.\d{6})\d+", "$1")
+    with_seconds = F.regexp_replace(shortened, r"([T ]\d{2}:\d{2})(Z|[+-])", "$1:00$2")
+    # Most times are written with seconds and few decimals, and are read as they are.
+    is_odd = (F.length(column) > LENGTH_WITH_MICROSECONDS) | (F.substring(column, 17, 1) != ":")
+    iso = F.when(is_odd, with_seconds).otherwise(F.col(column))
     return F.when(F.col(column).rlike(ISO_TIME), F.try_to_timestamp(iso))
 
 

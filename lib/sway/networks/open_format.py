@@ -50,11 +50,11 @@ def to_events(raw: DataFrame, context: Context) -> DataFrame:
         rows = raw.withColumn("line_fault", F.col("row_fault"))
     else:
         rows = from_json_lines(raw, EVENTS.ddl).select(*ORIGIN, "line_fault", "line.*")
-    at = iso_time("occurred_at")
+    at = F.col("at")
     about = F.nullif(F.col("object_id"), F.lit("")).alias("object_id")
     act = F.struct("event_id", "actor_id", "target_id", "action", at.alias("occurred_at"), about)
     return to_record(
-        rows,
+        rows.withColumn("at", iso_time("occurred_at")),  # of its own, so that it is read once
         "acts",
         fault=F.coalesce(
             "line_fault",

@@ -1,4 +1,4 @@
-"""Pictures for people, drawn with matplotlib where it is installed (`pip install sway[pictures]`)."""
+"""Pictures for people, drawn with matplotlib where it is installed: by `make setup`, or as the extra `pictures`."""
 
 from __future__ import annotations
 
@@ -54,7 +54,10 @@ def _figure(width: float, height: float) -> Any:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise ConfigError("pictures need matplotlib, which is not installed: pip install 'sway[pictures]'") from error
+        raise ConfigError(
+            "pictures need matplotlib, which is not installed: run `make setup`, or, where that is not used, "
+            "`pip install '.[pictures]'` in the project folder"
+        ) from error
     return Figure(figsize=(width, height), layout="constrained")
 
 

@@ -28,7 +28,10 @@ GLOB = set("*?[]{}")
 
 @dataclass
 class StepRecord:
-    """What a step adds to its row in `runs` while it works."""
+    """What a step adds to its row in `runs` while it works.
+
+    message: what failed, or what was warned of; remarks: sentences in no order of their own, told after it.
+    """
 
     log: structlog.typing.FilteringBoundLogger
     input_versions: dict[str, int] = field(default_factory=dict)
@@ -43,6 +46,11 @@ class StepRecord:
         """Warn of what holds for one network, and keep it as the step's message."""
         self.log.warning(what, network=network)
         self.message = "; ".join(filter(None, (self.message, f"{network}: {what}")))
+
+    @property
+    def said(self) -> str | None:
+        """Message and remarks as one text; None where there are none."""
+        return "; ".join(filter(None, (self.message, *sorted(self.remarks)))) or None
 
     @contextmanager
     def timed(self, part: str) -> Iterator[None]:
@@ -91,7 +99,7 @@ class Run:
                 "algorithm_version": version,
                 "score_date": on,
                 "state": state,
-                "message": record.message or "; ".join(sorted(record.remarks)) or None,
+                "message": record.said,
                 "started_at": began,
                 "ended_at": datetime.now(UTC),
                 "input_versions": record.input_versions,

@@ -11,18 +11,21 @@ from sway.errors import InfrastructureError
 PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
 
 
-def slice_of(**equal: str | date | Sequence[date]) -> str:
-    """The SQL predicate of one slice: each column equal to a value, or in a list of days.
+Values = str | date | Sequence[str] | Sequence[date]
+
+
+def slice_of(**equal: Values) -> str:
+    """The SQL predicate of one slice: each column equal to a value, or in a list of days or names.
 
     Raises InfrastructureError for a text that is no plain name: names are validated long before they get here.
     """
     return " AND ".join(f"{column} {_condition(value)}" for column, value in equal.items())
 
 
-def _condition(value: str | date | Sequence[date]) -> str:
+def _condition(value: Values) -> str:
     if isinstance(value, (str, date)):
         return f"= {_literal(value)}"
-    return f"IN ({', '.join(_literal(day) for day in value)})"
+    return f"IN ({', '.join(_literal(one) for one in value)})"
 
 
 def _literal(value: str | date) -> str:

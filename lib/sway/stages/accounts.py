@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
+from sway.contracts.shared_keys import apart
 from sway.errors import InfrastructureError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ MOST_SALTS = 20
 
 
 def to_sightings(accepted: DataFrame, *, kind: str) -> DataFrame:
-    """network, account_id of accounts the records name, with first_seen, the earliest time of a row that does.
+    """network, account_id, at: the accounts that records name, and when, a row for each time.
 
     Profiles and whole lists of relations give no time, and other kinds name no account of a network's own accord.
     """
@@ -31,7 +32,12 @@ def to_sightings(accepted: DataFrame, *, kind: str) -> DataFrame:
         named = _named_by_acts(accepted)
     else:
         named = accepted.select("network", never.cast("string").alias("account_id"), never.alias("at")).limit(0)
-    return named.groupBy("network", "account_id").agg(F.min("at").alias("first_seen"))
+    return named
+
+
+def to_seen(sightings: DataFrame) -> DataFrame:
+    """network, account_id, first_seen: each account once, with its earliest time."""
+    return sightings.groupBy("network", "account_id").agg(F.min("at").alias("first_seen"))
 
 
 def _named_by_acts(accepted: DataFrame) -> DataFrame:
@@ -53,30 +59,37 @@ def account_key(salt: Column) -> Column:
     return F.when(salt == 0, plain).otherwise(F.xxhash64("network", "account_id", salt))
 
 
-def with_keys(new: DataFrame, taken: DataFrame) -> DataFrame:
+def with_keys(new: DataFrame, taken: DataFrame, *, is_few: bool = False) -> DataFrame:
     """Give each new account a key no other account has.
 
     `new`: network, account_id, first_seen of accounts without key. `taken`: account_key of all networks.
     On a collision the account that has the key keeps it; among new ones the first id does, compared as bytes;
     the others move on to the next salt, which is recorded. With n accounts one collision is expected per
-    2^65/n^2 lakes, so the loop almost always ends after its first look.
+    2^65/n^2 lakes, so the loop almost always ends after its first look. is_few: the new accounts are sent to where the
+    keys taken are, and not both to where they meet; it changes no key.
 
     Raises InfrastructureError when salts run out, which no honest hash does.
     """
     settled: list[DataFrame] = []
     waiting = new.withColumn("salt", F.lit(0))
+    taken = taken.select("account_key")
     for _ in range(MOST_SALTS):
         candidates = waiting.withColumn("account_key", account_key(F.col("salt")))
+        wanted = F.broadcast(candidates.select("account_key").distinct())
+        once, often = apart(
+            candidates, "account_key", taken.join(wanted, "account_key", "left_semi") if is_few else taken
+        )
+        settled.append(once)
+        if often is None:
+            return _union(settled)
         place = F.row_number().over(Window.partitionBy("account_key").orderBy("network", "account_id"))
-        used = taken.select("account_key", F.lit(True).alias("is_taken"))
-        looked = candidates.withColumn("place", place).join(used, "account_key", how="left")
+        used = taken.withColumn("is_taken", F.lit(True))
+        looked = often.withColumn("place", place).join(used, "account_key", how="left")
         is_free = F.col("is_taken").isNull() & (F.col("place") == 1)
         won = looked.where(is_free).drop("place", "is_taken")
         lost = looked.where(~is_free).drop("place", "is_taken", "account_key")
         settled.append(won)
-        if lost.isEmpty():
-            return _union(settled)
-        taken = taken.select("account_key").union(won.select("account_key"))
+        taken = _union([taken, once.select("account_key"), won.select("account_key")])
         waiting = lost.withColumn("salt", F.col("salt") + 1)
     raise InfrastructureError(f"account keys still collide after {MOST_SALTS} salts")
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
+
+from sway.contracts.shared_keys import FEW_ROWS, apart, keyed
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 
+COUNTED = {"self_act": "self_acts", "absorbed": "absorbed", None: "interactions"}  # set_aside and its count
+SAME_ACT = ("network", "feed", "actor_id", "target_id", "act_key")
 ORIGIN = ("network", "feed", "delivered_on", "record_id", "record_hash", "act_key")
 
 
@@ -22,16 +27,22 @@ def to_acts(accepted: DataFrame) -> DataFrame:
     return carried.select(*ORIGIN, "is_alone", "act.*")
 
 
-def with_set_aside(acts: DataFrame, *, act_orders: Mapping[str, Sequence[str]]) -> DataFrame:
+def with_set_aside(acts: DataFrame, *, act_orders: Mapping[str, Sequence[str]], rows: int | None = None) -> DataFrame:
     """`acts` with why they do not count, NULL for those that do.
 
     self_act: actor and target are one. absorbed: another row of the same act comes before it in the network's
     order. Rows of one act share feed, actor, target and act_key: the source record or, where none is known, the
     instant. Of them the first in the order (`act_orders`, by network) stays, with every row of the same action;
-    actions outside of the order (likes) neither absorb nor are absorbed.
+    actions outside of the order (likes) neither absorb nor are absorbed. `rows`: how many records the acts are of,
+    where that is known; it changes nothing.
     """
-    alone = acts.where("is_alone").withColumn("set_aside", F.when(is_self_act(), "self_act"))
-    return _absorbed(acts.where(~F.col("is_alone")), act_orders).unionByName(alone)
+    act_hash = F.when(~F.col("is_alone"), F.xxhash64(*SAME_ACT))
+    is_small = rows is not None and rows <= FEW_ROWS
+    once, often = (keyed if is_small else apart)(acts.withColumn("act_hash", act_hash), "act_hash")
+    placed = once.withColumn("set_aside", F.when(is_self_act(), "self_act"))
+    if often is not None:
+        placed = placed.unionByName(_absorbed(often, act_orders))
+    return placed.drop("act_hash")
 
 
 def is_self_act() -> Column:
@@ -45,7 +56,7 @@ def _absorbed(acts: DataFrame, act_orders: Mapping[str, Sequence[str]]) -> DataF
         for place, action in enumerate(order)
     ]
     place = F.coalesce(*places, F.lit(None).cast("int"))
-    same_act = Window.partitionBy("network", "feed", "actor_id", "target_id", "act_key")
+    same_act = Window.partitionBy(*SAME_ACT)
     first = F.min("place").over(same_act)
     why = F.when(is_self_act(), "self_act").when(F.col("place") > first, "absorbed")
     return acts.withColumn("place", place).withColumn("set_aside", why).drop("place")
@@ -97,16 +108,14 @@ def to_tombstones(fates: DataFrame) -> DataFrame:
     )
 
 
-def to_act_counts(acts: DataFrame) -> DataFrame:
-    """One row per network: acts derived, of them self-acts, absorbed, and interactions left."""
-    why = F.col("set_aside")
-    return acts.groupBy("network").agg(
-        F.count("*").alias("derived"),
-        _count(why == "self_act").alias("self_acts"),
-        _count(why == "absorbed").alias("absorbed"),
-        _count(why.isNull()).alias("interactions"),
-    )
-
-
-def _count(holds: Column) -> Column:
-    return F.coalesce(F.count_if(holds), F.lit(0))
+def to_act_counts(acts: Iterable[pa.RecordBatch]) -> dict[str, dict[str, int]]:
+    """By network: acts derived, of them self-acts, absorbed, and interactions left. `acts`: network, set_aside."""
+    counts: dict[str, dict[str, int]] = {}
+    for batch in acts:
+        grouped = pa.Table.from_batches([batch]).group_by(["network", "set_aside"]).aggregate([([], "count_all")])
+        for row in grouped.to_pylist():
+            of_network = counts.setdefault(row["network"], dict.fromkeys(("derived", *COUNTED.values()), 0))
+            of_network["derived"] += row["count_all"]
+            if row["set_aside"] in COUNTED:
+                of_network[COUNTED[row["set_aside"]]] += row["count_all"]
+    return counts

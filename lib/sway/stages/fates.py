@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from sway.contracts.tables.columns import FATES
+from sway.contracts.shared_keys import FEW_ROWS, apart, keyed
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -21,68 +21,101 @@ CHANGED = "expected the content delivered before under this record id, found ano
 FEED = ("network", "feed")
 
 
-def to_fates(records: DataFrame, known: DataFrame, taken_back: DataFrame, *, body: Sequence[str]) -> DataFrame:
-    """Give each record its fate, and the fault that explains a quarantine.
+def with_content(records: DataFrame, *, body: Sequence[str]) -> DataFrame:
+    """Records with record_hash, of their content, and id_hash, of feed and record id; NULL where a record is refused.
 
     `records`: network, feed, and the columns of networks/network.py; `body` names those that make up its content.
-    `known`: network, feed, record_id, record_hash of what other delivery days brought before. `taken_back`:
-    network, feed, record_id of what its network took back before; neither names a record twice.
+    """
+    is_bad = F.col("fault").isNotNull()
+    return records.withColumns(
+        {
+            "record_hash": F.xxhash64(_content(body)),
+            "id_hash": F.when(~is_bad, _id_hash()),
+            # A raw row is several times its content, so only refused ones keep it on the way.
+            "payload": F.when(is_bad, F.col("payload")),
+        }
+    )
+
+
+def to_fates(
+    judged: DataFrame, known: DataFrame, taken_back: DataFrame, *, body: Sequence[str], rows: int | None = None
+) -> DataFrame:
+    """Give each record its fate, and the fault that explains a quarantine.
+
+    `judged`: what `with_content` gives, cut off from its plan, since it is looked at several times. `known`: network,
+    feed, record_id, record_hash of what other delivery days brought before. `taken_back`: network, feed, record_id of
+    what its network took back before; neither names a record twice. `rows`: how many records there are, where that is
+    known; it changes no fate.
 
     tombstone: the record does nothing but take another one back, or was taken back before it came. Contents that
     differ under one record id are refused: within a delivery day all of them, since nothing tells which is right;
     on a later day the later ones, as changed_record, and whoever wrote the first takes that out too. So a night that
     reads many days at once decides as many nights reading one each.
     """
-    # No row is filtered before the window: a filter would be pushed below the parsing and parse every line again.
-    # A raw row is several times its content, so only refused ones keep it on the way; what is refused by
-    # comparison is shown as it was understood.
-    is_bad = F.col("fault").isNotNull()
-    judged = (
-        records.withColumns({"record_hash": F.xxhash64(_content(body)), "payload": F.when(is_bad, F.col("payload"))})
-        .withColumn("group", F.coalesce(F.when(~is_bad, _group("record_id")), _alone()))
-        # One exchange for the joins and windows below: each has these columns among its keys.
-        .repartition(*FEED, "group")
+    earlier = [named.select(_id_hash().alias("id_hash")) for named in (known, taken_back)]
+    is_small = rows is not None and rows <= FEW_ROWS
+    once, often = keyed(judged, "id_hash") if is_small else apart(judged, "id_hash", *earlier)
+    does_nothing_else = _does_nothing_else(body)
+    alone = once.withColumn(
+        "fate",
+        F.when(F.col("fault").isNotNull(), "quarantined").when(does_nothing_else, "tombstone").otherwise("accepted"),
     )
-    group = _group("record_id").alias("group")
-    earlier = known.select(*FEED, group, F.col("record_hash").alias("known_hash"))
-    gone = taken_back.select(*FEED, group, F.lit(True).alias("is_gone"))
-    same_day = Window.partitionBy(*FEED, "group", "delivered_on")
+    columns = [*(name for name in judged.columns if name != "id_hash"), "fate"]
+    if often is None:
+        return alone.select(*columns)
+    together = _compared(often, known, taken_back, does_nothing_else, body=body)
+    return alone.select(*columns).unionByName(together.select(*columns).localCheckpoint())
+
+
+def _compared(
+    records: DataFrame, known: DataFrame, taken_back: DataFrame, does_nothing_else: Column, *, body: Sequence[str]
+) -> DataFrame:
+    """Fates of good records whose ids others have too; what is refused is shown as it was understood."""
+    same_id = [*FEED, "record_id"]
+    earlier = known.select(*same_id, F.col("record_hash").alias("known_hash"))
+    gone = taken_back.select(*same_id, F.lit(True).alias("is_gone"))
+    same_day = Window.partitionBy(*same_id, "delivered_on")
     is_conflict = F.min("record_hash").over(same_day) != F.max("record_hash").over(same_day)
-    in_order = Window.partitionBy(*FEED, "group").orderBy("is_conflict", "delivered_on", "file")
+    in_order = Window.partitionBy(*same_id).orderBy("is_conflict", "delivered_on", "file")
     placed = (
-        judged.join(earlier, [*FEED, "group"], how="left")
-        .join(gone, [*FEED, "group"], how="left")
-        .withColumn("is_conflict", is_conflict & ~is_bad)
+        # One exchange for the joins and windows below: each has these columns among its keys.
+        records.repartition(*same_id)
+        .join(earlier, same_id, how="left")
+        .join(gone, same_id, how="left")
+        .withColumn("is_conflict", is_conflict)
         .withColumn("place", F.row_number().over(in_order))
         .withColumn("first_hash", F.coalesce("known_hash", F.first("record_hash").over(in_order)))
     )
     is_first = F.col("known_hash").isNull() & (F.col("place") == 1)
     is_same = F.col("record_hash") == F.col("first_hash")
-    # A row may also say something of its own beside what it takes back, such as the same act in fewer words elsewhere.
-    says_nothing_else = F.col("post").isNull() & (F.coalesce(F.size("acts"), F.lit(0)) <= 0) if "acts" in body else None
-    takes_back = F.lit(False) if says_nothing_else is None else F.col("takes_back").isNotNull() & says_nothing_else
     is_refused = F.col("fate") == "quarantined"
-    return (
-        placed.withColumn(
-            "fate",
-            F.when(is_bad | F.col("is_conflict"), "quarantined")
-            .when(F.col("is_gone") | (is_first & takes_back), "tombstone")
-            .when(is_first, "accepted")
-            .when(is_same, "duplicate")
-            .otherwise("quarantined"),
-        )
-        .withColumns(
-            {
-                "payload": F.when(is_refused, F.coalesce("payload", _content(body))),
-                "fault": F.coalesce(
-                    "fault",
-                    F.when(F.col("is_conflict"), _fault("conflicting_record", CONFLICT)),
-                    F.when(is_refused, _fault("changed_record", CHANGED)),
-                ),
-            }
-        )
-        .select(*records.columns, "record_hash", "fate")
+    return placed.withColumn(
+        "fate",
+        F.when(F.col("is_conflict"), "quarantined")
+        .when(F.col("is_gone") | (is_first & does_nothing_else), "tombstone")
+        .when(is_first, "accepted")
+        .when(is_same, "duplicate")
+        .otherwise("quarantined"),
+    ).withColumns(
+        {
+            "payload": F.when(is_refused, _content(body)),
+            "fault": F.coalesce(
+                F.when(F.col("is_conflict"), _fault("conflicting_record", CONFLICT)),
+                F.when(is_refused, _fault("changed_record", CHANGED)),
+            ),
+        }
     )
+
+
+def _does_nothing_else(body: Sequence[str]) -> Column:
+    """Whether a record does nothing but take another one back.
+
+    It may also say something of its own beside, such as the same act in fewer words elsewhere.
+    """
+    if "acts" not in body:
+        return F.lit(False)
+    says_nothing = F.col("post").isNull() & (F.coalesce(F.size("acts"), F.lit(0)) <= 0)
+    return F.col("takes_back").isNotNull() & says_nothing
 
 
 def to_quarantine(fates: DataFrame) -> DataFrame:
@@ -106,10 +139,15 @@ def to_quarantine(fates: DataFrame) -> DataFrame:
 
 
 def to_file_fates(fates: DataFrame) -> DataFrame:
-    """Rows of each file by fate: network, feed, delivered_on, file, rows_read, then one count per fate."""
-    return fates.groupBy(*FEED, "delivered_on", "file").agg(
-        F.count("*").alias("rows_read"), *(_count(F.col("fate") == fate).alias(fate) for fate in FATES)
-    )
+    """Rows of each file by fate: network, feed, delivered_on, file, fate, takes_back, is_changed, rows.
+
+    takes_back: they take other records back. is_changed: they came with another content than on an earlier day.
+    """
+    takes_back = F.col("takes_back").isNotNull() if "takes_back" in fates.columns else F.lit(False)
+    is_changed = F.coalesce(F.col("fault.rule") == "changed_record", F.lit(False))
+    of_file = (*FEED, "delivered_on", "file")
+    counted = fates.groupBy(*of_file, "fate", takes_back.alias("takes_back"), is_changed.alias("is_changed"))
+    return counted.agg(F.count("*").alias("rows"))
 
 
 def _content(body: Sequence[str]) -> Column:
@@ -118,19 +156,9 @@ def _content(body: Sequence[str]) -> Column:
     return F.to_json(F.struct(*body), options)
 
 
-def _group(record_id: str) -> Column:
-    """What the records of one id have in common, and no refused row has."""
-    return F.concat(F.lit("="), F.col(record_id))
-
-
-def _alone() -> Column:
-    """What a refused row is grouped by: spread over all tasks, compared with nothing."""
-    return F.concat(F.lit("!"), F.col("delivered_on"), F.col("file"), F.hash("payload"))
+def _id_hash() -> Column:
+    return F.xxhash64(*FEED, "record_id")
 
 
 def _fault(rule: str, reason: str) -> Column:
     return F.struct(F.lit(rule).alias("rule"), F.lit(reason).alias("reason"))
-
-
-def _count(holds: Column) -> Column:
-    return F.coalesce(F.count_if(holds), F.lit(0))

@@ -10,6 +10,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
+import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
 from sway.networks.catalog import feed_named, network_named
@@ -44,10 +45,19 @@ class Source:
     def name(self) -> tuple[str, str]:
         return self.network.name, self.feed.name
 
+    @property
+    def rows(self) -> int:
+        """Rows of its days, as manifests say."""
+        return sum(file.rows for day in self.days for file in day.files)
+
 
 @dataclass(frozen=True)
 class Arrival:
-    """Records of one kind with their fates, less the days that are broken and what is of the `erased` accounts."""
+    """Records of one kind with their fates, less the days that are broken and what is of the `erased` accounts.
+
+    take_back, changed: how many records take others back or came with another content than before; erasing may have
+    left fewer of them.
+    """
 
     run: Run
     record: StepRecord
@@ -55,6 +65,13 @@ class Arrival:
     sources: tuple[Source, ...]
     fates: DataFrame
     erased: Names = field(default_factory=dict)
+    take_back: int = 0
+    changed: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows of all days, as manifests say."""
+        return sum(source.rows for source in self.sources)
 
     @property
     def accepted(self) -> DataFrame:
@@ -64,6 +81,18 @@ class Arrival:
     def slice(self) -> str:
         """The rows of a table that these delivery days brought, as SQL."""
         return slices(self.sources)
+
+    @property
+    def filter(self) -> pc.Expression:
+        """The same rows, for readers without Spark."""
+        each = (
+            (pc.field("network") == source.network.name)
+            & (pc.field("feed") == source.feed.name)
+            & pc.field("delivered_on").isin(_days(source))
+            for source in self.sources
+            if source.days
+        )
+        return reduce(or_, each, pc.scalar(False))
 
     def brought_by_others(self, *names: tuple[str, str]) -> Column:
         """Rows of the feeds named that other delivery days brought; no row where none is named."""
@@ -75,11 +104,12 @@ class Arrival:
 
 def slices(sources: Sequence[Source]) -> str:
     """The rows that delivery days of several feeds brought, as SQL; `false` where there are none."""
-    each = (
-        slice_of(network=source.network.name, feed=source.feed.name, delivered_on=_days(source))
-        for source in sources
-        if source.days
-    )
+    # Each row written is held against this: feeds of a network that bring the same days are named together.
+    feeds: dict[tuple[str, tuple[date, ...]], list[str]] = defaultdict(list)
+    for source in sources:
+        if source.days:
+            feeds[source.network.name, tuple(_days(source))].append(source.feed.name)
+    each = (slice_of(network=network, feed=names, delivered_on=days) for (network, days), names in feeds.items())
     return " OR ".join(f"({one})" for one in each) or "false"
 
 
@@ -88,10 +118,13 @@ def is_of(places: Collection[Place]) -> Column:
     days: dict[tuple[str, str], list[date]] = defaultdict(list)
     for network, feed, day in sorted(places):
         days[network, feed].append(day)
-    # One condition a feed and not a day: Spark's analysis recurses, and some hundred conditions end its stack.
+    feeds: dict[tuple[str, tuple[date, ...]], list[str]] = defaultdict(list)
+    for (network, feed), of_feed in days.items():
+        feeds[network, tuple(of_feed)].append(feed)
+    # One condition for all feeds of the same days: Spark's analysis recurses, and some hundred end its stack.
     each = (
-        (F.col("network") == network) & (F.col("feed") == feed) & F.col("delivered_on").isin(of_feed)
-        for (network, feed), of_feed in days.items()
+        (F.col("network") == network) & F.col("feed").isin(names) & F.col("delivered_on").isin(list(of_feeds))
+        for (network, of_feeds), names in feeds.items()
     )
     return reduce(or_, each, F.lit(False))
 

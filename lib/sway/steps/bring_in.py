@@ -11,7 +11,7 @@ from sway.errors import InputNotReady
 from sway.runtime.landing import LandingDay
 from sway.runtime.run import Run
 from sway.steps.file_checks import label_of
-from sway.steps.readiness import Away, is_waited_for, survey
+from sway.steps.readiness import Away, survey
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def plan_ingest(run: Run, network: str, until: date) -> IngestPlan:
         *(_planned(day, "again", "delivered anew since it was read: see sway quarantine") for day in found.again),
     ]
     is_carried = network in run.config.environment.readiness.carry_forward
-    stops = [one.reason for one in found.away if is_waited_for(run, one)]
+    stops = [one.reason for one in found.waited_for]
     stops += [f"{label_of(day)}/{fault}" for day in pending for fault in day.faults if not is_carried]
     return IngestPlan(network, until, tuple(sorted(days, key=lambda day: (day.feed, day.delivered_on))), tuple(stops))
 

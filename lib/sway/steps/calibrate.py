@@ -111,11 +111,12 @@ def calibrate(run: Run, version: str, on: date) -> None:
 def _not_good(run: Run, networks: Sequence[str], on: date) -> dict[str, str]:
     """Networks that lack a feed on or before `on`, with the reason: later days would be weighed without it."""
     until = {network: last_good_day(run, network, on) for network in networks}
+    missing = f"deliver what is missing (`sway doctor --lake {run.lake.root}`)"
     return {
         network: (
-            "its feeds were never all in: deliver what is missing (`sway doctor`)"
+            f"its feeds were never all in: {missing}"
             if good is None
-            else f"its feeds are good until {good} only: deliver what is missing (`sway doctor`), or take that date"
+            else f"its feeds are good until {good} only: {missing}, or take that date"
         )
         for network, good in until.items()
         if good != on

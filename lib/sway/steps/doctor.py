@@ -116,13 +116,14 @@ def diagnose(run: Run, on: date | None = None) -> Diagnosis:
         refused[network, feed][rule] = count
     feeds = feed_health(run, newest, refused)
     restate = tuple(worth_restating(run))
+    lake = run.lake.root
     findings = (
-        *(finding for feed in feeds for finding in _of_feed(feed)),
+        *(finding for feed in feeds for finding in _of_feed(feed, lake)),
         *_carried(run, newest, feeds),
-        *_to_restate(restate),
-        *_unread(newest, feeds),
+        *_to_restate(restate, lake),
+        *_unread(newest, feeds, lake),
         *_passed_over(run),
-        *_quarantined(feeds),
+        *_quarantined(feeds, lake),
         *_identity(connection.execute(ISSUES).fetchall()),
         *_of_nobody(connection.execute(OPTED_OUT_NOBODY, {"entity": ENTITY}).fetchall()),
     )
@@ -130,14 +131,14 @@ def diagnose(run: Run, on: date | None = None) -> Diagnosis:
 
 
 def _newest_day(run: Run) -> date | None:
-    days = [row["delivered_on"] for row in run.lake.rows(FEED_DAYS)]
+    days = [row["delivered_on"] for row in run.lake.rows(FEED_DAYS) if row["state"] != "absent"]
     for network in run.landing.networks():
         for feed in run.landing.feeds(network):
             days += run.landing.days(network, feed)
     return max(days, default=None)
 
 
-def _of_feed(feed: FeedHealth) -> Iterator[Finding]:
+def _of_feed(feed: FeedHealth, lake: str) -> Iterator[Finding]:
     network = feed.network
     if feed.missing:
         yield Finding("feeds", network, f"{feed.name}: missing {days_shown(feed.missing)}", "deliver it")
@@ -146,14 +147,14 @@ def _of_feed(feed: FeedHealth) -> Iterator[Finding]:
         yield Finding("feeds", network, what, "write _manifest.json once every file is there")
     for day, why in feed.broken.items():
         remedy = (
-            f"look at `sway quarantine list --network {network}`; deliver files and manifest again, or, where rows "
-            f"were read and are right, `sway ingest --network {network} --date {day} --accept`"
+            f"look at `sway quarantine list --network {network} --lake {lake}`; deliver files and manifest again, or, "
+            f"where rows were read and are right, `sway ingest --network {network} --date {day} --accept --lake {lake}`"
         )
         yield Finding("feeds", network, f"{feed.name}: broken {day}: {why}", remedy)
     if feed.again:
         what = f"{feed.name}: delivered anew after it was read: {days_shown(feed.again)}"
         span = f"--from {min(feed.again)} --to {max(feed.again)}"
-        remedy = f"`sway quarantine replay --network {network} --feed {feed.feed} {span}`"
+        remedy = f"`sway quarantine replay --network {network} --feed {feed.feed} {span} --lake {lake}`"
         yield Finding("feeds", network, what, remedy)
 
 
@@ -185,7 +186,7 @@ def _carried(run: Run, on: date, feeds: Iterable[FeedHealth]) -> Iterator[Findin
         yield Finding("carried", network, f"{network}: {fate}", remedy)
 
 
-def _to_restate(restate: Iterable[Restatement]) -> Iterator[Finding]:
+def _to_restate(restate: Iterable[Restatement], lake: str) -> Iterator[Finding]:
     for version, of_version in groupby(restate, lambda one: one.algorithm_version):
         own = list(of_version)
         dates = sorted({one.score_date for one in own})
@@ -194,19 +195,19 @@ def _to_restate(restate: Iterable[Restatement]) -> Iterator[Finding]:
         what += f"; most on {worst.score_date}, {worst.network}: {worst.changed_share:.1%} of the acts changed since"
         networks = sorted({one.network for one in own if one.carried_days})
         what += f"; {', '.join(networks)} was carried forward and is good further on now" if networks else ""
-        remedy = f"`sway backfill --version {version} --from {dates[0]} --to {dates[-1]}`"
+        remedy = f"`sway backfill --version {version} --from {dates[0]} --to {dates[-1]} --lake {lake}`"
         yield Finding("restate", None, what, remedy)
 
 
-def _unread(on: date, feeds: Iterable[FeedHealth]) -> Iterator[Finding]:
+def _unread(on: date, feeds: Iterable[FeedHealth], lake: str) -> Iterator[Finding]:
     for network, own in groupby(feeds, lambda feed: feed.network):
         waiting = [feed for feed in own if feed.unread]
         if waiting:
             days = {day for feed in waiting for day in feed.unread}
             names = ", ".join(feed.feed for feed in waiting)
             what = f"{network}: landed and not read yet: {names}: {days_shown(days)}"
-            alone = f"`sway ingest --network {network} --date {on}` for this network alone"
-            yield Finding("unread", network, what, f"`sway night --date {on}`, or {alone}")
+            alone = f"`sway ingest --network {network} --date {on} --lake {lake}` for this network alone"
+            yield Finding("unread", network, what, f"`sway night --date {on} --lake {lake}`, or {alone}")
 
 
 def _passed_over(run: Run) -> Iterator[Finding]:
@@ -221,7 +222,7 @@ def _passed_over(run: Run) -> Iterator[Finding]:
                 yield Finding("unread", network, what, remedy)
 
 
-def _quarantined(feeds: Iterable[FeedHealth]) -> Iterator[Finding]:
+def _quarantined(feeds: Iterable[FeedHealth], lake: str) -> Iterator[Finding]:
     for network, own in groupby(feeds, lambda feed: feed.network):
         by_rule: dict[str, list[str]] = defaultdict(list)
         for feed in own:
@@ -229,8 +230,8 @@ def _quarantined(feeds: Iterable[FeedHealth]) -> Iterator[Finding]:
                 by_rule[rule].append(f"{feed.feed} {count:,}")
         for rule, where in sorted(by_rule.items()):
             what = f"{network}: rows in quarantine, {rule}: {', '.join(where)}"
-            look = f"`sway quarantine list --network {network} --rule {rule}` shows them"
-            again = f"then `sway quarantine replay --network {network} --from DAY --to DAY`"
+            look = f"`sway quarantine list --network {network} --rule {rule} --lake {lake}` shows them"
+            again = f"then `sway quarantine replay --network {network} --from DAY --to DAY --lake {lake}`"
             yield Finding("quarantine", network, what, f"{look}; {REMEDIES.get(rule, OTHER_REMEDY)}; {again}")
 
 

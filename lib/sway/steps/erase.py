@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = ["network", "account_id"]
 FILE = ("network", "feed", "delivered_on", "file")
+LOOKED_FOR = ("take_back", "changed")  # counts of rows that are looked for where there are any
 
 FileFates = list[dict[str, Any]]  # one row a file
 
@@ -96,8 +97,19 @@ def recounted(counted: FileFates, changed: tuple[FileFates, FileFates]) -> FileF
 
 
 def by_file(fates: DataFrame) -> FileFates:
-    """Rows of each file by fate."""
-    return [row.asDict() for row in to_file_fates(fates).collect()]
+    """Rows of each file: rows_read, one count per fate, and of those that go on how many take others back.
+
+    changed: how many came with another content than on an earlier day.
+    """
+    files: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in to_file_fates(fates).collect():
+        file = {name: row[name] for name in FILE}
+        of_file = files.setdefault(tuple(file.values()), file | dict.fromkeys(("rows_read", *FATES, *LOOKED_FOR), 0))
+        of_file["rows_read"] += row["rows"]
+        of_file[row["fate"]] += row["rows"]
+        of_file["take_back"] += row["rows"] * (row["takes_back"] and row["fate"] in ("accepted", "tombstone"))
+        of_file["changed"] += row["rows"] * row["is_changed"]
+    return list(files.values())
 
 
 def _named(fates: Mapping[Kind, DataFrame], accounts: DataFrame) -> DataFrame:

@@ -18,17 +18,26 @@ from sway.runtime.pictures import plots
 
 ACCOUNTS, DAYS, SEEDS = 20_000, 40, (7,)
 FULL_ACCOUNTS, FULL_SEEDS = 50_000, (7, 8, 9, 10, 11)
+# A page of some experiments alone must not take the place of the report of all.
+REPORT, PART = Path("docs/evaluation.md"), Path("build/evaluation.md")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to run: experiments by key (all, if none is named), data sets' folder, and worlds' size."""
+    """What to run: experiments by key (all, if none is named), data sets' folder, and worlds' size.
+
+    out: the page to write; where none is named, REPORT, or PART with experiments by key.
+    """
 
     data: Path | None
     only: tuple[str, ...]
     is_full: bool
     accounts: int | None
-    out: Path
+    out: Path | None
+
+    @property
+    def page(self) -> Path:
+        return self.out or (PART if self.only else REPORT)
 
     def command(self, only: Sequence[str]) -> str:
         """As a reader would type it; where the data lie is the reader's own."""
@@ -43,7 +52,7 @@ def evaluate(config: Config, wanted: Wanted, *, on: date, tell: Callable[[str], 
     Raises ConfigError where an experiment is not known or the report cannot be written.
     """
     chosen = _chosen(wanted.only)
-    report = ReportFolder(wanted.out)
+    report = ReportFolder(wanted.page)
     accounts = wanted.accounts or (FULL_ACCOUNTS if wanted.is_full else ACCOUNTS)
     seeds = FULL_SEEDS if wanted.is_full else SEEDS
     setting = Setting(config.methods, DataFolder(wanted.data), accounts, DAYS, seeds)

@@ -27,6 +27,11 @@ def label_of(day: LandingDay) -> str:
     return f"{day.network}/{day.feed}/dt={day.delivered_on}"
 
 
+def lake_of(day: LandingDay) -> str:
+    """The root of the lake the day landed in."""
+    return day.uri.removesuffix(f"/landing/{label_of(day)}")
+
+
 @dataclass
 class Checks:
     """Every file that was read, with its rows by fate, and what is wrong with delivery days.
@@ -34,7 +39,7 @@ class Checks:
     `files`: rows of RUNS.files, with the rows `announced` by the manifest; `by_place`: the same by delivery day.
     `unlike`: files that are not what their manifest or their feed says, or cannot be read to their end. `spoilt`:
     days with too many refused rows, or with another number of rows than such a day ever had. `remarks`: what an
-    operator may want to look at.
+    operator may want to look at. `lake`: its root, for the command that lets a spoilt day in.
     """
 
     files: list[dict[str, Any]] = field(default_factory=list)
@@ -42,6 +47,7 @@ class Checks:
     spoilt: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
     remarks: dict[Place, str] = field(default_factory=dict)
     by_place: dict[Place, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    lake: str = "LAKE"
 
     @property
     def broken(self) -> set[Place]:
@@ -71,7 +77,7 @@ class Checks:
                 f"feeds refused, nothing was published:{spoilt}\n"
                 "the table quarantine says what is wrong with each row; the limits stand under [ingest] in "
                 "conf/audits.toml. A day that is right although it looks wrong is let in by\n"
-                "  sway ingest --network NETWORK --date YYYY-MM-DD --accept"
+                f"  sway ingest --network NETWORK --date YYYY-MM-DD --accept --lake {self.lake}"
             )
         return None
 
@@ -102,6 +108,7 @@ def checked(
     judged = {(network, feed) for network, feed, _ in before}
     for day in sorted(days, key=place_of):
         place = place_of(day)
+        checks.lake = lake_of(day)
         for file in day.files:
             row = found.get((*place, file.name), dict.fromkeys(TOTALS, 0))
             counts = {name: row[name] for name in TOTALS}

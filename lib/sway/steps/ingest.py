@@ -7,11 +7,11 @@ that was killed finds the days still pending and replaces exactly what it had wr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 from pyspark.sql import functions as F
@@ -20,6 +20,7 @@ from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.networks.network import BODY, Context, Kind
 from sway.networks.open_format import EVENTS
+from sway.runtime import logs
 from sway.runtime.landing_reader import (
     DamagedFile,
     naming_damaged_files,
@@ -34,9 +35,9 @@ from sway.runtime.threads import side_by_side
 from sway.stages import accounts as accounts_stage
 from sway.stages import fates as fates_stage
 from sway.stages.erasing import redacted
-from sway.stages.lateness import to_touched, with_too_late
+from sway.stages.lateness import HAPPENED, to_touched, with_too_late
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
-from sway.steps.erase import Erasure, by_file, recounted, to_erasure
+from sway.steps.erase import LOOKED_FOR, Erasure, FileFates, by_file, recounted, to_erasure
 from sway.steps.file_checks import Checks, Place, checked, label_of, place_of
 from sway.steps.readiness import Landed
 from sway.steps.write_acts import RECORD, to_contested, to_known, to_taken_back, write_acts
@@ -78,17 +79,17 @@ def ingest(run: Run, landed: Landed, *, is_accepted: bool = False) -> None:
     of a file is refused, when most of its rows came before, or when it has another number of rows than such days have
     (`is_accepted`: an operator says the last three are right). Nothing of a broken day is written but its quarantine
     and its row in feed_days.
-    Raises InputNotReady when such a day is of a network that is not carried forward; nothing of any
-    other day is written then.
+    Raises InputNotReady when such a day, or one that has not come, is of a network that is not carried forward;
+    nothing of any other day is written then.
     """
-    if landed.is_empty:
-        return
-    with run.step("ingest") as record:
-        for away in landed.away:
-            record.log.warning(away.state, network=away.network, feed=away.feed, day=str(away.delivered_on))
-        if landed.away:
-            run.lake.put(FEED_DAYS, [away.row(run.run_id) for away in landed.away])
-        if landed.pending:
+    for away in landed.away:
+        log = logs.get(step="ingest", network=away.network)
+        log.warning(away.state, feed=away.feed, day=str(away.delivered_on))
+    if landed.away and run.landing.has_lake():  # a mistyped folder stays none
+        run.lake.put(FEED_DAYS, [away.row(run.run_id) for away in landed.away])
+    landed.check()
+    if landed.pending:
+        with run.step("ingest") as record:
             _Ingest(run, record, landed, is_accepted=is_accepted).go()
 
 
@@ -101,6 +102,7 @@ class _Ingest:
         self.is_accepted = is_accepted
         self.sources = tuple(Source.of(pending) for pending in landed.pending)
         self.fates: dict[Kind, DataFrame] = {}
+        self.counted: dict[Kind, FileFates] = {}
         self.erasure = Erasure()
         self.unreadable: dict[Place, list[str]] = defaultdict(list)
 
@@ -121,7 +123,7 @@ class _Ingest:
     @property
     def _rows(self) -> int:
         """Rows on their way in, as manifests say."""
-        return sum(file.rows for source in self.sources for day in source.days for file in day.files)
+        return sum(source.rows for source in self.sources)
 
     def _announced(self) -> Checks:
         """What is wrong with days by their manifests alone."""
@@ -144,13 +146,14 @@ class _Ingest:
         """Give every row its fate and hold files against their manifests; a file that breaks off is left out."""
         with self.record.timed("fates"):
             kinds = [kind for kind in WRITERS if any(source.feed.kind == kind for source in self.sources)]
-            counted = dict(zip(kinds, side_by_side(self._counted, kinds), strict=True))
+            self.counted = dict(zip(kinds, side_by_side(self._counted, kinds), strict=True))
         with self.record.timed("erased"):
             self._erase()
-        counted |= {kind: recounted(counted[kind], changed) for kind, changed in self.erasure.changed.items()}
+        for kind, changed in self.erasure.changed.items():
+            self.counted[kind] = recounted(self.counted[kind], changed)
         checks = checked(
             (day for source in self.sources for day in source.days if place_of(day) not in self.unreadable),
-            [row for rows in counted.values() for row in rows],
+            [row for rows in self.counted.values() for row in rows],
             limits=self.run.config.audits.ingest,
             of_acts=self._of_acts,
             before=self._accepted_before(),
@@ -170,7 +173,7 @@ class _Ingest:
         self.erasure = to_erasure(self.run, self.fates, now=now)
         self.fates |= self.erasure.left
 
-    def _counted(self, kind: Kind) -> list[dict[str, Any]]:
+    def _counted(self, kind: Kind) -> FileFates:
         """Rows of one kind by file and fate. A file that breaks off is left out, and the kind read again."""
         while True:
             try:
@@ -179,14 +182,17 @@ class _Ingest:
             except DamagedFile as error:
                 self.unreadable[self._place_of(error)].append(str(error))
 
-    def _judge(self, kind: Kind) -> list[dict[str, Any]]:
+    def _judge(self, kind: Kind) -> FileFates:
         self.fates.pop(kind, None)
         sources = without([source for source in self.sources if source.feed.kind == kind], self.unreadable)
         frames = [frame for source in sources for frame in self._records(source)]
         if not frames:
             return []
         # The plans of thirty feeds are forgotten with this: each plan made from them would be looked through again.
-        self.fates[kind] = self._to_fates(kind, sources, union(frames)).localCheckpoint()
+        records = fates_stage.with_content(union(frames), body=tuple(BODY[kind])).localCheckpoint()
+        # Files of thirty feeds are read in as many tasks or more; what follows takes a moment for each.
+        records = records.coalesce(2 * self.run.config.environment.spark.shuffle_partitions)
+        self.fates[kind] = self._to_fates(kind, sources, records)
         return by_file(self.fates[kind])
 
     def _records(self, source: Source) -> list[DataFrame]:
@@ -223,11 +229,17 @@ class _Ingest:
         nothing = empty(self.run.spark, NO_KNOWN)
         known, taken_back = nothing, nothing
         if kind == "acts" and self.run.lake.version(INTERACTIONS) is not None:
-            records = records.localCheckpoint()  # its ids are asked for first, and no line shall be parsed twice
             arrival = Arrival(self.run, self.record, kind, sources, records)
             good = records.where("fault IS NULL").select(*RECORD)  # a garbled id would ask for all there is
-            known, taken_back = to_known(arrival, good), to_taken_back(arrival)
-        return fates_stage.to_fates(records, known, taken_back, body=tuple(BODY[kind]))
+            known, taken_back = to_known(arrival, good), to_taken_back(arrival, good)
+        rows = sum(source.rows for source in sources)
+        return fates_stage.to_fates(records, known, taken_back, body=tuple(BODY[kind]), rows=rows)
+
+    def _found(self, kind: Kind, name: str, *, without: Collection[Place] = ()) -> int:
+        """A count of by_file over files of one kind, but for those of some days."""
+        return sum(
+            row[name] for row in self.counted[kind] if (row["network"], row["feed"], row["delivered_on"]) not in without
+        )
 
     @property
     def _of_acts(self) -> set[tuple[str, str]]:
@@ -254,6 +266,7 @@ class _Ingest:
                 without([source for source in self.sources if source.feed.kind == kind], broken),
                 fates.where(~is_of(broken)) if broken else fates,
                 self.erasure.names.get(kind, {}),
+                **{name: self._found(kind, name, without=broken) for name in LOOKED_FOR},
             )
             for kind in WRITERS
             if (fates := self.fates.get(kind)) is not None
@@ -285,18 +298,21 @@ class _Ingest:
 
     def _write_accounts(self, arrivals: Sequence[Arrival]) -> None:
         lake = self.run.lake
+        account = ["network", "account_id"]
         sightings = union([accounts_stage.to_sightings(one.accepted, kind=one.kind) for one in arrivals])
-        seen = sightings.groupBy("network", "account_id").agg(F.min("first_seen").alias("first_seen"))
-        known = lake.read(ACCOUNTS)
-        matched = seen.join(
-            known.withColumnRenamed("first_seen", "seen_before"), ["network", "account_id"], how="left"
-        ).persist()
+        seen = accounts_stage.to_seen(sightings).persist()
+        every = lake.read(ACCOUNTS)
+        is_few = self._rows <= FEW_ROWS and lake.version(ACCOUNTS) is not None
+        # A night's accounts are looked for where those of the lake are, which are not sent anywhere to meet them.
+        known = every.join(F.broadcast(seen.select(*account)), account, "left_semi") if is_few else every
+        matched = seen.join(known.withColumnRenamed("first_seen", "seen_before"), account, how="left").persist()
         new = matched.where(F.col("account_key").isNull()).drop("account_key", "salt", "seen_before")
-        keyed = accounts_stage.with_keys(new, known.select("account_key"))
+        keyed = accounts_stage.with_keys(new, every, is_few=is_few)
         is_earlier = F.col("first_seen") < F.coalesce("seen_before", F.lit(datetime.max.replace(tzinfo=UTC)))
         again = matched.where(F.col("account_key").isNotNull() & is_earlier).drop("seen_before")
         lake.merge(ACCOUNTS, again.unionByName(keyed), update={"first_seen": "new.first_seen"})
         matched.unpersist()
+        seen.unpersist()
 
     def _late(self, arrivals: Sequence[Arrival]) -> dict[Place, int]:
         """Accepted rows of earlier days by delivery day; which past dates they touch goes into the run's record.
@@ -306,12 +322,13 @@ class _Ingest:
         history = {place_of(day) for source in self.sources for day in source.days if day.is_history}
         late: dict[Place, int] = defaultdict(int)
         touched: dict[str, int] = defaultdict(int)
-        for arrival in arrivals:
-            for row in to_touched(arrival.accepted.where(~is_of(history)), arrival.kind).collect():
-                late[row["network"], row["feed"], row["delivered_on"]] += row["rows"]
-                touched[f"touched.{row['network']}.{row['event_date']}"] += row["rows"]
-                age = (row["delivered_on"] - row["event_date"]).days
-                touched[f"late_days.{age}"] += row["rows"]
+        of_days = [one for one in arrivals if one.kind in HAPPENED]
+        frames = [to_touched(one.accepted.where(~is_of(history)), one.kind) for one in of_days]
+        for row in union(frames).collect() if frames else []:
+            late[row["network"], row["feed"], row["delivered_on"]] += row["rows"]
+            touched[f"touched.{row['network']}.{row['event_date']}"] += row["rows"]
+            age = (row["delivered_on"] - row["event_date"]).days
+            touched[f"late_days.{age}"] += row["rows"]
         self.record.counts |= dict(sorted(touched.items()))
         return late
 
@@ -324,9 +341,10 @@ class _Ingest:
 
     def _write_quarantine(self, places: set[Place]) -> None:
         lake = self.run.lake
-        frames = [fates_stage.to_quarantine(fates.where(is_of(places))) for fates in self.fates.values()]
-        if not frames or (lake.version(QUARANTINE) is None and not self.record.counts.get("quarantined")):
+        refused = [kind for kind in self.fates if self._found(kind, "quarantined")]
+        if not self.fates or (lake.version(QUARANTINE) is None and not refused):
             return
+        frames = [fates_stage.to_quarantine(self.fates[kind]).where(is_of(places)) for kind in refused]
         if self.record.counts.get("changed"):
             of_acts = self.fates["acts"].where(is_of(places))
             frames.append(to_contested(self.run.lake, of_acts))
@@ -334,7 +352,8 @@ class _Ingest:
             Source(one.network, one.feed, tuple(day for day in one.days if place_of(day) in places))
             for one in self.sources
         ]
-        rows = union(frames).withColumn("run_id", F.lit(self.run.run_id))
+        rows = union(frames) if frames else empty(self.run.spark, QUARANTINE.ddl).drop("run_id")
+        rows = rows.withColumn("run_id", F.lit(self.run.run_id))
         for names in self.erasure.names.values():
             rows = redacted(rows, names)
         lake.replace(QUARANTINE, rows, where=slices(sources))

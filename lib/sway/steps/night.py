@@ -42,6 +42,7 @@ class Plan:
                 for p in self.landed.pending
             ],
             "away": [away.reason for away in self.landed.away],
+            "waits_for": [away.reason for away in self.landed.waited_for],
             "roll_up": self.needs_roll_up,
             "score": list(self.to_score),
             "published_already": list(self.published),
@@ -49,7 +50,9 @@ class Plan:
 
     def text(self) -> str:
         lines = [f"night of {self.date}, dry run: nothing was written"]
-        lines += [f"  carry forward   {away.reason}" for away in self.landed.away]
+        waited_for = self.landed.waited_for
+        lines += [f"  wait for   {away.reason}" for away in waited_for]
+        lines += [f"  carry forward   {away.reason}" for away in self.landed.away if away not in waited_for]
         for p in self.landed.pending:
             first, last = p.days[0].delivered_on, p.days[-1].delivered_on
             rows = sum(file.rows for day in p.days for file in day.files)
@@ -63,14 +66,14 @@ class Plan:
 def plan(run: Run, on: date, versions: Sequence[str] | None) -> Plan:
     """Look at what a night has to do. Starts nothing and writes nothing.
 
-    Raises ConfigError for an unknown version; InputNotReady when something has not landed or a version to be
-    scored has no calibration.
+    Raises ConfigError for an unknown version; InputNotReady when a version to be scored has no calibration.
     """
     left = unpublished(run, on, versions)
     done = tuple(version for version in _wanted(run, versions) if version not in left)
     landed = look(run, until=on)
-    for version in left:
-        frozen(run, version)
+    if not landed.waited_for:  # what is missing is said first
+        for version in left:
+            frozen(run, version)
     return Plan(on, landed, bool(landed.pending) or not is_rolled_up(run), left, done)
 
 
@@ -90,7 +93,10 @@ def _wanted(run: Run, versions: Sequence[str] | None) -> list[str]:
 
 
 def night(run: Run, todo: Plan) -> None:
-    """Do what `todo` says. A night whose versions are all published does nothing."""
+    """Do what `todo` says. A night whose versions are all published does nothing.
+
+    Raises InputNotReady when something has not landed.
+    """
     log = logs.get(step="night")
     for version in todo.published:
         log.info("published already; `sway backfill` would restate it", version=version, date=str(todo.date))

@@ -26,13 +26,16 @@ def promote(run: Run, version: str, *, why: str = "promotion") -> None:
         return
     there = _dates(run, version)
     if not there:
-        raise InputNotReady(f"{version} has no published date in this lake; run `sway backfill` for it first")
+        raise InputNotReady(
+            f"{version} has no published date in this lake; run "
+            f"`sway backfill --version {version} --from DAY --to DAY --lake {run.lake.root}` first"
+        )
     if now is not None:
         newest = max(_dates(run, now["algorithm_version"]), default=None)
         if newest is not None and newest not in there:
             raise InputNotReady(
                 f"{version} has no scores for {newest}, the newest date of {now['algorithm_version']}; run "
-                f"`sway backfill --version {version} --from {newest} --to {newest}` first"
+                f"`sway backfill --version {version} --from {newest} --to {newest} --lake {run.lake.root}` first"
             )
     sequence, parent = (1, None) if now is None else (now["sequence"] + 1, now["sequence"])
     decide(run, version, sequence=sequence, parent=parent, why=why)

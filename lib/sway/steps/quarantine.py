@@ -147,7 +147,7 @@ def replay(run: Run, todo: Replay, *, is_accepted: bool = False) -> None:
     )
     run.lake.remove(FEED_DAYS, where=" OR ".join(f"({one})" for one in each))
     pending = tuple(Pending(todo.network, feed, days) for feed, days in own.items())
-    ingest(run, Landed(pending, ()), is_accepted=is_accepted)
+    ingest(run, Landed(run.landing.root, pending), is_accepted=is_accepted)
 
 
 def _check(run: Run, network: str, feed: str | None, first: date, last: date) -> None:

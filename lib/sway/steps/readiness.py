@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -50,52 +50,52 @@ class Away:
 
 @dataclass(frozen=True)
 class Landed:
-    """What a look at the landing zone found: days to bring in, and days away that no night waits for.
+    """What a look at the landing zone found: days to bring in, and days away.
 
     `away` holds what feed_days does not say yet. `again`: days that are in, and were delivered anew since.
+    `waited_for`: days away of the feeds the environment waits for, of networks it does not carry forward; nothing is
+    read before they have come.
     """
 
+    root: str
     pending: tuple[Pending, ...]
-    away: tuple[Away, ...]
+    away: tuple[Away, ...] = ()
     again: tuple[LandingDay, ...] = ()
+    waited_for: tuple[Away, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.pending or self.away)
+        return not (self.pending or self.away or self.waited_for)
 
-    def of(self, network: str) -> Landed:
-        """One network's."""
-        return Landed(
-            tuple(one for one in self.pending if one.network == network),
-            tuple(one for one in self.away if one.network == network),
-            tuple(one for one in self.again if one.network == network),
-        )
+    def check(self) -> None:
+        """Raise InputNotReady naming every day that is waited for."""
+        if self.waited_for:
+            raise InputNotReady(
+                f"not everything has landed in {self.root}; missing:\n  "
+                + "\n  ".join(one.reason for one in self.waited_for)
+                + "\ndeliver it and run again; feeds a night waits for stand under [feeds] of the environment file, "
+                "networks that are carried forward instead under [readiness]"
+            )
 
 
 def look(run: Run, *, until: date, network: str | None = None) -> Landed:
     """Every landing day up to and including `until` that is not in yet, of all networks or of one.
 
-    Raises ConfigError for networks and feeds nobody declared, InputNotReady naming every day or manifest that is
-    missing of the feeds the environment waits for, of networks it does not carry forward.
+    `away` reaches to the day after the newest one of the landing zone.
+    Raises ConfigError for networks and feeds nobody declared.
     """
     found = survey(run, until=until, network=network)
     for day in found.again:
         logs.get(network=day.network).warning("delivered again after it was read; not read again", day=day.uri)
-    missing = [one.reason for one in found.away if is_waited_for(run, one)]
-    if missing:
-        raise InputNotReady(
-            f"not everything has landed in {run.landing.root}; missing:\n  "
-            + "\n  ".join(missing)
-            + "\ndeliver it and run again; feeds a night waits for stand under [feeds] of the environment file, "
-            "networks that are carried forward instead under [readiness]"
-        )
     said = {(row["network"], row["feed"], row["delivered_on"]): row["state"] for row in run.lake.rows(FEED_DAYS)}
     new = (one for one in found.away if said.get((one.network, one.feed, one.delivered_on)) != one.state)
-    return Landed(found.pending, tuple(new), found.again)
+    # Of days to come nothing is kept: a mistyped date would stay in the tables.
+    newest = max((day for of in _feeds(run, None) for day in run.landing.days(*of)), default=date.min)
+    return replace(found, away=tuple(one for one in new if one.delivered_on - newest <= timedelta(days=1)))
 
 
 def survey(run: Run, *, until: date, network: str | None = None) -> Landed:
-    """As `look`, but whatever is missing is not an error: `away` holds all of it.
+    """As `look`, but `away` holds what feed_days says already too.
 
     Raises ConfigError for networks and feeds nobody declared.
     """
@@ -119,10 +119,11 @@ def survey(run: Run, *, until: date, network: str | None = None) -> Landed:
                 again.append(looked)
         if days:
             pending.append(Pending(name, feed, tuple(days)))
-    return Landed(tuple(pending), tuple(away), tuple(again))
+    waited_for = tuple(one for one in away if _is_waited_for(run, one))
+    return Landed(run.landing.root, tuple(pending), tuple(away), tuple(again), waited_for)
 
 
-def is_waited_for(run: Run, away: Away) -> bool:
+def _is_waited_for(run: Run, away: Away) -> bool:
     """Whether nothing is read before the day has come."""
     environment = run.config.environment
     is_carried = away.network in environment.readiness.carry_forward

@@ -29,19 +29,24 @@ MOST_LOOKED_UP = 100_000  # ids that the driver holds to see which days may hold
 
 def write_acts(arrival: Arrival) -> None:
     """Write posts and interactions, take back what tombstones name, set aside what came with two contents."""
-    tombstones = acts_stage.to_tombstones(arrival.fates).persist()
-    taken = _of_tombstones(tombstones)
-    has_taken = not tombstones.isEmpty()
-    standing = arrival.accepted.join(taken, list(RECORD), "left_anti") if has_taken else arrival.accepted
-    arrival.run.lake.replace(POSTS, acts_stage.to_posts(standing), where=arrival.slice)
+    standing = arrival.accepted
+    has_taken = arrival.take_back > 0
+    if has_taken:
+        tombstones = acts_stage.to_tombstones(arrival.fates).localCheckpoint()
+        taken = _of_tombstones(tombstones).localCheckpoint()
+        # Mostly few: sent to where the records are, which otherwise would all be sent to meet them.
+        is_few = arrival.take_back <= MOST_LOOKED_UP
+        standing = standing.join(F.broadcast(taken) if is_few else taken, list(RECORD), "left_anti")
+    if any(source.feed.has_posts for source in arrival.sources):
+        arrival.run.lake.replace(POSTS, acts_stage.to_posts(standing), where=arrival.slice)
     _write_interactions(arrival, standing)
     if has_taken:
         arrival.run.lake.replace(TOMBSTONES, tombstones, where=arrival.slice)
         arrival.record.counts["taken_back"] = _take_back(arrival, taken)
-    tombstones.unpersist()
-    changed = changed_records(arrival.fates)
-    if not changed.isEmpty():
-        arrival.record.counts["changed"] = _set_aside(arrival, changed)
+    if arrival.changed:
+        changed = changed_records(arrival.fates).localCheckpoint()
+        if not changed.isEmpty():
+            arrival.record.counts["changed"] = _set_aside(arrival, changed)
 
 
 def changed_records(fates: DataFrame) -> DataFrame:
@@ -55,9 +60,10 @@ def _write_interactions(arrival: Arrival, standing: DataFrame) -> None:
     orders = {source.network.name: source.network.act_order for source in arrival.sources}
     # Only where no source record is known may another day have brought the same act: a record carries all of its own.
     events = [source.name for source in arrival.sources if source.feed is EVENTS_FEED]
-    earlier = _earlier_acts(arrival, new, events) if events else None
+    has_earlier = bool(events and lake.log(INTERACTIONS).paths_by_slice())
+    earlier = _earlier_acts(arrival, new, events) if has_earlier else None
     if earlier is None or earlier.isEmpty():
-        placed = acts_stage.with_set_aside(new, act_orders=orders)
+        placed = acts_stage.with_set_aside(new, act_orders=orders, rows=arrival.rows)
         lake.replace(INTERACTIONS, acts_stage.to_interactions(placed), where=arrival.slice)
     else:
         every = new.withColumn("is_new", F.lit(True)).unionByName(earlier, allowMissingColumns=True)
@@ -70,11 +76,9 @@ def _write_interactions(arrival: Arrival, standing: DataFrame) -> None:
 
 def _count_acts(arrival: Arrival) -> None:
     """Acts written, of them set aside, by network, as they stand in the table."""
-    written = arrival.run.lake.read(INTERACTIONS).where(arrival.slice)
-    for row in acts_stage.to_act_counts(written).collect():
-        counts = row.asDict()
-        network = counts.pop("network")
-        arrival.record.counts |= {f"{network}.{name}": count for name, count in counts.items()}
+    batches = arrival.run.lake.batches(INTERACTIONS, ("network", "set_aside"), where=arrival.filter)
+    counts = acts_stage.to_act_counts(batches)
+    arrival.record.counts |= {f"{network}.{name}": n for network, of in counts.items() for name, n in of.items()}
 
 
 def _earlier_acts(arrival: Arrival, new: DataFrame, events: list[tuple[str, str]]) -> DataFrame:
@@ -112,41 +116,37 @@ def _judge_again(arrival: Arrival, earlier: DataFrame) -> None:
 def _take_back(arrival: Arrival, taken: DataFrame) -> int:
     """Remove from other days what tombstones name, whichever feed of their network brought it; how many were named."""
     lake = arrival.run.lake
-    keys = taken.persist()
-    count, ids = _looked_up(keys)
+    count, ids = _looked_up(taken)
     for contract, record_id in RECORD_IDS.items():
-        of_table = keys.withColumnRenamed("record_id", record_id)
+        of_table = taken.withColumnRenamed("record_id", record_id)
         where = _where_named(lake, contract, ids)
         # What these days brought was not written. Looking first: a merge rewrites files, and mostly there are none.
         others = lake.read(contract).where(~F.expr(arrival.slice)).alias("old").where(where)
         if not others.join(of_table, of_table.columns, "left_semi").isEmpty():
             lake.delete(contract, of_table, where=where)
-    keys.unpersist()
     return count
 
 
 def _set_aside(arrival: Arrival, changed: DataFrame) -> int:
     """Set aside what was accepted of records that came again with another content; how many were named."""
     lake = arrival.run.lake
-    keys = changed.persist()
-    count, ids = _looked_up(keys)
+    count, ids = _looked_up(changed)
     for contract, record_id in RECORD_IDS.items():
-        of_table = keys.withColumnRenamed("record_id", record_id)
+        of_table = changed.withColumnRenamed("record_id", record_id)
         reason = {"set_aside": "'changed_record'"}
         lake.update(contract, of_table, reason, where=_where_named(lake, contract, ids))
-    keys.unpersist()
     return count
 
 
 def _looked_up(keys: DataFrame) -> tuple[int, dict[str, list[str]] | None]:
     """How many records are named, and their ids by network, in order; None where they are too many to hold."""
-    count = keys.count()
-    if count > MOST_LOOKED_UP:
-        return count, None
+    told = keys.select("network", "record_id").limit(MOST_LOOKED_UP + 1).toArrow().to_pylist()
+    if len(told) > MOST_LOOKED_UP:
+        return keys.count(), None
     ids: dict[str, list[str]] = defaultdict(list)
-    for network, record_id in sorted(keys.select("network", "record_id").distinct().collect()):
+    for network, record_id in sorted({(row["network"], row["record_id"]) for row in told}):
         ids[network].append(record_id)
-    return count, ids
+    return len(told), ids
 
 
 def _where_named(lake: Lake, contract: Contract, ids: dict[str, list[str]] | None) -> str:
@@ -170,17 +170,22 @@ def to_contested(lake: Lake, fates: DataFrame) -> DataFrame:
     """What was accepted under record ids that came again with another content, as rows of QUARANTINE."""
     is_changed = F.col("fault.rule") == "changed_record"
     first = F.min(F.struct("delivered_on", "file")).alias("first")
-    changed = fates.where(is_changed).groupBy(*RECORD).agg(first)
-    posts = lake.read(POSTS).withColumnRenamed("post_id", "record_id")
+    changed = fates.where(is_changed).groupBy(*RECORD).agg(first).localCheckpoint()
+    _, ids = _looked_up(changed)
+    few = changed if ids is None else F.broadcast(changed)
+    acts, posts = (
+        lake.read(contract).alias("old").where(_where_named(lake, contract, ids)).withColumnRenamed(name, "record_id")
+        for contract, name in RECORD_IDS.items()
+    )
     frames = [
-        rows.join(changed, list(RECORD), "inner").select(
+        rows.join(few, list(RECORD), "inner").select(
             *RECORD[:2],
             F.col("first.delivered_on").alias("delivered_on"),
             F.col("first.file").alias("file"),
             rows["delivered_on"].alias("came_on"),
             F.to_json(F.struct(*(name for name in rows.columns if name not in RECORD))).alias("payload"),
         )
-        for rows in (lake.read(INTERACTIONS), posts)
+        for rows in (acts, posts)
     ]
     came = F.concat(F.lit("accepted on "), F.col("came_on").cast("string"), F.lit(", until another content came: "))
     return (
@@ -221,12 +226,21 @@ def to_known(arrival: Arrival, ids: DataFrame) -> DataFrame:
         told,
     )
     # A post may also take another feed's record back, so it is in both tables; a record may have several acts.
-    return union([rows.select(*RECORD, "record_hash") for rows in named]).dropDuplicates(list(RECORD))
+    every = union([rows.select(*RECORD, "record_hash") for rows in named])
+    if arrival.rows > MOST_LOOKED_UP:
+        return every.dropDuplicates(list(RECORD))
+    return _among(every, ids).dropDuplicates(list(RECORD)).localCheckpoint()
 
 
-def to_taken_back(arrival: Arrival) -> DataFrame:
-    """network, feed, record_id of every record that was taken back before."""
-    return _of_tombstones(arrival.run.lake.read(TOMBSTONES).where(~F.expr(arrival.slice)))
+def to_taken_back(arrival: Arrival, ids: DataFrame) -> DataFrame:
+    """network, feed, record_id of records that were taken back before: those of `ids`, and others may be among them."""
+    every = _of_tombstones(arrival.run.lake.read(TOMBSTONES).where(~F.expr(arrival.slice)))
+    return every if arrival.rows > MOST_LOOKED_UP else _among(every, ids).localCheckpoint()
+
+
+def _among(rows: DataFrame, ids: DataFrame) -> DataFrame:
+    """Rows of the records of `ids`, which are few and are sent to where the rows are."""
+    return rows.join(F.broadcast(ids.select(*RECORD).distinct()), list(RECORD), "left_semi")
 
 
 def _of_tombstones(tombstones: DataFrame) -> DataFrame:

@@ -32,7 +32,7 @@ FEED_DAYS = Contract(
 
 QUARANTINE = Contract(
     name="quarantine",
-    grain="one refused row or file",
+    grain="one refused row, in a file once a rule; what is wrong with a whole file stands in feed_days.reason",
     key=("network", "feed", "delivered_on", "file", "rule", "payload_sha256"),
     fields=(
         NETWORK,

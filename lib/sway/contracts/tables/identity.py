@@ -91,7 +91,12 @@ IDENTITY_ISSUES = Contract(
     grain="one thing about identity that could not be settled, and was not guessed",
     key=("rule", "network", "account", "reason"),
     fields=(
-        Field("rule", "string", "unlinked, or the kind of conflict"),
+        Field(
+            "rule",
+            "string",
+            "unlinked, handle_held_twice, merges_confirmed, links_differ, claimed_whole_twice, shares_above_one or "
+            "types_differ: docs/method.md, Who is behind accounts",
+        ),
         Field("network", "string", "network of the account at issue; NULL where entities are", optional=True),
         Field("account", "string", "account at issue, as it was written; NULL where entities are", optional=True),
         Field("entity_ids", "array<string>", "entities at issue, if any", optional=True),

@@ -9,18 +9,25 @@ RUNS = Contract(
     key=("run_id", "step", "network", "algorithm_version", "score_date"),
     fields=(
         RUN,
-        Field("step", "string", "ingest, roll_up, calibrate, score or publish"),
+        Field("step", "string", "ingest, roll_up, identify, calibrate, score or publish"),
         Field("network", "string", "network it worked on; NULL for all", optional=True),
         Field("algorithm_version", "string", "version it worked for, if any", optional=True),
         Field("score_date", "date", "date it worked for, if any", optional=True),
         Field("state", "string", "done or failed", "state IN ('done', 'failed')"),
-        Field("message", "string", "what failed, or a remark", optional=True),
+        Field("message", "string", "what failed, what was warned of, and which executor worked and why", optional=True),
         Field("started_at", "timestamp", "UTC"),
         Field("ended_at", "timestamp", "UTC"),
         Field("input_versions", "map<string,bigint>", "Delta version of each table it read"),
         Field("config_hash", "string", "SHA-256 of the resolved configuration"),
         Field("code_version", "string", "release of the code"),
-        Field("counts", "map<string,bigint>", "rows by what became of them"),
+        Field(
+            "counts",
+            "map<string,bigint>",
+            "rows by what became of them. Of ingest besides: `acts.<network>.<day>`, acts that count now of each day "
+            "whose files it changed; `touched.<network>.<day>`, rows that came after the day they are of; "
+            "`late_days.<n>`, rows that came n days after. Of score besides: `<network>.carried_days`, days a network "
+            "was carried forward",
+        ),
         Field(
             "files",
             "array<struct<network:string,feed:string,delivered_on:date,file:string,rows_read:bigint,"

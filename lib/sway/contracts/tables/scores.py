@@ -29,19 +29,29 @@ CALIBRATIONS = Contract(
     ),
 )
 
-_SCORE = Field(
-    "score", "double", "published score, 0 to 100 points; NULL where no reaction was observed",
-    "score >= 0 AND score <= 100", optional=True,
-)  # fmt: skip
-_LINEAR = Field("linear", "double", "score before the soft cap, points, 0 and up", "linear >= 0", optional=True)
+
+def _score(null_where: str) -> Field:
+    meaning = f"published score, 0 to 100 points; NULL {null_where}"
+    return Field("score", "double", meaning, "score >= 0 AND score <= 100", optional=True)
+
+
+_LINEAR = Field(
+    "linear", "double", "score before the soft cap, points, 0 and up; NULL where score is", "linear >= 0", optional=True
+)
 _ERROR = Field(
     "error",
     "double",
-    "standard error of score, points; NULL without reach",
+    "standard error of score, points; NULL without score, without reach, and by algorithms other than sway",
     "error >= 0 AND error <= 1e6",
     optional=True,
 )
-_GRADE = Field("grade", "string", "evidence, A (most) to D", "grade IN ('A', 'B', 'C', 'D')", optional=True)
+_GRADE = Field(
+    "grade",
+    "string",
+    "evidence, A (most) to D; NULL without score, and by algorithms other than sway",
+    "grade IN ('A', 'B', 'C', 'D')",
+    optional=True,
+)
 
 ACCOUNT_SCORES = Contract(
     name="account_scores",
@@ -53,7 +63,10 @@ ACCOUNT_SCORES = Contract(
         ATTEMPT,
         NETWORK,
         ACCOUNT,
-        _SCORE,
+        _score(
+            "where no reaction (of a page no link) was observed, for suspended accounts, where the network is not "
+            "calibrated, and by algorithms other than sway where their number is 0 or not known"
+        ),
         _LINEAR,
         _ERROR,
         _GRADE,
@@ -62,7 +75,10 @@ ACCOUNT_SCORES = Contract(
             "percentile >= 0 AND percentile <= 100", optional=True,
         ),
         Field("rank", "bigint", "1 for the network's highest score; equal scores share a rank", "rank >= 1", True),
-        Field("raw_score", "double", "z, what is put on the scale, no unit", optional=True),
+        Field(
+            "raw_score", "double", "z, what is put on the scale, no unit; NULL as score, but for a network not "
+            "calibrated", optional=True,
+        ),
         Field("influence", "double", "influence, 1 = a trusted account nobody reacts to", "influence >= 0"),
         Field(
             "reach", "double", "distinct reactors, each counted by trust, habit and age; of a page the links to it",
@@ -107,7 +123,7 @@ ENTITY_SCORES = Contract(
         ATTEMPT,
         Field("entity_id", "string", "entity with an account in account_scores of that date", "entity_id <> ''"),
         Field("type", "string", "person, brand, organisation, bot, feed or unknown, as in entities", "type <> ''"),
-        _SCORE,
+        _score("where none of its accounts has a score and, by the algorithm sway, reach"),
         _LINEAR,
         _ERROR,
         _GRADE,

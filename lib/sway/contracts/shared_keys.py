@@ -1,0 +1,41 @@
+"""Rows whose key others have too, apart from the many whose key comes once: only those have to be brought together."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+MOST_SHARED = 1_000_000  # keys of which every process holds a copy, some 40 MB
+FEW_ROWS = 50_000  # up to here looking costs more than sending all rows
+
+
+def apart(rows: DataFrame, key: str, *others: DataFrame) -> tuple[DataFrame, DataFrame | None]:
+    """Rows whose key no other row has, here or in `others`, and all others; None where there are none.
+
+    key: a column of whole numbers, such as a hash; NULL where a row stands alone whatever the others are. `others`:
+    frames of this one column. `rows` is computed three times: it should be cheap, or cut off from its plan.
+
+    A window over all rows would send and sort each of them whole; here one number of each is sent. Where more keys than
+    MOST_SHARED come twice, such as in a day delivered again, `keyed` says what the second frame holds.
+    """
+    every = reduce(lambda one, other: one.unionByName(other), others, rows.select(key))
+    counted = every.where(F.col(key).isNotNull()).groupBy(key).agg(F.count("*").alias("rows"))
+    shared = counted.where(F.col("rows") > 1).select(key).localCheckpoint()
+    count = shared.select(F.lit(1).cast("tinyint").alias("one")).toArrow().num_rows  # count() would be two jobs more
+    if not count:
+        return rows, None
+    if count > MOST_SHARED:
+        return keyed(rows, key)
+    keys = F.broadcast(shared)
+    once, often = (rows.join(keys, key, how).select(*rows.columns) for how in ("left_anti", "left_semi"))
+    return once, often
+
+
+def keyed(rows: DataFrame, key: str) -> tuple[DataFrame, DataFrame]:
+    """Rows without a key, and those with one: what stands in for `apart` where looking for shared keys does not pay."""
+    return rows.where(F.col(key).isNull()), rows.where(F.col(key).isNotNull())
