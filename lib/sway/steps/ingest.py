@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -66,7 +66,7 @@ WRITERS: Mapping[Kind, Callable[[Arrival], None]] = {
     "page_links": write_page_links,
     "page_views": write_page_views,
 }
-# Up to here compiling what writes takes longer than it saves (docs/decisions/ingest-in-batches.md).
+# Up to here compiling anything takes longer than it saves (docs/decisions/ingest-in-batches.md).
 FEW_ROWS = 200_000
 MANY_ROWS = 500_000  # of each feed: from here on compiling what reads them, a plan for all of a kind, pays too
 NO_KNOWN = "network string, feed string, record_id string, record_hash bigint"
@@ -111,7 +111,7 @@ class _Ingest:
         first = min(day.delivered_on for source in self.sources for day in source.days)
         self.record.log.info("reading", feeds=len(self.sources), days=days, first=str(first))
         self._refuse(self._announced())  # before rows are read
-        with nullcontext() if self._rows > MANY_ROWS * len(self.sources) else interpreted(self.run.spark):
+        with self._reading():
             checks = self._read()
         self._refuse(checks)
         self._say(checks)
@@ -119,6 +119,12 @@ class _Ingest:
             self._write(checks)
         by_day = ("acts.", "touched.")  # for `sway doctor`, too many to read here
         self.record.log.info("read", **{k: n for k, n in self.record.counts.items() if not k.startswith(by_day)})
+
+    def _reading(self) -> AbstractContextManager[None]:
+        """As much code generation as pays for what reads the rows."""
+        if self._rows > MANY_ROWS * len(self.sources):
+            return nullcontext()
+        return interpreted(self.run.spark, but_expressions=self._rows > FEW_ROWS)
 
     @property
     def _rows(self) -> int:
