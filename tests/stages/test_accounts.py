@@ -45,11 +45,12 @@ def test_a_key_depends_on_network_and_id_alone(new, none_taken):
     assert together["twitter", "ann"] == (-5792004376724648827, 0)
 
 
-def test_an_account_whose_key_is_taken_moves_on_and_its_salt_is_recorded(new, none_taken):
+@pytest.mark.parametrize("is_few", [True, False])
+def test_an_account_whose_key_is_taken_moves_on_and_its_salt_is_recorded(new, none_taken, is_few):
     free = keys(with_keys(new, none_taken))
     taken = none_taken.sparkSession.createDataFrame([(free["twitter", "ann"][0],)], "account_key bigint")
 
-    found = keys(with_keys(new, taken))
+    found = keys(with_keys(new, taken, is_few=is_few))
 
     assert found["twitter", "ann"][1] == 1
     assert found["twitter", "ann"][0] not in {key for key, _ in free.values()}

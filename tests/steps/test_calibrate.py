@@ -62,7 +62,7 @@ def test_where_no_network_is_good_nothing_is_frozen_and_each_says_what_to_do(run
 
     assert caught.value.exit_code == 20
     until = SCORED - timedelta(days=1)
-    missing = f"deliver what is missing (`sway doctor --lake {run.lake.root}`)"
+    missing = f"deliver what is missing (`sway doctor --date {SCORED} --lake {run.lake.root}`)"
     what = f"its feeds are good until {until} only: {missing}, or take that date"
     assert f"nothing was frozen\n  facebook: {what}\n  twitter: {what}" in str(caught.value)
     assert not run.lake.rows(CALIBRATIONS)

@@ -19,7 +19,9 @@ from sway.errors import ConfigError, InputNotReady
 from sway.runtime import config
 from sway.runtime.run import Run
 from sway.runtime.views import in_duckdb
+from sway.steps.ingest import ingest
 from sway.steps.night import backfill, calibrate_version, night, plan
+from sway.steps.readiness import look
 
 from tests.conftest import ENVIRONMENT, SCORED, VERSION
 from tests.landing import rearranged
@@ -232,6 +234,37 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(landed, tmp_path, ne
     assert "ingest   twitter/statuses: 4 days, 2016-01-01 to 2016-01-04" in said
     assert f"score and publish   {VERSION}" in said
     assert sorted(path for path in lake.rglob("*")) == before
+
+
+def test_a_dry_run_of_a_night_that_waits_says_for_what_and_ends_as_the_night_would(scored, tmp_path, new_run, capsys):
+    lake, day = tmp_path / "lake", LAST + timedelta(days=1)
+    shutil.copytree(scored, lake)
+    missing = f"facebook/posts/dt={day}"
+    shutil.rmtree(lake / "landing" / "facebook" / "posts" / f"dt={day}")
+    version = new_run(lake).lake.version(FEED_DAYS)
+
+    words = ["night", "--date", str(day), "--lake", str(lake), "--env", str(ENVIRONMENT), "--dry-run"]
+    assert cli.main(words) == 20
+    told = capsys.readouterr()
+
+    assert f"  wait for   {missing}: nothing has landed\n" in told.out
+    assert "go on without" not in told.out
+    assert missing in told.err
+    assert new_run(lake).lake.version(FEED_DAYS) == version
+
+
+def test_a_date_that_nothing_came_for_is_not_kept(scored, tmp_path, new_run):
+    """A mistyped date would leave a row for each day between: the day after the newest delivery is the last one."""
+    lake, day = tmp_path / "lake", LAST + timedelta(days=1)
+    shutil.copytree(scored, lake)
+    run = new_run(lake)
+
+    for until in (date(2006, 1, 5), date(2096, 1, 5)):
+        with pytest.raises(InputNotReady, match=f"dt={until}: nothing has landed"):
+            ingest(run, look(run, until=until))
+
+    absent = {row["delivered_on"] for row in run.lake.rows(FEED_DAYS, state="absent")}
+    assert absent == {day + timedelta(days=1)}
 
 
 def test_a_network_with_few_accounts_has_influence_but_no_scores(scored, tmp_path, new_run):

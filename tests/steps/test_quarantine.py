@@ -8,11 +8,13 @@ from datetime import date
 import pytest
 from sway.contracts.method import Action
 from sway.contracts.tables import TABLES
-from sway.contracts.tables.acts import INTERACTIONS
+from sway.contracts.tables.acts import INTERACTIONS, POSTS, TOMBSTONES
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.contracts.tables.record import RUNS
 from sway.errors import ConfigError, InputNotReady
 from sway.runtime.lake import Lake
+from sway.stages import acts, fates
+from sway.steps import ingest, write_acts
 from sway.steps.bring_in import plan_ingest
 from sway.steps.quarantine import listed, listed_text, plan_replay, replay
 from sway.steps.readiness import look
@@ -20,6 +22,13 @@ from sway.steps.readiness import look
 from tests.landing import account, deliver, event, mentions, status
 from tests.steps.lakes import bring_in, rows_of, run_on
 
+# Up to where a batch is a small one.
+LIMITS = {
+    ingest: ("FEW_ROWS", "FEW_ACCOUNTS", "MANY_ROWS"),
+    write_acts: ("MOST_LOOKED_UP",),
+    fates: ("FEW_TO_SEND",),
+    acts: ("FEW_TO_SEND",),
+}
 DAYS = [date(2016, 5, 1), date(2016, 5, 2)]
 POKE = event("p1", "ann", "poke", "bob", "2016-05-01T08:00:00Z")
 FIRST = event("c1", "ann", "like", "bob", "2016-05-01T09:00:00Z", "one")
@@ -117,6 +126,58 @@ def test_a_replay_with_nothing_changed_changes_no_row(lake, spark, tmp_path):
         ("twitter", "statuses", DAYS[0], "ready", 1, 1),
     }
     assert look(run_on(copy), until=DAYS[1]).is_empty
+
+
+def read_again(copy, spark, *feeds):
+    for feed in feeds:
+        run = run_on(copy, spark=spark, refused_share=1.0)
+        replay(run, plan_replay(run, "twitter", feed, *DAYS))
+
+
+def test_a_deletion_that_is_no_longer_delivered_gives_its_record_back(lake, spark, tmp_path):
+    copy = shutil.copytree(lake, tmp_path / "lake")
+    of_status = {"network": "twitter", "record_id": "1"}
+    assert rows_of(copy, INTERACTIONS, "event_id", where=of_status) == []
+    deliver(copy, "twitter/deletions", DAYS[1], {"a.jsonl": [{"delete": {"status": {"id": 9, "id_str": "9"}}}]})
+
+    read_again(copy, spark, "deletions", "statuses")
+
+    assert rows_of(copy, TOMBSTONES, "of_record_id") == [("9",)]
+    assert rows_of(copy, INTERACTIONS, "event_id", where=of_status) == [("1/mention/20",)]
+
+
+def test_a_day_mended_to_hold_no_file_takes_back_what_it_brought(lake, spark, tmp_path):
+    copy = shutil.copytree(lake, tmp_path / "lake")
+    deliver(copy, "twitter/deletions", DAYS[1], {})
+    read_again(copy, spark, "deletions")
+    assert rows_of(copy, TOMBSTONES) == []
+
+    deliver(copy, "twitter/statuses", DAYS[0], {})
+    read_again(copy, spark, "statuses")
+    for contract in (INTERACTIONS, POSTS):
+        assert rows_of(copy, contract, where={"network": "twitter"}) == []
+
+
+@pytest.mark.parametrize("limit", ["few are sent", "none are few"])
+def test_how_rows_are_brought_together_changes_no_row(lake, spark, tmp_path, monkeypatch, limit):
+    """Night by night as all at once, with small batches taken for large ones and the other way round."""
+    at = 0 if limit == "none are few" else 1_000_000
+    for module, names in LIMITS.items():
+        for name in names:
+            monkeypatch.setattr(module, name, at)
+    copy = tmp_path / "lake"
+    shutil.copytree(lake / "landing", copy / "landing")
+
+    for day in DAYS:
+        bring_in(run_on(copy, spark=spark, refused_share=1.0), until=str(day))
+
+    assert by_content(copy) == by_content(lake)
+
+
+def by_content(lake):
+    """Rows of the tables that do not say how days were grouped."""
+    found = tables(lake)
+    return {name: found[name] for name in ("interactions", "posts", "accounts", "follows", "profiles", "labels")}
 
 
 def test_days_that_contradict_each_other_are_read_together(lake):

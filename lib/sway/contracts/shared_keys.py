@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 MOST_SHARED = 1_000_000  # keys of which every process holds a copy, some 40 MB
-FEW_ROWS = 50_000  # up to here looking costs more than sending all rows
+FEW_TO_SEND = 50_000  # rows: up to here all are sent, in fewer jobs than it takes to count their keys
 
 
 def apart(rows: DataFrame, key: str, *others: DataFrame) -> tuple[DataFrame, DataFrame | None]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from sway.contracts.shared_keys import FEW_ROWS, apart, keyed
+from sway.contracts.shared_keys import FEW_TO_SEND, apart, keyed
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -37,7 +37,7 @@ def with_set_aside(acts: DataFrame, *, act_orders: Mapping[str, Sequence[str]], 
     where that is known; it changes nothing.
     """
     act_hash = F.when(~F.col("is_alone"), F.xxhash64(*SAME_ACT))
-    is_small = rows is not None and rows <= FEW_ROWS
+    is_small = rows is not None and rows <= FEW_TO_SEND
     once, often = (keyed if is_small else apart)(acts.withColumn("act_hash", act_hash), "act_hash")
     placed = once.withColumn("set_aside", F.when(is_self_act(), "self_act"))
     if often is not None:

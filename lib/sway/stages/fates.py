@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from sway.contracts.shared_keys import FEW_ROWS, apart, keyed
+from sway.contracts.shared_keys import FEW_TO_SEND, apart, keyed
+from sway.networks.network import BODY, Kind
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -19,6 +20,13 @@ CONFLICT = "expected one content per record id in a delivery day, found several:
 CHANGED = "expected the content delivered before under this record id, found another: both are refused"
 
 FEED = ("network", "feed")
+
+
+def ddl(kind: Kind) -> str:
+    """Columns of records of a kind with their fates."""
+    origin = "delivered_on date, file string, payload string, fault struct<rule:string,reason:string>, record_id string"
+    body = (f"{name} {of}" for name, of in BODY[kind].items())
+    return ", ".join([origin, *body, "network string, feed string, record_hash bigint, fate string"])
 
 
 def with_content(records: DataFrame, *, body: Sequence[str]) -> DataFrame:
@@ -53,7 +61,7 @@ def to_fates(
     reads many days at once decides as many nights reading one each.
     """
     earlier = [named.select(_id_hash().alias("id_hash")) for named in (known, taken_back)]
-    is_small = rows is not None and rows <= FEW_ROWS
+    is_small = rows is not None and rows <= FEW_TO_SEND
     once, often = keyed(judged, "id_hash") if is_small else apart(judged, "id_hash", *earlier)
     does_nothing_else = _does_nothing_else(body)
     alone = once.withColumn(

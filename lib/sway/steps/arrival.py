@@ -55,8 +55,8 @@ class Source:
 class Arrival:
     """Records of one kind with their fates, less the days that are broken and what is of the `erased` accounts.
 
-    take_back, changed: how many records take others back or came with another content than before; erasing may have
-    left fewer of them.
+    rows: how many were read. take_back, changed: how many records take others back, or came with another content than
+    before; erasing may have left fewer of them.
     """
 
     run: Run
@@ -65,13 +65,9 @@ class Arrival:
     sources: tuple[Source, ...]
     fates: DataFrame
     erased: Names = field(default_factory=dict)
+    rows: int = 0
     take_back: int = 0
     changed: int = 0
-
-    @property
-    def rows(self) -> int:
-        """Rows of all days, as manifests say."""
-        return sum(source.rows for source in self.sources)
 
     @property
     def accepted(self) -> DataFrame:

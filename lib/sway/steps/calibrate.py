@@ -111,7 +111,7 @@ def calibrate(run: Run, version: str, on: date) -> None:
 def _not_good(run: Run, networks: Sequence[str], on: date) -> dict[str, str]:
     """Networks that lack a feed on or before `on`, with the reason: later days would be weighed without it."""
     until = {network: last_good_day(run, network, on) for network in networks}
-    missing = f"deliver what is missing (`sway doctor --lake {run.lake.root}`)"
+    missing = f"deliver what is missing (`sway doctor --date {on} --lake {run.lake.root}`)"
     return {
         network: (
             f"its feeds were never all in: {missing}"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = ["network", "account_id"]
 FILE = ("network", "feed", "delivered_on", "file")
-LOOKED_FOR = ("take_back", "changed")  # counts of rows that are looked for where there are any
+LOOKED_FOR = ("take_back", "changed")  # counts of rows that are looked for where there are any: at most so many
 
 FileFates = list[dict[str, Any]]  # one row a file
 

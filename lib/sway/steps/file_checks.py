@@ -96,7 +96,7 @@ def checked(
     longest_line: int,
     is_accepted: bool = False,
 ) -> Checks:
-    """Hold the rows `counted` by file and fate (stages.fates.to_file_fates) against manifests and limits.
+    """Hold the rows `counted` by file and fate (steps.erase.by_file) against manifests and limits.
 
     `of_acts`: network and feed of those that bring acts: of them alone repeats and volume are judged. `before`:
     accepted rows of their delivery days that are in already. `longest_line`: bytes beyond which a line was not read.

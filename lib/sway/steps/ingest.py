@@ -68,24 +68,25 @@ WRITERS: Mapping[Kind, Callable[[Arrival], None]] = {
 }
 # Up to here compiling anything takes longer than it saves (docs/decisions/ingest-in-batches.md).
 FEW_ROWS = 200_000
+FEW_ACCOUNTS = 200_000  # named by a batch: so many are sent to every core, some 20 MB; a single row may name as many
 MANY_ROWS = 500_000  # of each feed: from here on compiling what reads them, a plan for all of a kind, pays too
 NO_KNOWN = "network string, feed string, record_id string, record_hash bigint"
 
 
 def ingest(run: Run, landed: Landed, *, is_accepted: bool = False) -> None:
-    """Bring pending days in, and note which are away of networks that are carried forward.
+    """Bring pending days in, and note in feed_days which are away.
 
     A day is broken when a file is not what its manifest says or cannot be read to its end, when too large a share
     of a file is refused, when most of its rows came before, or when it has another number of rows than such days have
     (`is_accepted`: an operator says the last three are right). Nothing of a broken day is written but its quarantine
     and its row in feed_days.
     Raises InputNotReady when such a day, or one that has not come, is of a network that is not carried forward;
-    nothing of any other day is written then.
+    nothing else of any other day is written then.
     """
     for away in landed.away:
         log = logs.get(step="ingest", network=away.network)
         log.warning(away.state, feed=away.feed, day=str(away.delivered_on))
-    if landed.away and run.landing.has_lake():  # a mistyped folder stays none
+    if landed.away:
         run.lake.put(FEED_DAYS, [away.row(run.run_id) for away in landed.away])
     landed.check()
     if landed.pending:
@@ -192,12 +193,14 @@ class _Ingest:
         self.fates.pop(kind, None)
         sources = without([source for source in self.sources if source.feed.kind == kind], self.unreadable)
         frames = [frame for source in sources for frame in self._records(source)]
-        if not frames:
+        if not frames:  # what days without files brought before they were mended goes away like any other
+            self.fates[kind] = empty(self.run.spark, fates_stage.ddl(kind))
             return []
         # The plans of thirty feeds are forgotten with this: each plan made from them would be looked through again.
         records = fates_stage.with_content(union(frames), body=tuple(BODY[kind])).localCheckpoint()
-        # Files of thirty feeds are read in as many tasks or more; what follows takes a moment for each.
-        records = records.coalesce(2 * self.run.config.environment.spark.shuffle_partitions)
+        # Files of thirty feeds are read in as many tasks or more, and what follows takes some milliseconds for each.
+        cores = self.run.spark.sparkContext.defaultParallelism
+        records = records.coalesce(max(cores, 2 * self.run.config.environment.spark.shuffle_partitions))
         self.fates[kind] = self._to_fates(kind, sources, records)
         return by_file(self.fates[kind])
 
@@ -232,19 +235,20 @@ class _Ingest:
         ]
 
     def _to_fates(self, kind: Kind, sources: tuple[Source, ...], records: DataFrame) -> DataFrame:
+        announced = sum(source.rows for source in sources)
+        rows = records.count() if announced <= FEW_ROWS else announced  # few must be few, whatever a manifest says
         nothing = empty(self.run.spark, NO_KNOWN)
         known, taken_back = nothing, nothing
         if kind == "acts" and self.run.lake.version(INTERACTIONS) is not None:
-            arrival = Arrival(self.run, self.record, kind, sources, records)
+            arrival = Arrival(self.run, self.record, kind, sources, records, rows=rows)
             good = records.where("fault IS NULL").select(*RECORD)  # a garbled id would ask for all there is
             known, taken_back = to_known(arrival, good), to_taken_back(arrival, good)
-        rows = sum(source.rows for source in sources)
         return fates_stage.to_fates(records, known, taken_back, body=tuple(BODY[kind]), rows=rows)
 
-    def _found(self, kind: Kind, name: str, *, without: Collection[Place] = ()) -> int:
+    def _found(self, kind: Kind, name: str, *, but: Collection[Place] = ()) -> int:
         """A count of by_file over files of one kind, but for those of some days."""
         return sum(
-            row[name] for row in self.counted[kind] if (row["network"], row["feed"], row["delivered_on"]) not in without
+            row[name] for row in self.counted[kind] if (row["network"], row["feed"], row["delivered_on"]) not in but
         )
 
     @property
@@ -272,7 +276,8 @@ class _Ingest:
                 without([source for source in self.sources if source.feed.kind == kind], broken),
                 fates.where(~is_of(broken)) if broken else fates,
                 self.erasure.names.get(kind, {}),
-                **{name: self._found(kind, name, without=broken) for name in LOOKED_FOR},
+                rows=self._found(kind, "rows_read"),
+                **{name: self._found(kind, name, but=broken) for name in LOOKED_FOR},
             )
             for kind in WRITERS
             if (fates := self.fates.get(kind)) is not None
@@ -308,7 +313,7 @@ class _Ingest:
         sightings = union([accounts_stage.to_sightings(one.accepted, kind=one.kind) for one in arrivals])
         seen = accounts_stage.to_seen(sightings).persist()
         every = lake.read(ACCOUNTS)
-        is_few = self._rows <= FEW_ROWS and lake.version(ACCOUNTS) is not None
+        is_few = lake.version(ACCOUNTS) is not None and seen.count() <= FEW_ACCOUNTS
         # A night's accounts are looked for where those of the lake are, which are not sent anywhere to meet them.
         known = every.join(F.broadcast(seen.select(*account)), account, "left_semi") if is_few else every
         matched = seen.join(known.withColumnRenamed("first_seen", "seen_before"), account, how="left").persist()

@@ -14,7 +14,7 @@ from sway.steps.calibrate import calibrate, frozen
 from sway.steps.identify import identify
 from sway.steps.ingest import ingest
 from sway.steps.publish import publish, published_attempt
-from sway.steps.readiness import Landed, look
+from sway.steps.readiness import Away, Landed, look
 from sway.steps.roll_up import is_rolled_up, roll_up
 from sway.steps.score import score
 
@@ -33,6 +33,10 @@ class Plan:
     def is_empty(self) -> bool:
         return self.landed.is_empty and not (self.needs_roll_up or self.to_score)
 
+    @property
+    def _gone_on_without(self) -> list[Away]:
+        return [away for away in self.landed.away if away not in self.landed.waited_for]
+
     def shown(self) -> dict[str, Any]:
         """The plan in plain values."""
         return {
@@ -41,7 +45,7 @@ class Plan:
                 {"network": p.network, "feed": p.feed, "days": [str(day.delivered_on) for day in p.days]}
                 for p in self.landed.pending
             ],
-            "away": [away.reason for away in self.landed.away],
+            "away": [away.reason for away in self._gone_on_without],
             "waits_for": [away.reason for away in self.landed.waited_for],
             "roll_up": self.needs_roll_up,
             "score": list(self.to_score),
@@ -52,7 +56,7 @@ class Plan:
         lines = [f"night of {self.date}, dry run: nothing was written"]
         waited_for = self.landed.waited_for
         lines += [f"  wait for   {away.reason}" for away in waited_for]
-        lines += [f"  carry forward   {away.reason}" for away in self.landed.away if away not in waited_for]
+        lines += [f"  go on without   {away.reason}" for away in self._gone_on_without]
         for p in self.landed.pending:
             first, last = p.days[0].delivered_on, p.days[-1].delivered_on
             rows = sum(file.rows for day in p.days for file in day.files)

@@ -81,17 +81,20 @@ class Landed:
 def look(run: Run, *, until: date, network: str | None = None) -> Landed:
     """Every landing day up to and including `until` that is not in yet, of all networks or of one.
 
-    `away` reaches to the day after the newest one of the landing zone.
+    `away` reaches from the first delivery to the day after the newest.
     Raises ConfigError for networks and feeds nobody declared.
     """
     found = survey(run, until=until, network=network)
     for day in found.again:
         logs.get(network=day.network).warning("delivered again after it was read; not read again", day=day.uri)
     said = {(row["network"], row["feed"], row["delivered_on"]): row["state"] for row in run.lake.rows(FEED_DAYS)}
-    new = (one for one in found.away if said.get((one.network, one.feed, one.delivered_on)) != one.state)
-    # Of days to come nothing is kept: a mistyped date would stay in the tables.
-    newest = max((day for of in _feeds(run, None) for day in run.landing.days(*of)), default=date.min)
-    return replace(found, away=tuple(one for one in new if one.delivered_on - newest <= timedelta(days=1)))
+    # Of other days nothing is kept: a mistyped date would stay in the tables.
+    came = [day for (_, _, day), state in said.items() if state != "absent"]
+    came += [day.delivered_on for one in found.pending for day in one.days]
+    came += [one.delivered_on for one in found.away if one.state == "late"]
+    new = [one for one in found.away if said.get((one.network, one.feed, one.delivered_on)) != one.state]
+    kept = [one for one in new if came and min(came) <= one.delivered_on <= max(came) + timedelta(days=1)]
+    return replace(found, away=tuple(kept))
 
 
 def survey(run: Run, *, until: date, network: str | None = None) -> Landed:

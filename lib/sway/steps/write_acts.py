@@ -15,6 +15,7 @@ from sway.networks.network import instant_key
 from sway.networks.open_format import EVENTS_FEED
 from sway.runtime.lake import Lake
 from sway.runtime.landing_reader import union
+from sway.runtime.session import empty
 from sway.runtime.slices import slice_of
 from sway.stages import acts as acts_stage
 from sway.steps.arrival import Arrival
@@ -41,12 +42,23 @@ def write_acts(arrival: Arrival) -> None:
         arrival.run.lake.replace(POSTS, acts_stage.to_posts(standing), where=arrival.slice)
     _write_interactions(arrival, standing)
     if has_taken:
-        arrival.run.lake.replace(TOMBSTONES, tombstones, where=arrival.slice)
         arrival.record.counts["taken_back"] = _take_back(arrival, taken)
+    _write_tombstones(arrival, tombstones if has_taken else None)
     if arrival.changed:
         changed = changed_records(arrival.fates).localCheckpoint()
         if not changed.isEmpty():
             arrival.record.counts["changed"] = _set_aside(arrival, changed)
+
+
+def _write_tombstones(arrival: Arrival, tombstones: DataFrame | None) -> None:
+    """Put tombstones, None where there are none, in the place of what these days told before they were read again."""
+    lake = arrival.run.lake
+    if tombstones is None:
+        before = lake.batches(TOMBSTONES, ("record_id",), where=arrival.filter)
+        if not any(len(batch) for batch in before):
+            return
+        tombstones = empty(lake.spark, TOMBSTONES.ddl)
+    lake.replace(TOMBSTONES, tombstones, where=arrival.slice)
 
 
 def changed_records(fates: DataFrame) -> DataFrame:
@@ -61,7 +73,7 @@ def _write_interactions(arrival: Arrival, standing: DataFrame) -> None:
     # Only where no source record is known may another day have brought the same act: a record carries all of its own.
     events = [source.name for source in arrival.sources if source.feed is EVENTS_FEED]
     has_earlier = bool(events and lake.log(INTERACTIONS).paths_by_slice())
-    earlier = _earlier_acts(arrival, new, events) if has_earlier else None
+    earlier = _earlier_acts(arrival, new, events).localCheckpoint() if has_earlier else None
     if earlier is None or earlier.isEmpty():
         placed = acts_stage.with_set_aside(new, act_orders=orders, rows=arrival.rows)
         lake.replace(INTERACTIONS, acts_stage.to_interactions(placed), where=arrival.slice)
