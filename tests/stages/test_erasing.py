@@ -3,7 +3,7 @@
 import pytest
 from pyspark.sql import functions as F
 from sway.networks.network import BODY
-from sway.stages.erasing import apart, redacted, to_named, without_erased
+from sway.stages.erasing import by_naming, redacted, to_named, without_erased
 
 NAMES = {"twitter": frozenset({"1", "a.b"}), "facebook": frozenset({"9"})}
 ORIGIN = "network string, record_id string, fault struct<rule:string,reason:string>, payload string, fate string"
@@ -129,7 +129,7 @@ def test_erased_accounts_are_found_in_what_records_say_and_in_the_text_of_refuse
     """)
 
     named = to_named(fates, erased, "page_views")
-    others, these = apart(fates, named)
+    others, these = by_naming(fates, named)
 
     assert {tuple(row) for row in named.collect()} == {
         ("twitter", "views", "a", "1"),

@@ -26,7 +26,7 @@ def apart(rows: DataFrame, key: str, *others: DataFrame) -> tuple[DataFrame, Dat
     every = reduce(lambda one, other: one.unionByName(other), others, rows.select(key))
     counted = every.where(F.col(key).isNotNull()).groupBy(key).agg(F.count("*").alias("rows"))
     shared = counted.where(F.col("rows") > 1).select(key).localCheckpoint()
-    count = shared.select(F.lit(1).cast("tinyint").alias("one")).toArrow().num_rows  # count() would be two jobs more
+    count = shared.count()
     if not count:
         return rows, None
     if count > MOST_SHARED:

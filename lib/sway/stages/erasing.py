@@ -50,7 +50,7 @@ def to_named(fates: DataFrame, erased: DataFrame, kind: Kind) -> DataFrame:
     return named.select(*told.columns).distinct()
 
 
-def apart(fates: DataFrame, named: DataFrame) -> tuple[DataFrame, DataFrame]:
+def by_naming(fates: DataFrame, named: DataFrame) -> tuple[DataFrame, DataFrame]:
     """Records that are not among `named` (RECORD), and those that are: few, whose parts are then looked into."""
     keyed = fates.withColumn("key", F.coalesce("record_id", F.lit("")))
     keys = F.broadcast(named.select(*RECORD[:2], F.col("record_id").alias("key")).distinct())

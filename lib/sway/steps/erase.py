@@ -22,7 +22,7 @@ from sway.networks.network import Kind
 from sway.runtime.run import Run
 from sway.runtime.threads import side_by_side
 from sway.stages import opt_outs as opt_outs_stage
-from sway.stages.erasing import NAMED, Names, apart, to_named, without_erased
+from sway.stages.erasing import NAMED, Names, by_naming, to_named, without_erased
 from sway.stages.fates import to_file_fates
 from sway.stages.profiles import to_profiles
 from sway.steps.write_states import told_of_opt_outs
@@ -73,7 +73,7 @@ def to_erasure(run: Run, fates: Mapping[Kind, DataFrame], *, now: date) -> Erasu
     names = _names(named)
 
     def strip(kind: Kind) -> tuple[DataFrame, tuple[FileFates, FileFates]]:
-        others, these = apart(fates[kind], named.where(F.col("kind") == kind))
+        others, these = by_naming(fates[kind], named.where(F.col("kind") == kind))
         # Computed once: looking into every part of a record takes many times what passing it over does.
         these = these.localCheckpoint()
         left = without_erased(these, names[kind], kind).localCheckpoint()

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
-from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS
+from sway.contracts.tables.acts import INTERACTIONS
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.networks.network import BODY, Context, Kind
 from sway.networks.open_format import EVENTS
@@ -32,7 +31,6 @@ from sway.runtime.landing_reader import (
 from sway.runtime.run import Run, StepRecord
 from sway.runtime.session import empty, interpreted
 from sway.runtime.threads import side_by_side
-from sway.stages import accounts as accounts_stage
 from sway.stages import fates as fates_stage
 from sway.stages.erasing import redacted
 from sway.stages.lateness import HAPPENED, to_touched, with_too_late
@@ -40,6 +38,7 @@ from sway.steps.arrival import Arrival, Source, is_of, slices, without
 from sway.steps.erase import LOOKED_FOR, Erasure, FileFates, by_file, recounted, to_erasure
 from sway.steps.file_checks import Checks, Place, checked, label_of, place_of
 from sway.steps.readiness import Landed
+from sway.steps.write_accounts import write_accounts
 from sway.steps.write_acts import RECORD, to_contested, to_known, to_taken_back, write_acts
 from sway.steps.write_states import (
     write_assertions,
@@ -68,7 +67,6 @@ WRITERS: Mapping[Kind, Callable[[Arrival], None]] = {
 }
 # Up to here compiling anything takes longer than it saves (docs/decisions/ingest-in-batches.md).
 FEW_ROWS = 200_000
-FEW_ACCOUNTS = 200_000  # named by a batch: so many are sent to every core, some 20 MB; a single row may name as many
 MANY_ROWS = 500_000  # of each feed: from here on compiling what reads them, a plan for all of a kind, pays too
 NO_KNOWN = "network string, feed string, record_id string, record_hash bigint"
 
@@ -298,7 +296,7 @@ class _Ingest:
     def _write_keyed(self, arrivals: Sequence[Arrival]) -> None:
         """Accounts, then acts: a roll-up looks the key of each actor and target up."""
         with self.record.timed("accounts"):
-            self._write_accounts(arrivals)
+            write_accounts(self.run.lake, arrivals)
         for arrival in arrivals:
             if arrival.kind == "acts":
                 self._write_kind(arrival)
@@ -306,24 +304,6 @@ class _Ingest:
     def _write_kind(self, arrival: Arrival) -> None:
         with self.record.timed(arrival.kind):
             WRITERS[arrival.kind](arrival)
-
-    def _write_accounts(self, arrivals: Sequence[Arrival]) -> None:
-        lake = self.run.lake
-        account = ["network", "account_id"]
-        sightings = union([accounts_stage.to_sightings(one.accepted, kind=one.kind) for one in arrivals])
-        seen = accounts_stage.to_seen(sightings).persist()
-        every = lake.read(ACCOUNTS)
-        is_few = lake.version(ACCOUNTS) is not None and seen.count() <= FEW_ACCOUNTS
-        # A night's accounts are looked for where those of the lake are, which are not sent anywhere to meet them.
-        known = every.join(F.broadcast(seen.select(*account)), account, "left_semi") if is_few else every
-        matched = seen.join(known.withColumnRenamed("first_seen", "seen_before"), account, how="left").persist()
-        new = matched.where(F.col("account_key").isNull()).drop("account_key", "salt", "seen_before")
-        keyed = accounts_stage.with_keys(new, every, is_few=is_few)
-        is_earlier = F.col("first_seen") < F.coalesce("seen_before", F.lit(datetime.max.replace(tzinfo=UTC)))
-        again = matched.where(F.col("account_key").isNotNull() & is_earlier).drop("seen_before")
-        lake.merge(ACCOUNTS, again.unionByName(keyed), update={"first_seen": "new.first_seen"})
-        matched.unpersist()
-        seen.unpersist()
 
     def _late(self, arrivals: Sequence[Arrival]) -> dict[Place, int]:
         """Accepted rows of earlier days by delivery day; which past dates they touch goes into the run's record.

@@ -41,9 +41,9 @@ def write_acts(arrival: Arrival) -> None:
     if any(source.feed.has_posts for source in arrival.sources):
         arrival.run.lake.replace(POSTS, acts_stage.to_posts(standing), where=arrival.slice)
     _write_interactions(arrival, standing)
+    _write_tombstones(arrival, tombstones if has_taken else None)
     if has_taken:
         arrival.record.counts["taken_back"] = _take_back(arrival, taken)
-    _write_tombstones(arrival, tombstones if has_taken else None)
     if arrival.changed:
         changed = changed_records(arrival.fates).localCheckpoint()
         if not changed.isEmpty():
