@@ -62,6 +62,26 @@ def test_the_commands_are_those_of_the_golden_file(load_dag, name):
     assert rendered.replace(home, "HOME") == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("written", "options"),
+    [
+        ('[spark.settings]\n"spark.driver.extraJavaOptions" = "-Xss2m"', {"spark.driver.extraJavaOptions": "-Xss2m"}),
+        ('[spark.settings]\n"spark.ui.port" = "4041"', {}),
+        ("[spark]", {}),
+        ("spark = 3", {}),
+        ("[spark", {}),  # the job says what is wrong with it
+        (None, {}),
+    ],
+)
+def test_javas_options_are_those_of_an_environment_file_named_by_its_path(load_dag, tmp_path, written, options):
+    file = tmp_path / "own.toml"
+    if written is not None:
+        file.write_text(written, encoding="utf-8")
+    task = _rendered(load_dag(SWAY_ENV=str(file)), "ingest", score_date="2016-01-05")
+
+    assert task.conf == options
+
+
 def test_a_scheduled_run_scores_the_day_that_is_over(load_dag):
     dag = load_dag()
     scheduled = _for_scheduler(dag).timetable.next_dagrun_info(

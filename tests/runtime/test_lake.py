@@ -37,6 +37,15 @@ def in_threads(work, count):
         return [error for error in (f.exception() for f in [pool.submit(work, n) for n in range(count)]) if error]
 
 
+@pytest.mark.parametrize(
+    ("root", "option"),
+    [("/lakes/one", "--lake /lakes/one"), ("s3://bucket/lake", "--lake s3://bucket/lake"),
+     ("/my lake; rm -r x", "--lake '/my lake; rm -r x'")],
+)  # fmt: skip
+def test_commands_that_messages_name_can_be_pasted_whatever_a_lake_is_called(root, option):
+    assert Lake(root).option == option
+
+
 def test_appends_of_several_runs_all_arrive(tmp_path):
     lake = Lake(str(tmp_path))
     lake.ensure(METRICS)

@@ -24,7 +24,7 @@ def judged(rows, *, earlier=(USUAL, USUAL, USUAL), days=7, repeated=0, of_acts=(
     before = {(*FEED, DAY - timedelta(days=days * n)): count for n, count in enumerate(earlier, start=1)}
     limits = config.load().audits.ingest
     about = {"limits": limits, "of_acts": of_acts, "before": before, "is_accepted": is_accepted}
-    return checked([day], [{**counted, **fates}], **about, longest_line=1)
+    return checked([day], [{**counted, **fates}], **about, longest_line=1, lake="--lake '/my lake'")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_an_empty_day_is_broken_whatever_the_limits_say():
 def test_a_day_that_is_refused_says_by_which_command_it_is_let_in():
     error = judged(590).error({(*FEED, DAY)})
 
-    assert str(error).endswith("\n  sway ingest --network NETWORK --date YYYY-MM-DD --accept --lake /lake")
+    assert str(error).endswith("\n  sway ingest --network NETWORK --date YYYY-MM-DD --accept --lake '/my lake'")
 
 
 @pytest.mark.parametrize(("rows", "repeated", "is_broken"), [(231, 231, True), (40, 21, True), (40, 20, False)])

@@ -8,6 +8,7 @@ docs/decisions/control-tables.md, scores-in-arrays.md and identity-in-arrays.md.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -54,6 +55,11 @@ class Lake:
         if self._spark is None:
             raise InfrastructureError("this run reads control tables only: it was given no Spark session")
         return self._spark()
+
+    @property
+    def option(self) -> str:
+        """`--lake ROOT` as a shell takes it, for the commands that messages name."""
+        return f"--lake {shlex.quote(self.root)}"
 
     def uri(self, contract: Contract) -> str:
         return f"{self.root}/tables/{contract.name}"

@@ -45,7 +45,7 @@ def agree(run: Run, on: date) -> list[Agreement]:
     if len(attempts) < 2:
         raise InputNotReady(
             f"agree: expected two or more versions published for {on}, found {', '.join(sorted(attempts)) or 'none'}; "
-            f"score others with `sway backfill --version VERSION --from {on} --to {on} --lake {run.lake.root}`"
+            f"score others with `sway backfill --version VERSION --from {on} --to {on} {run.lake.option}`"
         )
     scores = {version: _scores(run, version, on, attempt) for version, attempt in attempts.items()}
     networks = sorted({network for by_network in scores.values() for network in by_network})

@@ -74,7 +74,7 @@ def plan_ingest(run: Run, network: str, until: date) -> IngestPlan:
     days = [
         *(_to_read(day, refused.get((day.feed, day.delivered_on))) for day in pending),
         *(_away(one) for one in found.away),
-        *(_planned(day, "again", "delivered anew since it was read: see sway quarantine") for day in found.again),
+        *(_again(run, day) for day in found.again),
     ]
     is_carried = network in run.config.environment.readiness.carry_forward
     stops = [one.reason for one in found.waited_for]
@@ -87,6 +87,12 @@ def _to_read(day: LandingDay, refused: dict[str, Any] | None) -> PlannedDay:
         return _planned(day, "broken", "; ".join(day.faults))
     is_same = refused is not None and refused["manifest_hash"] == day.manifest_hash
     return _planned(day, "read", f"refused before: {refused['reason']}" if refused and is_same else None)
+
+
+def _again(run: Run, day: LandingDay) -> PlannedDay:
+    span = f"--from {day.delivered_on} --to {day.delivered_on}"
+    command = f"sway quarantine replay --network {day.network} --feed {day.feed} {span} {run.lake.option}"
+    return _planned(day, "again", f"delivered anew since it was read: `{command}` reads it again")
 
 
 def _away(day: Away) -> PlannedDay:

@@ -54,7 +54,7 @@ def frozen(run: Run, version: str) -> dict[str, dict[str, Any]]:
     if not rows:
         raise InputNotReady(
             f"{version} has no calibration in this lake; make one, once, with\n"
-            f"  sway calibrate --version {version} --date YYYY-MM-DD --lake {run.lake.root}\n"
+            f"  sway calibrate --version {version} --date YYYY-MM-DD {run.lake.option}\n"
             "on a date by which a few weeks of data have landed"
         )
     _refuse_changed(run, version, rows)
@@ -111,7 +111,7 @@ def calibrate(run: Run, version: str, on: date) -> None:
 def _not_good(run: Run, networks: Sequence[str], on: date) -> dict[str, str]:
     """Networks that lack a feed on or before `on`, with the reason: later days would be weighed without it."""
     until = {network: last_good_day(run, network, on) for network in networks}
-    missing = f"deliver what is missing (`sway doctor --date {on} --lake {run.lake.root}`)"
+    missing = f"deliver what is missing (`sway doctor --date {on} {run.lake.option}`)"
     return {
         network: (
             f"its feeds were never all in: {missing}"

@@ -116,7 +116,7 @@ def diagnose(run: Run, on: date | None = None) -> Diagnosis:
         refused[network, feed][rule] = count
     feeds = feed_health(run, newest, refused)
     restate = tuple(worth_restating(run))
-    lake = run.lake.root
+    lake = run.lake.option
     findings = (
         *(finding for feed in feeds for finding in _of_feed(feed, lake)),
         *_carried(run, newest, feeds),
@@ -147,14 +147,14 @@ def _of_feed(feed: FeedHealth, lake: str) -> Iterator[Finding]:
         yield Finding("feeds", network, what, "write _manifest.json once every file is there")
     for day, why in feed.broken.items():
         remedy = (
-            f"look at `sway quarantine list --network {network} --lake {lake}`; deliver files and manifest again, or, "
-            f"where rows were read and are right, `sway ingest --network {network} --date {day} --accept --lake {lake}`"
+            f"look at `sway quarantine list --network {network} {lake}`; deliver files and manifest again, or, "
+            f"where rows were read and are right, `sway ingest --network {network} --date {day} --accept {lake}`"
         )
         yield Finding("feeds", network, f"{feed.name}: broken {day}: {why}", remedy)
     if feed.again:
         what = f"{feed.name}: delivered anew after it was read: {days_shown(feed.again)}"
         span = f"--from {min(feed.again)} --to {max(feed.again)}"
-        remedy = f"`sway quarantine replay --network {network} --feed {feed.feed} {span} --lake {lake}`"
+        remedy = f"`sway quarantine replay --network {network} --feed {feed.feed} {span} {lake}`"
         yield Finding("feeds", network, what, remedy)
 
 
@@ -195,7 +195,7 @@ def _to_restate(restate: Iterable[Restatement], lake: str) -> Iterator[Finding]:
         what += f"; most on {worst.score_date}, {worst.network}: {worst.changed_share:.1%} of the acts changed since"
         networks = sorted({one.network for one in own if one.carried_days})
         what += f"; {', '.join(networks)} was carried forward and is good further on now" if networks else ""
-        remedy = f"`sway backfill --version {version} --from {dates[0]} --to {dates[-1]} --lake {lake}`"
+        remedy = f"`sway backfill --version {version} --from {dates[0]} --to {dates[-1]} {lake}`"
         yield Finding("restate", None, what, remedy)
 
 
@@ -206,8 +206,8 @@ def _unread(on: date, feeds: Iterable[FeedHealth], lake: str) -> Iterator[Findin
             days = {day for feed in waiting for day in feed.unread}
             names = ", ".join(feed.feed for feed in waiting)
             what = f"{network}: landed and not read yet: {names}: {days_shown(days)}"
-            alone = f"`sway ingest --network {network} --date {on} --lake {lake}` for this network alone"
-            yield Finding("unread", network, what, f"`sway night --date {on} --lake {lake}`, or {alone}")
+            alone = f"`sway ingest --network {network} --date {on} {lake}` for this network alone"
+            yield Finding("unread", network, what, f"`sway night --date {on} {lake}`, or {alone}")
 
 
 def _passed_over(run: Run) -> Iterator[Finding]:
@@ -230,8 +230,8 @@ def _quarantined(feeds: Iterable[FeedHealth], lake: str) -> Iterator[Finding]:
                 by_rule[rule].append(f"{feed.feed} {count:,}")
         for rule, where in sorted(by_rule.items()):
             what = f"{network}: rows in quarantine, {rule}: {', '.join(where)}"
-            look = f"`sway quarantine list --network {network} --rule {rule} --lake {lake}` shows them"
-            again = f"then `sway quarantine replay --network {network} --from DAY --to DAY --lake {lake}`"
+            look = f"`sway quarantine list --network {network} --rule {rule} {lake}` shows them"
+            again = f"then `sway quarantine replay --network {network} --from DAY --to DAY {lake}`"
             yield Finding("quarantine", network, what, f"{look}; {REMEDIES.get(rule, OTHER_REMEDY)}; {again}")
 
 

@@ -27,11 +27,6 @@ def label_of(day: LandingDay) -> str:
     return f"{day.network}/{day.feed}/dt={day.delivered_on}"
 
 
-def lake_of(day: LandingDay) -> str:
-    """The root of the lake the day landed in."""
-    return day.uri.removesuffix(f"/landing/{label_of(day)}")
-
-
 @dataclass
 class Checks:
     """Every file that was read, with its rows by fate, and what is wrong with delivery days.
@@ -39,7 +34,7 @@ class Checks:
     `files`: rows of RUNS.files, with the rows `announced` by the manifest; `by_place`: the same by delivery day.
     `unlike`: files that are not what their manifest or their feed says, or cannot be read to their end. `spoilt`:
     days with too many refused rows, or with another number of rows than such a day ever had. `remarks`: what an
-    operator may want to look at. `lake`: its root, for the command that lets a spoilt day in.
+    operator may want to look at. `lake`: Lake.option, for the command that lets a spoilt day in.
     """
 
     files: list[dict[str, Any]] = field(default_factory=list)
@@ -47,7 +42,7 @@ class Checks:
     spoilt: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
     remarks: dict[Place, str] = field(default_factory=dict)
     by_place: dict[Place, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    lake: str = "LAKE"
+    lake: str = "--lake LAKE"
 
     @property
     def broken(self) -> set[Place]:
@@ -77,7 +72,7 @@ class Checks:
                 f"feeds refused, nothing was published:{spoilt}\n"
                 "the table quarantine says what is wrong with each row; the limits stand under [ingest] in "
                 "conf/audits.toml. A day that is right although it looks wrong is let in by\n"
-                f"  sway ingest --network NETWORK --date YYYY-MM-DD --accept --lake {self.lake}"
+                f"  sway ingest --network NETWORK --date YYYY-MM-DD --accept {self.lake}"
             )
         return None
 
@@ -95,20 +90,21 @@ def checked(
     before: Mapping[Place, int],
     longest_line: int,
     is_accepted: bool = False,
+    lake: str = "--lake LAKE",
 ) -> Checks:
     """Hold the rows `counted` by file and fate (steps.erase.by_file) against manifests and limits.
 
     `of_acts`: network and feed of those that bring acts: of them alone repeats and volume are judged. `before`:
     accepted rows of their delivery days that are in already. `longest_line`: bytes beyond which a line was not read.
     `is_accepted`: an operator says the days are right: neither refused or repeated rows nor volume break them.
+    `lake`: Lake.option.
     """
     found = {(row["network"], row["feed"], row["delivered_on"], row["file"]): row for row in counted}
-    checks = Checks()
+    checks = Checks(lake=lake)
     arrived: dict[Place, int] = {}
     judged = {(network, feed) for network, feed, _ in before}
     for day in sorted(days, key=place_of):
         place = place_of(day)
-        checks.lake = lake_of(day)
         for file in day.files:
             row = found.get((*place, file.name), dict.fromkeys(TOTALS, 0))
             counts = {name: row[name] for name in TOTALS}

@@ -164,6 +164,7 @@ class _Ingest:
             before=self._accepted_before(),
             longest_line=self.run.config.environment.landing.longest_line_bytes,
             is_accepted=self.is_accepted,
+            lake=self.run.lake.option,
         )
         for place, faults in self.unreadable.items():
             checks.unlike[place] += faults

@@ -103,7 +103,8 @@ def night(run: Run, todo: Plan) -> None:
     """
     log = logs.get(step="night")
     for version in todo.published:
-        log.info("published already; `sway backfill` would restate it", version=version, date=str(todo.date))
+        again = f"sway backfill --version {version} --from {todo.date} --to {todo.date} {run.lake.option}"
+        log.info("published already", version=version, date=str(todo.date), to_restate=again)
     if todo.is_empty:
         log.info("nothing to do", date=str(todo.date))
         return

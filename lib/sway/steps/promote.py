@@ -28,14 +28,14 @@ def promote(run: Run, version: str, *, why: str = "promotion") -> None:
     if not there:
         raise InputNotReady(
             f"{version} has no published date in this lake; run "
-            f"`sway backfill --version {version} --from DAY --to DAY --lake {run.lake.root}` first"
+            f"`sway backfill --version {version} --from DAY --to DAY {run.lake.option}` first"
         )
     if now is not None:
         newest = max(_dates(run, now["algorithm_version"]), default=None)
         if newest is not None and newest not in there:
             raise InputNotReady(
                 f"{version} has no scores for {newest}, the newest date of {now['algorithm_version']}; run "
-                f"`sway backfill --version {version} --from {newest} --to {newest} --lake {run.lake.root}` first"
+                f"`sway backfill --version {version} --from {newest} --to {newest} {run.lake.option}` first"
             )
     sequence, parent = (1, None) if now is None else (now["sequence"] + 1, now["sequence"])
     decide(run, version, sequence=sequence, parent=parent, why=why)

@@ -110,7 +110,7 @@ def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
         raise InputNotReady(
             f"{network}: its feeds are good until {good} only, not until {on}; deliver what is missing, or carry it "
             f"forward under [readiness] of the environment file (at most {readiness.longest_carry_days} days); "
-            f"`sway doctor --date {on} --lake {run.lake.root}` says what is missing"
+            f"`sway doctor --date {on} {run.lake.option}` says what is missing"
         )
     record.counts[f"{network}.carried_days"] = days
     record.remark(f"carried forward: scored as of its last good date, {good}", network=network)
