@@ -47,11 +47,10 @@ def test_silence_takes_what_they_do_and_what_answers_nothing_posted_before(grown
     assert not gone[~np.isin(done.actor, group) & ~np.isin(done.target, group)].any()
 
 
-def test_credit_is_the_difference_to_a_score_without_it(monkeypatch):
-    monkeypatch.setattr(breaks, "RHYTHM_DAYS", 40)
+def test_credit_is_the_difference_to_a_score_without_it():
     every_day = np.arange(-200, 40)
     away = Life("away", every_day[(every_day < 20) | (every_day >= 32)])
-    scores, plain = walk([Life("daily", every_day), away], METHOD, SCALE, seed=1)
+    scores, plain = walk([Life("daily", every_day), away], range(40), METHOD, SCALE, seed=1)
 
     credit = scores - plain
     assert scores.shape == (40, 2)
@@ -65,6 +64,7 @@ def test_every_silence_and_every_rhythm_is_reported(monkeypatch):
     monkeypatch.setattr(breaks, "WORLD_DAYS", 60)
     monkeypatch.setattr(breaks, "GROUPS", 2)
     monkeypatch.setattr(breaks, "RHYTHM_DAYS", 300)
+    monkeypatch.setattr(breaks, "LIVES", 2)
     outcome = breaks.breaks(setting(accounts=400))
 
     assert len(outcome.aims) == 2 * 3 + 3 + 4
@@ -72,3 +72,16 @@ def test_every_silence_and_every_rhythm_is_reported(monkeypatch):
     assert {row[0] for row in silences.rows} == {7, 14, 30}
     assert [row[0] for row in rhythms.rows] == ["2 on, 5 off", "14 on, 14 off", "60 on, 14 off"]
     assert len(events.rows) == 4
+
+
+def test_a_change_of_sign_counts_whole(monkeypatch):
+    """As far from the day before as both changes together: 0.3 down, then 0.4 up."""
+    outcome, day = breaks.Outcome("drawn"), dict(enumerate([0.0, -0.3, 0.1]))
+
+    def drawn(some, through, *_):
+        return np.array([[day.get(today - 200, 0.0)] * 2 for today in through]), None
+
+    monkeypatch.setattr(breaks, "walk", drawn)
+    breaks._events(outcome, METHOD, SCALE, seed=1)
+
+    assert outcome.aims[0].found == "0.70 at most, 0.70 on average"

@@ -132,7 +132,20 @@ def test_pages_count_the_links_of_other_pages_once():
     world = linked_pages(np.array([0, 0, 1, 2, 2]), np.array([1, 1, 1, 1, 0]), 3)
 
     assert world.links.tolist() == [1.0, 2.0, 0.0]
-    assert len(pages(PARAMETERS, 3).links) == 40
+
+
+def test_pages_are_linked_to_entities_where_the_lists_of_the_landing_files_say_so(lake, grown):
+    others = [grown, *(grow(PARAMETERS, network, METHOD) for network in (FACEBOOK, GOOGLE_PLUS, LINKEDIN))]
+    world = pages(PARAMETERS, DAYS - 1, others)
+    claims = [line for line in lines(lake, "registry/identity") if "other_account" in line]
+    named = {
+        line["other_account"].rsplit("/", 1)[-1]
+        for line in claims
+        if line.get("other_network") == "wikipedia" or "wikipedia.org" in line["other_account"]
+    }
+
+    assert len(world.links) == 40
+    assert 0 < world.is_linked.sum() == len(named)
 
 
 def test_a_world_may_run_for_longer_than_int8_counts_days():

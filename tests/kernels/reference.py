@@ -464,17 +464,22 @@ def break_credit(p: float, y: float, m: float, U: float, *, half_life_days: floa
 
 
 def title_value(title: str | None, table: Mapping[str, float]) -> float:
-    """5.6: the largest value the title has in the table: a phrase counts where its words follow one another."""
+    """5.6: the largest value the title has in the table: a phrase counts where its words follow one another, and not
+    where all of them are words of a longer one."""
 
     def words(text: str) -> list[str]:
         return "".join(letter if letter.isalnum() or letter == "_" else " " for letter in text.casefold()).split()
 
     said = words(title or "")
-    values = [0.0]
-    for phrase, value in table.items():
-        wanted = words(phrase)
-        if any(said[n : n + len(wanted)] == wanted for n in range(len(said) - len(wanted) + 1)):
-            values.append(value)
+    values, taken = [0.0], []
+    for wanted, value in sorted(
+        ((words(phrase), value) for phrase, value in table.items()), key=lambda of: -len(of[0])
+    ):
+        for n in range(len(said) - len(wanted) + 1):
+            places = set(range(n, n + len(wanted)))
+            if said[n : n + len(wanted)] == wanted and not any(places < longer for longer in taken):
+                values.append(value)
+                taken.append(places)
     return max(values)
 
 

@@ -6,11 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sway.kernels.flags import is_attacked, is_broadcast_only
 from sway.kernels.titles import senior_titles
+from sway.runtime import config
 
 from tests.kernels import reference
 
 TABLE = {"chief executive": 0.25, "CEO": 0.25, "director": 0.15, "head of": 0.1}
+NESTED = {"a": 0.2, "b a": 0.1, "a b": 0.05, "b a b": 0.01}
+SHIPPED = config.load().method("sway-1.0").networks["linkedin"].senior_titles
 words = st.lists(st.sampled_from(["Chief", "chief", "Executive", "CEO", "of", "head", "Director,", "(ceo)", "-", "x"]))
+ranks = st.lists(st.sampled_from(["vice", "President,", "chief", "executive", "chairman", "of", "Head"]))
 
 
 @pytest.mark.parametrize(
@@ -29,9 +33,32 @@ def test_the_largest_value_whose_words_stand_in_the_title_counts(title, value):
     assert senior_titles([title], TABLE).item() == value
 
 
-@given(st.lists(words.map(" ".join), max_size=6))
-def test_titles_equal_their_slow_twin(titles):
-    np.testing.assert_array_equal(senior_titles(titles, TABLE), [reference.title_value(one, TABLE) for one in titles])
+@pytest.mark.parametrize(
+    ("title", "value"),
+    [
+        ("Vice President, Sales", 0.15),
+        ("President", 0.2),
+        ("President and Vice President", 0.2),
+        ("Vice President; Vice President Sales", 0.15),
+        ("Chief Executive", 0.25),
+        ("Chief Technology Officer", 0.2),
+        ("Executive Assistant to the CEO", 0.25),  # words cannot tell
+    ],
+)
+def test_by_the_shipped_table_words_inside_a_longer_phrase_are_part_of_that_one(title, value):
+    assert senior_titles([title], SHIPPED).item() == value
+
+
+@pytest.mark.parametrize(
+    ("table", "some"),
+    [(TABLE, words), (SHIPPED, ranks), (NESTED, st.lists(st.sampled_from("abc")))],
+    ids=["few", "shipped", "nested"],
+)
+@given(data=st.data())
+def test_titles_equal_their_slow_twin(table, some, data):
+    titles = data.draw(st.lists(some.map(" ".join), max_size=6))
+
+    np.testing.assert_array_equal(senior_titles(titles, table), [reference.title_value(one, table) for one in titles])
 
 
 def test_broadcast_only_is_who_posts_and_never_acts():

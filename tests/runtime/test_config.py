@@ -102,6 +102,12 @@ FAULTS = {
         "retweeet = ",
         "networks.twitter.actions.retweeet: twitter delivers no such action; did you mean retweet?",
     ),
+    "misspelt network": (
+        SCORING,
+        r"^\[networks.twitter.actions\]",
+        "[networks.twiter.actions]",
+        "networks.twiter: no such network has an adapter; did you mean twitter?",
+    ),
     "action under another network's name for it": (
         SCORING,
         r"^plus_one = ",
@@ -395,6 +401,29 @@ def test_a_network_without_an_adapter_declares_what_it_likes(home):
         file.write("\n[networks.mastodon.actions]\nboost = { weight = 6.0 }\nretweeet = { weight = 1.0 }\n")
 
     assert set(config.load(home=home).actions()["mastodon"]) == {"boost", "retweeet"}
+
+
+@pytest.mark.parametrize("slip", ["twiter", "twtiter", "facebok", "googleplus", "linked_in", "wikipeda"])
+def test_a_network_nearly_named_as_one_with_an_adapter_is_refused(home, slip, monkeypatch, capsys):
+    (home / "conf" / "scoring" / "own.toml").write_text(
+        f'base = "sway-0.1"\n[networks.{slip}.actions]\npoke.weight = 1\n'
+    )
+    monkeypatch.setattr(config.load, "__defaults__", ("local", home))
+
+    assert cli.main(["night", "--date", "2016-05-01", "--lake", str(home / "lake")]) == 10
+    assert (
+        f"conf/scoring/own.toml: networks.{slip}: no such network has an adapter; did you mean"
+        in capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize("name", ["twitch", "facebook_pages", "google", "wikidata", "myspace"])
+def test_a_network_with_a_name_of_its_own_is_let_in(home, name):
+    (home / "conf" / "scoring" / "own.toml").write_text(
+        f'base = "sway-0.1"\n[networks.{name}.actions]\npoke.weight = 1\n'
+    )
+
+    assert name in config.load(home=home).method("own").networks
 
 
 def test_what_an_adapter_delivers_is_known_also_where_no_version_declares_it():

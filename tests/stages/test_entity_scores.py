@@ -89,6 +89,17 @@ def test_counts_are_summed_and_people_who_react_on_two_networks_counted_once(fou
     np.testing.assert_allclose(found["audience_overlap"][[0, 1, 2]], [3 / 5, 1.0, NAN])
 
 
+def test_an_account_on_a_network_of_weight_0_gives_neither_a_score_nor_evidence():
+    silent = belonging("facebook", [(0, 0.0, 50.0, 3.0, 500.0, 1, 2), (1, 0.0, 50.0, 3.0, 500.0, 1, 3)])
+    heard = belonging("twitter", [(0, 1.0, 30.0, 4.0, 20.0, 1, 4)])
+    found = to_entity_scores([silent, heard], np.array([0, 0]), METHODS["sway-1.0"], entities=2)
+
+    np.testing.assert_allclose(found["score"], [30.0, NAN])
+    assert found["scored_accounts"].tolist() == [1, 0]
+    assert found["grade"].tolist() == ["C", None]
+    assert found["reactions"].tolist() == [6, 3]
+
+
 def test_other_algorithms_have_neither_grade_nor_error():
     plain = belonging("twitter", [(0, 1.0, 60.0, NAN, 100.0, 1, 9)])
     found = to_entity_scores([plain], np.array([0]), METHODS["reactions"], entities=1)

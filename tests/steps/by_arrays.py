@@ -36,13 +36,14 @@ HAS_PROFILES = """SELECT count(*) > 0 FROM profiles WHERE network = $network AND
     AND (created_at IS NOT NULL OR followers IS NOT NULL OR following IS NOT NULL)"""
 HAS_POSTS = "SELECT count(*) > 0 FROM posts WHERE network = $network AND set_aside IS NULL AND event_date <= $on"
 # A handle is whoever's had it on the day they asked; what an entity asked for holds for accounts it owns.
-HIDDEN = f"""
+HIDDEN = """
     SELECT network, account FROM opt_outs WHERE account NOT LIKE '@%' UNION
     SELECT network, account_id FROM opt_outs JOIN profiles USING (network)
     WHERE account = '@' || lower(handle) AND valid_from <= since AND (valid_to IS NULL OR valid_to > since) UNION
     SELECT l.network, account_id FROM opt_outs AS o JOIN entity_links AS l ON l.entity_id = o.account
     WHERE o.network = 'entity' AND role = 'owner' UNION
-    SELECT network, account_id FROM profiles WHERE is_minor AND {VALID}"""
+    SELECT network, account_id FROM profiles WHERE is_minor IS NOT NULL
+    GROUP BY ALL HAVING last(is_minor ORDER BY valid_from)"""
 BELONGING = """SELECT entity_id, network, account_id, share, role, confirmed FROM entity_links
     WHERE valid_from <= $on ORDER BY entity_id, network, account_id"""
 ENTITIES = "SELECT entity_id, type FROM entities WHERE merged_into IS NULL"
@@ -287,7 +288,8 @@ def entity_scores(night: Night, networks: Sequence[One], accounts: Mapping[str, 
     ids = sorted(entity for entity, of in held.items() if any(account in accounts[n] for n, account, _ in of))
     links = [(n, *link, accounts[link[0]][link[1]]) for n, entity in enumerate(ids) for link in held[entity]
              if link[1] in accounts[link[0]]]  # fmt: skip
-    counts = [row["reach"] > 0 and not np.isnan(row["linear"]) for *_, row in links]
+    counts = [row["reach"] > 0 and not np.isnan(row["linear"]) and method.networks[network].weight > 0
+              for _, network, *_, row in links]  # fmt: skip
     whole = entities.combine(
         np.array([n for n, *_ in links]),
         np.array([row["linear"] if has else np.nan for (*_, row), has in zip(links, counts, strict=True)]),

@@ -5,15 +5,18 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
+from sway.contracts.calibration import Calibration
 from sway.contracts.tables.acts import ACCOUNTS, PAIR_DAYS
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.contracts.tables.record import RUNS
 from sway.contracts.tables.scores import ACCOUNT_SCORES, CALIBRATIONS
 from sway.contracts.tables.states import PAGE_LINKS
 from sway.errors import ConfigError, InputNotReady
+from sway.runtime import config
 from sway.runtime.run import Run
-from sway.steps.calibrate import calibrate
+from sway.steps.calibrate import Measured, calibrate, with_shifts
 from sway.steps.score import score
 
 from tests.conftest import SCORED, VERSION
@@ -153,3 +156,14 @@ def test_a_network_whose_accounts_are_all_alike_is_left_out_and_the_others_are_s
 def test_where_that_is_the_only_network_nothing_is_frozen(tmp_path):
     with pytest.raises(InputNotReady, match=rf"nothing was frozen\n  linkedin: {ALIKE}"):
         calibrate(small_world(tmp_path, with_twitter=False), VERSION, SCORED)
+
+
+def test_the_network_that_most_accounts_with_reach_are_on_holds_its_scale_however_few_it_was_taken_over():
+    people = np.arange(1000)
+    taken = Calibration(accounts=900, z50=0.0, z95=1.0, m0=0.0, has_profiles=True, has_posts=True)
+    pages = Measured("wikipedia", replace(taken, accounts=120), (people, np.full(1000, 30.0)), counted=5_000)
+    acts = Measured("twitter", taken, (people, np.full(1000, 20.0)), counted=900)
+
+    found = with_shifts([acts, pages], config.load().method("sway-1.0"))
+
+    assert [one.calibration.shift for one in found] == [5.0, 0.0]

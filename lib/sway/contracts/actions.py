@@ -1,4 +1,4 @@
-"""What the networks with an adapter deliver, so that a misspelt action in a version's file is told from a new one."""
+"""What the networks with an adapter deliver, so that a misspelt name in a version's file is told from a new one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,17 @@ DELIVERED: Mapping[str, frozenset[str]] = {
     "linkedin": frozenset({"share", "mention", "comment", "like", "connection", "endorsement", "recommendation"}),
     "wikipedia": frozenset({"page_link"}),
 }
+
+# difflib's ratio from which a name is taken for a slip: a letter missing, doubled, swapped or wrong in seven or more.
+ALIKE = 0.85
+
+
+def misspelt(network: str) -> str | None:
+    """Why a network is taken for one with an adapter, misspelt; None where it is one of them, or named unlike all."""
+    near = get_close_matches(network, DELIVERED, n=1, cutoff=ALIKE)
+    if network in DELIVERED or not near:
+        return None
+    return f"no such network has an adapter; did you mean {near[0]}? One of your own needs a name less like it"
 
 
 def undelivered(network: str, action: str) -> str | None:

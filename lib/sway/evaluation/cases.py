@@ -41,7 +41,8 @@ class Guest:
 def sanity(setting: Setting) -> Outcome:
     """Monotone, in the order everybody would expect, and what effort gives."""
     seed = setting.seeds[0]
-    outcome = Outcome(f"{WORLDS:,} random worlds of 8 accounts, seed {seed}; guests in a world: {setting.generated()}")
+    world = setting.generated(seeds=(seed,))
+    outcome = Outcome(f"{WORLDS:,} random worlds of 8 accounts, seed {seed}; guests in a world: {world}")
     falls, rises, deepest = lowered(setting.method, worlds=WORLDS, seed=seed)
     told = f"{falls} of {WORLDS:,} fell ({rises:,} rose)" + (f", by {deepest:.2g} at most" if falls else "")
     outcome.aim("a further reaction, by anybody with any history, never lowers its target", told, falls == 0)

@@ -67,7 +67,8 @@ def foresight(setting: Setting) -> Outcome:
     members = {author for author, *_ in log.posts}
     outcome = Outcome(
         f"{DATA_SET}: {len(log.acts):,} acts of {len(members):,} members, score date {SCORED}, posts from 1 to 31 "
-        f"March; profiles, fetched in May 2016, count from the first day on; bootstrap seed {setting.seeds[0]}"
+        f"March; profiles, fetched in May 2016, count from the first day on; compared are scored members with "
+        f"{FEWEST_POSTS} own posts or more in March and a known listed count; bootstrap seed {setting.seeds[0]}"
     )
     accounts = sorted(
         {name for actor, target, *_ in log.acts for name in (actor, target)} | {p["id"] for p in profiles}

@@ -5,6 +5,7 @@ What arrives late or is taken back does so here too. Left out: wishes to opt out
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from json import loads
@@ -87,6 +88,20 @@ class Grown:
     @property
     def accounts(self) -> int:
         return len(self.society.accounts)
+
+    @property
+    def presence(self) -> Presence:
+        """Its accounts as lists name them, by their ids alone."""
+        accounts = self.society.accounts
+        return Presence(
+            self.name,
+            accounts.person,
+            accounts.account_id,
+            accounts.id_prefix,
+            accounts.joined,
+            accounts.is_bot,
+            np.zeros(len(accounts), np.int64),
+        )
 
     def expected_reactors(self, posts: int) -> Floats:
         """The truth: expected distinct reactors to so many further posts of each account."""
@@ -186,18 +201,9 @@ class Grown:
     @cached_property
     def _labelled(self) -> list[tuple[int, str, int]]:
         """Since when each label holds, and the account's row."""
-        society, accounts = self.society, self.society.accounts
-        presence = Presence(
-            society.network.name,
-            accounts.person,
-            accounts.account_id,
-            accounts.id_prefix,
-            accounts.joined,
-            accounts.is_bot,
-            np.zeros(len(accounts), np.int64),
-        )
-        row_of = {text: row for row, text in enumerate(accounts.texts())}
-        registry = Registry(society.world, populate(society.world), [presence])
+        society = self.society
+        row_of = {text: row for row, text in enumerate(society.accounts.texts())}
+        registry = Registry(society.world, populate(society.world), [self.presence])
         days = ((day, registry.feeds(day).get("labels", iter(()))) for day in range(self.days))
         lines = ((day, loads(line)) for day, batches in days for batch in batches for line in batch)
         return [(day, line["label"], row_of[line["account_id"]]) for day, line in lines]
@@ -239,13 +245,21 @@ def _memberships(society: Society) -> tuple[Integers, Integers, Integers, Intege
     return curator, member, at_ms, removed
 
 
-def pages(parameters: Parameters, day: int) -> World:
-    """Wikipedia at the end of a day: links that hold, redirects resolved."""
-    wikipedia = Wikipedia(parameters, populate(parameters))
+def pages(parameters: Parameters, day: int, others: Sequence[Grown]) -> World:
+    """Wikipedia at the end of a day: links that hold, redirects resolved. `others`: the world's other networks, in the
+    order of NETWORKS: a page is linked to an entity where a list says that accounts there are the same person's."""
+    people = populate(parameters)
+    wikipedia = Wikipedia(parameters, people)
     for past in range(day + 1):
         wikipedia.feeds(past)
     actor, target = wikipedia.links(day)
-    return linked_pages(actor, target, len(wikipedia.joined))
+    presence = wikipedia.presence()
+    registry = Registry(parameters, people, [*(other.presence for other in others), presence])
+    batches = (batch for past in range(day + 1) for batch in registry.feeds(past)["identity"])
+    claimed = {loads(line).get("other_account") for batch in batches for line in batch}
+    names = (presence.reference(row, day) for row in range(len(wikipedia.joined)))
+    is_linked = np.array([name in claimed for name in names])
+    return replace(linked_pages(actor, target, len(is_linked)), is_linked=is_linked)
 
 
 def linked_pages(actor: Integers, target: Integers, count: int) -> World:

@@ -80,8 +80,10 @@ def _compare(outcome: Outcome, setting: Setting, name: str, actor: Integers, tar
         measures = spearman(value[who], truth), top_one_percent(value[who], truth)
         table.append((number, int(who.sum()), *measures, ahead))
         if ahead:
-            outcome.aim(f"{name}: Spearman with views above that of {number}", ahead, lead > 0.0)
-            standing.append(f"{'ahead of' if low > 0.0 else 'behind' if high < 0.0 else 'level with'} {number}")
+            is_level = low <= 0.0 <= high
+            told = f"{ahead}, level" if is_level else ahead
+            outcome.aim(f"{name}: Spearman with views above that of {number}", told, lead > 0.0)
+            standing.append(f"{'level with' if is_level else 'ahead of' if lead > 0.0 else 'behind'} {number}")
     head = ("number", "pages with views", "Spearman", "top 1 %", "score ahead by")
     outcome.tables.append(Table(head, table, f"{name}: {len(views):,} pages, {len(world.acts.actor):,} links"))
     outcome.remarks.append(f"On {name} the score is {', '.join(standing)}.")

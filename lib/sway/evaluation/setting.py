@@ -72,11 +72,14 @@ class Setting:
         """(n,) ln x by a baseline, NaN where it has none. No scale is taken: most accounts may have the same x."""
         return score_arrays(world, self.methods[baseline], network, calibration=UNSCALED).columns["raw_score"]
 
-    def generated(self, *, accounts: int | None = None, days: int | None = None) -> str:
-        """The generated worlds in words."""
-        seeds = ", ".join(map(str, self.seeds))
-        many = "seed" if len(self.seeds) == 1 else "seeds"
-        return f"generated, {accounts or self.accounts:,} accounts, {days or self.days} days, {many} {seeds}"
+    def generated(
+        self, *, accounts: int | None = None, days: int | None = None, seeds: tuple[int, ...] | None = None
+    ) -> str:
+        """The generated worlds in words; `seeds`: of those looked at, if not all are."""
+        named = self.seeds if seeds is None else seeds
+        many = "seed" if len(named) == 1 else "seeds"
+        told = ", ".join(map(str, named))
+        return f"generated, {accounts or self.accounts:,} accounts, {days or self.days} days, {many} {told}"
 
 
 def with_half_life(method: Method, half_life_days: float) -> Method:

@@ -49,7 +49,9 @@ def stability(setting: Setting) -> Outcome:
     outcome.remarks.append(
         "One reactor more moves ln(U + 1) by ln((U + 2) / (U + 1)), most where U is small. Reactors are counted over "
         "the whole horizon and U by how recent each is, so that ten reactors may be a U of one or two: who has ten "
-        "need not move less than who has fewer."
+        "need not move less than who has fewer. The same date twice is taken from arrays here; from the lake's tables "
+        "tests/steps/test_night.py holds that neither scoring a date again nor another order, other files or other "
+        "cores change a bit."
     )
     return outcome
 
@@ -100,7 +102,8 @@ def _moved(seed: int, day: int, before: Floats, after: Floats, reactors: NDArray
 def _judge(outcome: Outcome, rows: list[Moved]) -> None:
     """An ordinary day is the median one: weekends are quieter, Mondays are not."""
     for name, most, who in (("all", MOST, "all"), ("some", MOST_WITH_REACTORS, f"who has {REACTORS} reactors or more")):
-        wanted = f"{PERCENTILE:g}th percentile of the change on an ordinary day at most {most} points over {who}"
+        ordinary_day = f"an ordinary day (the median of {DAYS} days a world)"
+        wanted = f"{PERCENTILE:g}th percentile of the change on {ordinary_day} at most {most} points over {who}"
         if not rows:
             outcome.aim(wanted, "too few accounts for a scale", None)
             continue

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
-from sway.contracts.actions import DELIVERED, undelivered
+from sway.contracts.actions import DELIVERED, misspelt, undelivered
 from sway.contracts.method import STRICT, Count, Method, Name, NotNegative, Positive, Share
 from sway.errors import ConfigError
 
@@ -215,13 +215,15 @@ def load(environment: str = "local", home: Path = HOME) -> Config:
 
 
 def _misspelt(method: Method, file: str) -> list[str]:
-    """Actions that no row of their network can have, unless they are said to come in the open format."""
-    told = (
+    """Networks nearly named as one with an adapter, and actions that no row of their network can have, unless they are
+    said to come in the open format."""
+    told = [(f"networks.{network}", misspelt(network)) for network in method.networks]
+    told += [
         (f"networks.{network}.actions.{action}", undelivered(network, action))
         for network, declared in method.networks.items()
         for action, weighed in declared.actions.items()
         if not weighed.open_format
-    )
+    ]
     return [f"{file}: {key}: {why}" for key, why in told if why is not None]
 
 

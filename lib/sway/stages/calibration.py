@@ -16,6 +16,7 @@ from sway.kernels.raw_score import reactions_per_post
 from sway.kernels.shifts import linked_differences, shifts
 
 Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
 Known = Mapping[str, NDArray[Any]]
 
 
@@ -39,20 +40,22 @@ def to_m0(known: Known) -> float:
     return reactions_per_post(fsum(known["voiced_reactions"]), float(known["original_posts"].sum()))
 
 
-def to_ends(
-    raw_score: Floats, is_counted: NDArray[np.bool_], is_linked: NDArray[np.bool_] | None, scale: Scale
-) -> Ends | None:
+def taken_over(is_counted: Booleans, is_linked: Booleans | None, scale: Scale) -> Booleans:
+    """(n,) whom a scale is taken over: who counts; `is_linked`, given for pages, leaves those alone that belong to an
+    entity, unless they are too few."""
+    if is_linked is None or (is_counted & is_linked).sum() < scale.fewest_accounts:
+        return is_counted
+    return is_counted & is_linked
+
+
+def to_ends(raw_score: Floats, is_counted: Booleans, is_linked: Booleans | None, scale: Scale) -> Ends | None:
     """The ends of one network's scale, over accounts that count; None where they are too few.
 
-    `is_linked`, given for pages, leaves those alone that belong to an entity, unless they are too few. Percentiles lie
-    linearly between neighbours. The same bits in any order of accounts.
+    Percentiles lie linearly between neighbours. The same bits in any order of accounts.
 
     Raises AuditFailed where the high percentile is not above the median.
     """
-    is_taken = is_counted
-    if is_linked is not None and (is_taken & is_linked).sum() >= scale.fewest_accounts:
-        is_taken = is_taken & is_linked
-    raw = np.sort(raw_score[is_taken])
+    raw = np.sort(raw_score[taken_over(is_counted, is_linked, scale)])
     if len(raw) < scale.fewest_accounts:
         return None
     z50, z95 = (float(value) for value in np.percentile(raw, [50.0, scale.high_percentile]))

@@ -44,9 +44,9 @@ def to_entity_scores(
 ) -> dict[str, NDArray[Any]]:
     """Columns of ENTITY_SCORES by their names, (entities,) each; contributions, received and given are (entities, m).
 
-    Accounts without score, or without a reactor that has a voice, are left out of the sum; an entity all of whose are
-    has no score. `kinds`: (entities,) the number of each entity's type. An entity without an account stands with 0
-    accounts.
+    Accounts without score, without a reactor that has a voice, or on a network of weight 0 are left out of the sum; an
+    entity all of whose are has no score. `kinds`: (entities,) the number of each entity's type. An entity without an
+    account stands with 0 accounts.
     """
     assert method.entities is not None, "the version scores entities"
     entity, linear, weight, spread, n_eff, is_counted = (
@@ -59,7 +59,7 @@ def to_entity_scores(
             strict=True,
         )
     )
-    linear = np.where(is_counted, linear, np.nan)
+    linear = np.where(is_counted & (weight > 0.0), linear, np.nan)
     found = combine(
         entity,
         linear,

@@ -34,12 +34,14 @@ from sway.steps.readiness import last_good_day
 class Measured:
     """One network's constants, or why it has none.
 
-    linked: entity and own points of accounts with reach whose link is confirmed. is_held: frozen by an earlier run.
+    linked: entity and own points of accounts with reach whose link is confirmed. counted: accounts with reach, of pages
+    also those the constants were not taken over. is_held: frozen by an earlier run.
     """
 
     network: str
     calibration: Calibration | None
     linked: tuple[NDArray[np.int64], NDArray[np.float64]]
+    counted: int = 0
     is_held: bool = False
     links: int = 0
     why: str | None = None
@@ -184,7 +186,8 @@ def measure(
     own = figures.links
     is_taken = own.is_confirmed & raw["is_counted"][own.place]
     points = to_own_points(raw["raw_score"][own.place[is_taken]], method, calibration)
-    return Measured(figures.network, calibration, (own.entity[is_taken], points), held is not None)
+    counted = int(raw["is_counted"].sum())
+    return Measured(figures.network, calibration, (own.entity[is_taken], points), counted, is_held=held is not None)
 
 
 def _left_out(network: str, why: str) -> Measured:
@@ -198,7 +201,7 @@ def with_shifts(measured: Sequence[Measured], method: Method) -> list[Measured]:
     known = [one.calibration for one in measured if one.calibration is not None]
     shifts = to_shifts(
         [one.linked for one in measured],
-        [one.accounts for one in known],
+        [one.counted for one in measured],
         [one.calibration if one.is_held else None for one in measured],
         method.equating,
     )

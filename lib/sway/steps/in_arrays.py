@@ -35,7 +35,8 @@ class World:
     """One network as of one date; accounts are 0 to n - 1.
 
     age_days, followers, following: (n,) of profiles, NaN where not known. label_factor: (n,) 1 without a label. links:
-    (n,) links to pages, None where acts are what counts. posts: None where the network delivers none.
+    (n,) links to pages, None where acts are what counts; is_linked: pages that belong to an entity, None where that is
+    not known. posts: None where the network delivers none.
     """
 
     acts: Acts
@@ -48,6 +49,7 @@ class World:
     is_suspended: NDArray[np.bool_] | None = None
     title_bonus: Floats | None = None
     links: Floats | None = None
+    is_linked: NDArray[np.bool_] | None = None
 
     @property
     def accounts(self) -> int:
@@ -75,7 +77,7 @@ def score_arrays(world: World, method: Method, network: str, *, calibration: Cal
     m0 = calibration.m0 if calibration else to_m0(known) if has_posts else 0.0
     columns = with_raw_scores(known, method, declared, m0=m0, has_posts=has_posts)
     if calibration is None:
-        ends = to_ends(columns["raw_score"], columns["is_counted"], None, method.scale)
+        ends = to_ends(columns["raw_score"], columns["is_counted"], world.is_linked, method.scale)
         if ends is not None:
             calibration = Calibration(**ends._asdict(), m0=m0, has_profiles=True, has_posts=has_posts)
     return Scores(columns | to_points(columns, method, calibration), calibration)

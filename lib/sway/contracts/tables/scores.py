@@ -99,7 +99,10 @@ ACCOUNT_SCORES = Contract(
         Field("targets", "bigint", "distinct accounts they went to", "targets >= 0"),
         Field("received", "map<string,bigint>", "acts received in the horizon, by action"),
         Field("given", "map<string,bigint>", "acts towards others in the horizon, by action"),
-        Field("posts", "bigint", "posts in the horizon, reshares included", "posts >= 0"),
+        Field(
+            "posts", "bigint", "posts in the horizon, reshares included: reshared = posts - original_posts",
+            "posts >= 0",
+        ),
         Field("original_posts", "bigint", "posts in the horizon, reshares left out", "original_posts >= 0"),
         Field(
             "as_of", "date", "day the network speaks for: the score date, or its last good date", "as_of <= score_date"
@@ -123,7 +126,9 @@ ENTITY_SCORES = Contract(
         ATTEMPT,
         Field("entity_id", "string", "entity with an account in account_scores of that date", "entity_id <> ''"),
         Field("type", "string", "person, brand, organisation, bot, feed or unknown, as in entities", "type <> ''"),
-        _score("where none of its accounts has a score and, by the algorithm sway, reach"),
+        _score(
+            "where none of its accounts on a network of weight above 0 has a score and, by the algorithm sway, reach"
+        ),
         _LINEAR,
         _ERROR,
         _GRADE,
@@ -159,7 +164,10 @@ ENTITY_SCORES = Contract(
         Field("targets", "bigint", "distinct accounts they went to, summed over its accounts", "targets >= 0"),
         Field("received", "map<string,bigint>", "acts received in the horizon, by network.action"),
         Field("given", "map<string,bigint>", "acts towards others in the horizon, by network.action"),
-        Field("posts", "bigint", "posts of its accounts in the horizon, reshares included", "posts >= 0"),
+        Field(
+            "posts", "bigint", "posts of its accounts in the horizon, reshares included: reshared = posts - "
+            "original_posts", "posts >= 0",
+        ),
         Field("original_posts", "bigint", "posts in the horizon, reshares left out", "original_posts >= 0"),
         Field("flags", "array<string>", "flags that any of its accounts has"),
     ),
