@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sway.kernels import keys as kernel
-from sway.kernels.keys import Dictionary, group_order, mix, owner, paired, stable_order, starts_of
+from sway.kernels.keys import Dictionary, encode, group_order, mix, owner, pair_order, stable_order, starts_of
 
 EDGES = (-(2**63), -1, 0, 1, 2**63 - 1)
 any_key = st.one_of(st.sampled_from(EDGES), st.integers(-(2**63), 2**63 - 1), st.integers(0, 9))
@@ -100,36 +100,35 @@ def test_equal_rows_stay_in_the_order_of_the_input():
 
 
 @pytest.mark.usefixtures("clashing")
-def test_paired_rows_stand_together_whatever_their_order():
-    @given(rows, st.randoms())
-    def holds(drawn, random):
-        found = in_pairs([row[1:] for row in drawn])
-        pairs = [pair for pair, _ in found]
-        assert sorted(place for _, place in found) == list(range(len(drawn)))
-        assert all(drawn[place][1:] == pair for pair, place in found)
-        assert len(starts_of(*(as_keys([pair[n] for pair in pairs]) for n in (0, 1)))) == len(set(pairs))
-        assert len(starts_of(as_keys([own for own, _ in pairs]))) == len({own for own, _ in pairs})
-        assert all(a[1] < b[1] for a, b in pairwise(found) if a[0] == b[0])
-        shuffled = random.sample(drawn, len(drawn))
-        assert [pair for pair, _ in in_pairs([row[1:] for row in shuffled])] == pairs
+@pytest.mark.parametrize("few", [1, 1_000])
+def test_encoded_keys_are_each_once_and_each_row_knows_its_place(few, monkeypatch):
+    monkeypatch.setattr(kernel, "FEW_KEYS", few)
+
+    @given(st.lists(any_key, max_size=60))
+    def holds(drawn):
+        keys, places = encode(as_keys(drawn))
+        assert keys.tolist() == sorted(set(drawn))
+        assert keys.take(places).tolist() == drawn
 
     holds()
 
 
-def in_pairs(drawn):
-    """Pairs in the order of `paired`, each with its place before."""
-    own, other = (as_keys([row[n] for row in drawn]) for n in range(2))
-    order, first, second = paired(own, other, known_bits=0)
-    np.testing.assert_array_equal(own[order], first)
-    return list(zip(zip(first.tolist(), second.tolist(), strict=True), order.tolist(), strict=True))
+@pytest.mark.parametrize("kinds", [1, 700, 60_000, 2**62])
+def test_many_keys_are_encoded_however_often_each_comes(kinds):
+    drawn = np.random.default_rng(5).integers(-kinds, kinds, 200_000)
+    expected = np.unique(drawn, return_inverse=True)
+
+    for found, wanted in zip(encode(drawn), expected, strict=True):
+        np.testing.assert_array_equal(found, wanted)
 
 
-def test_pairs_of_one_block_and_of_none():
-    keys = np.arange(-5_000, 5_000)
-    of_block = keys[owner(keys, 4) == 7]
-    own, other = np.repeat(of_block, len(of_block)), np.tile(of_block, len(of_block))
-    _, first, second = paired(own[::-1], other[::-1], known_bits=4)
+sides = st.one_of(st.integers(0, 3), st.integers(0, 2**31 - 1))
 
-    assert len(starts_of(first, second)) == len(own)
-    assert len(starts_of(first)) == len(of_block)
-    assert [len(column) for column in paired(own[:0], own[:0], known_bits=0)] == [0, 0, 0]
+
+@given(st.lists(st.tuples(sides, sides), max_size=60))
+def test_pairs_stand_by_both_sides_and_equal_ones_as_they_came(drawn):
+    major, minor = (np.array([pair[n] for pair in drawn], np.int32) for n in range(2))
+    order, starts = pair_order(major, minor)
+
+    assert order.tolist() == sorted(range(len(drawn)), key=lambda n: (drawn[n], n))
+    assert [drawn[n] for n in order.take(starts)] == sorted(set(drawn))

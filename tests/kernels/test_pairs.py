@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sway.kernels.favours import sincerity
 from sway.kernels.reach import contributions, heard
 from sway.kernels.shares import divisors, shares
-from sway.kernels.strength import decay, decayed, orderless_sum, saturated
+from sway.kernels.strength import decay, decayed, orderless_sum, orderless_sums, saturated
 
 from tests.kernels import reference
 
@@ -123,6 +123,20 @@ def test_whole_numbers_add_up_exactly_in_any_order(groups, random):
 
     assert orderless_sum(np.array(rows), starts).tolist() == [sum(group) for group in groups]
     assert orderless_sum(np.array(shuffled), starts).tolist() == [sum(group) for group in groups]
+
+
+@given(weights, st.randoms())
+def test_rows_that_do_not_stand_together_add_up_in_any_order(groups, random):
+    rows = [(n, weight) for n, group in enumerate(groups) for weight in group]
+    shuffled = random.sample(rows, len(rows))
+
+    def added(those):
+        group, weight = zip(*those, strict=True) if those else ((), ())
+        return orderless_sums(np.array(group, np.int64), np.array(weight, np.float64), len(groups) + 1)
+
+    np.testing.assert_allclose(added(rows), [*map(sum, groups), 0.0], rtol=1e-13)
+    np.testing.assert_array_equal(added(shuffled), added(rows))
+    assert orderless_sums(np.array([2, 0, 2]), np.array([1.0, 5.0, 3.0]), 3).tolist() == [5.0, 0.0, 4.0]
 
 
 @pytest.mark.parametrize("rows", [[2.0**53, 1.0, 1.0], [0.1, 0.2, 0.3], [0.5, 1e16, -1e16]])

@@ -22,13 +22,13 @@ from sway.engine.executor import DayFile, Figures
 from sway.engine.files import Reader, Writer, write, write_parquet
 from sway.engine.plan import Place
 from sway.engine.scatter import EDGES, MEMBERS, scatter_edges, scatter_members
-from sway.engine.slices import begins, to_edges
+from sway.engine.slices import begins, sliced, speakers
 from sway.engine.sweeps import Sweeper, in_threads, pagerank_step
 from sway.errors import ConfigError
 from sway.kernels.iteration import Goal, iterate
-from sway.kernels.keys import Dictionary, owner, paired, starts_of
+from sway.kernels.keys import encode, owner, pair_order
 from sway.kernels.reach import sums
-from sway.kernels.strength import orderless_sum, segment_sum
+from sway.kernels.strength import orderless_sum, orderless_sums
 
 Tasks = Sequence[Sequence[DayFile]]
 GIVEN = {"target_key": "<i8", "speaker": "<i4", "share": "<f4"}
@@ -105,20 +105,15 @@ class PageRank:
 
 
 def to_sources(place: Place, block: int, files: Sequence[Path]) -> None:
-    """A block's edges, repeated ones added up -> shares of their source's weight, to the owners of targets."""
+    """A block's edges -> shares of their source's weight, to the owners of targets."""
     rows = take(files, place.fingerprint, block, EDGES)
-    order, source, target = paired(rows["self_key"], rows["other_key"], known_bits=place.bits)
-    edges = starts_of(source, target)
-    weight = orderless_sum(rows["weight"].take(order), edges)
-    source, target = source.take(edges), target.take(edges)
-    starts = starts_of(source)
-    counts = np.diff(starts, append=len(source))
-    share = weight / np.repeat(segment_sum(weight, starts), counts)
-    speaker = np.repeat(np.arange(len(starts), dtype=np.int32), counts)
-    given: dict[str, NDArray[Any]] = {"target_key": target, "speaker": speaker, "share": share.astype(np.float32)}
+    keys, source = encode(rows.pop("self_key"))
+    share = rows["weight"] / orderless_sums(source, rows["weight"], len(keys)).take(source)
+    target = rows["other_key"]
+    given: dict[str, NDArray[Any]] = {"target_key": target, "speaker": source, "share": share.astype(np.float32)}
     with Writer(place.path("given", block), place.fingerprint) as out:
         put(out, 0, owner(target, place.bits), given, bits=place.bits)
-    write(place.path("sources", block), place.fingerprint, {"key": source.take(starts)})
+    write(place.path("sources", block), place.fingerprint, {"key": keys})
 
 
 def to_vertices(place: Place, block: int, files: Sequence[Path]) -> None:
@@ -127,11 +122,22 @@ def to_vertices(place: Place, block: int, files: Sequence[Path]) -> None:
     told = take(files, place.fingerprint, block, MEMBERS)
     sources = [Reader(path, place.fingerprint) for path in place.paths("sources", place.blocks)]
     own = sources[block].read("key")
-    keys = np.sort(np.concatenate([own, rows["target_key"], told["key"]]))
-    keys = keys[starts_of(keys)]
-    at = Dictionary(keys)
-    teleport = sums(at.find(told["key"]), told["trust"], len(keys)) if files else np.ones(len(keys))
-    _, edges = to_edges(keys, begins([of.length("key") for of in sources]), rows)
-    write(place.path("voices", block), place.fingerprint, {"speaker": at.find(own)})
+    keys, places = encode(np.concatenate([own, told["key"], rows.pop("target_key")]))
+    spoken, named, target = np.split(places, np.cumsum([len(own), len(told["key"])]))
+    teleport = sums(named, told["trust"], len(keys)) if files else np.ones(len(keys))
+    edges = to_edges(target, speakers(begins([of.length("key") for of in sources]), rows), rows["share"])
+    write(place.path("voices", block), place.fingerprint, {"speaker": spoken})
     write(place.path("members", block), place.fingerprint, {"key": keys, "trust": teleport})
-    write(place.path("edges", block), place.fingerprint, edges)
+    write(place.path("edges", block), place.fingerprint, sliced(*edges, members=len(keys)))
+
+
+def to_edges(
+    target: NDArray[np.int32], speaker: NDArray[np.int32], share: NDArray[np.float32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
+    """Edges by rising target and, of one target, by rising speaker; repeated ones added up."""
+    order, starts = pair_order(target, speaker)
+    share = share.take(order)
+    if len(starts) < len(order):
+        share = orderless_sum(share.astype(np.float64), starts).astype(np.float32)
+        order = order.take(starts)
+    return target.take(order), speaker.take(order), share

@@ -67,19 +67,32 @@ def to_slices(
 
 def to_edges(keys: Keys, firsts: Integers, rows: dict[str, NDArray[Any]]) -> tuple[Keys, dict[str, NDArray[Any]]]:
     """The order of rows by target, those of targets that are no members left out, and the arrays of `edges`."""
-    speaker = rows["speaker"] + np.repeat(firsts, np.diff(rows["source"])).astype(np.int32)
     target = Dictionary(keys).find(rows["target_key"])
     order = stable_order(target + 1)
     order = order[np.count_nonzero(target < 0) :]
-    ptr = np.concatenate([[0], np.cumsum(np.bincount(target.take(order), minlength=len(keys)))])
+    speaker = speakers(firsts, rows).take(order)
+    return order, sliced(target.take(order), speaker, rows["share"].take(order), members=len(keys))
+
+
+def speakers(firsts: Integers, rows: dict[str, NDArray[Any]]) -> NDArray[np.int32]:
+    """Who gives each row, among all speakers; firsts: where those of each block begin."""
+    found: NDArray[np.int32] = rows["speaker"] + np.repeat(firsts, np.diff(rows["source"])).astype(np.int32)
+    return found
+
+
+def sliced(
+    target: NDArray[np.int32], speaker: NDArray[np.int32], share: NDArray[np.float32], *, members: int
+) -> dict[str, NDArray[Any]]:
+    """The arrays of `edges`, of edges (e,) by rising target, of 0 to members - 1."""
+    ptr = np.concatenate([[0], np.cumsum(np.bincount(target, minlength=members))])
     first = cuts(ptr)
     local = [(ptr[a : b + 1] - ptr[a]).astype(np.int32) for a, b in pairwise(first)]
-    return order, {
+    return {
         "first_target": first,
         "first_edge": ptr[first],
         "ptr": np.concatenate([*local, np.empty(0, np.int32)]),
-        "idx": speaker.take(order),
-        "share": rows["share"].take(order),
+        "idx": speaker,
+        "share": share,
     }
 
 

@@ -11,6 +11,8 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from sway.kernels.keys import stable_order, starts_of
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Starts = NDArray[np.int64]
@@ -79,21 +81,33 @@ def segments(starts: Starts, length: int) -> Integers:
 def orderless_sum(values: Floats, starts: Starts) -> Floats:
     """As segment_sum, the same bits in any order of each segment's values.
 
-    Whole numbers add up exactly; else three and more values of a segment are sorted first.
+    Whole numbers add up exactly, and two numbers to the same either way; else three and more are sorted first.
     """
     if len(starts) == len(values):
         return values
     if _add_up_exactly(values):
         return segment_sum(values, starts)
     lengths = np.diff(starts, append=len(values))
-    is_long = lengths > 2
-    if is_long.any():
-        rows = np.flatnonzero(np.repeat(is_long, lengths))
-        segment = np.repeat(np.arange(np.count_nonzero(is_long)), lengths[is_long])
-        left = values[rows]
-        values = values.copy()
-        values[rows] = left[np.lexsort((left, segment))]
-    return segment_sum(values, starts)
+    sums, is_several = values.take(starts), lengths > 1
+    several, lengths = values[np.repeat(is_several, lengths)], lengths[is_several]
+    segment = np.repeat(np.arange(len(lengths)), lengths)
+    rows = np.flatnonzero(np.repeat(lengths > 2, lengths))
+    left = several[rows]
+    several[rows] = left[np.lexsort((left, segment[rows]))]
+    sums[is_several] = np.bincount(segment, several)
+    return sums
+
+
+def orderless_sums(groups: NDArray[np.integer], values: Floats, count: int) -> Floats:
+    """(count,) sums of the values (n,) of each group, 0 to count - 1; the same bits in any order of the rows."""
+    if _add_up_exactly(values):
+        return cast("Floats", np.bincount(groups, values, count))
+    order = stable_order(groups)
+    grouped = groups.take(order)
+    starts = starts_of(grouped)
+    sums = np.zeros(count)
+    sums[grouped.take(starts)] = orderless_sum(values.take(order), starts)
+    return sums
 
 
 def _add_up_exactly(values: Floats) -> bool:

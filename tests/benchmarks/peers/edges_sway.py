@@ -11,7 +11,7 @@ from sway.engine.executor import DayFile
 from sway.engine.files import write_parquet
 from sway.engine.plan import Place, block_bits
 from sway.engine.scatter import EDGES, in_tasks, row_counts, scatter_edges
-from sway.kernels.keys import paired, starts_of
+from sway.kernels.keys import encode, pair_order
 from sway.kernels.strength import orderless_sum
 
 ROWS_PER_BLOCK = 3_000_000
@@ -31,10 +31,12 @@ def main(folder, out):
 
 def fold(place, block, told, out):
     rows = take(told, place.fingerprint, block, EDGES)
-    order, actor, target = paired(rows["self_key"], rows["other_key"], known_bits=place.bits)
-    edges = starts_of(actor, target)
-    weight = orderless_sum(rows["weight"].take(order), edges)
-    write_parquet(out, {"actor_key": actor[edges], "target_key": target[edges], "weight": weight})
+    (actors, actor), (targets, target) = encode(rows["self_key"]), encode(rows["other_key"])
+    order, starts = pair_order(actor, target)
+    weight = orderless_sum(rows["weight"].take(order), starts)
+    pairs = order.take(starts)
+    keys = {"actor_key": actors.take(actor.take(pairs)), "target_key": targets.take(target.take(pairs))}
+    write_parquet(out, {**keys, "weight": weight})
 
 
 if __name__ == "__main__":
