@@ -1,15 +1,11 @@
 """Seeded graphs as Parquet files of edges: actor_key, target_key (bigint, spread over their whole range), weight."""
 
-from datetime import date, timedelta
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 EDGES_PER_ACCOUNT = 16
 FILES = 24
-LAST_DAY = date(2016, 5, 1)
-ACTIONS, SHARES = np.array(["retweet", "reply", "mention", "favourite"]), (0.3, 0.2, 0.3, 0.2)
 RMAT = (0.57, 0.19, 0.19)  # chances of three of a matrix's quarters, as Graph500 has them
 COMMUNITY, ACROSS = 500, 0.03  # accounts in one, and the share of edges that leave it
 
@@ -53,35 +49,3 @@ def communities(rng, accounts, edges):
 
 
 FAMILIES = {"rmat": rmat, "communities": communities}
-
-
-def write_acts(folder, family, *, rows, seed):
-    """About `rows` PAIR_DAYS of a family, a file for each of FILES days before the last, and their number.
-
-    Besides them in `members.parquet` every account they name, trusted alike.
-    """
-    folder.mkdir(parents=True)
-    rng = np.random.default_rng(seed)
-    accounts = max(COMMUNITY, rows // EDGES_PER_ACCOUNT)
-    keys = rng.integers(-(2**63), 2**63 - 1, 1 << accounts.bit_length())
-    is_named, written = np.zeros(len(keys), np.bool_), 0
-    for age in range(FILES):
-        actor, target = FAMILIES[family](rng, accounts, rows // FILES)
-        # Once each: a pair's acts of one day and action are one row.
-        actor, target = np.divmod(np.unique(actor * len(keys) + target), len(keys))
-        is_kept = actor != target
-        actor, target = actor[is_kept], target[is_kept]
-        is_named[actor] = is_named[target] = True
-        columns = {
-            "actor_key": keys[actor],
-            "target_key": keys[target],
-            "action": ACTIONS.take(rng.choice(len(ACTIONS), len(actor), p=SHARES)),
-            "count": rng.geometric(0.7, len(actor)),
-        }
-        day = LAST_DAY - timedelta(days=age)
-        pq.write_table(pa.table(columns), folder / f"{day}.parquet", row_group_size=1 << 20)
-        written += len(actor)
-    named = keys[is_named]
-    members = {"account_key": named, "trust": np.ones(len(named)), "voice": np.ones(len(named))}
-    pq.write_table(pa.table(members), folder.parent / "members.parquet", row_group_size=1 << 20)
-    return written

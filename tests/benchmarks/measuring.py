@@ -7,11 +7,13 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parents[2]
 # KEEP=1: among the documents, to be committed
@@ -22,12 +24,21 @@ SIZE = os.environ.get("SIZE") or "m"  # s: a minute or two, to see that everythi
 CHOSEN = set(filter(None, os.environ.get("CANDIDATES", "").split(",")))  # none named: all
 MUCH_SLOWER = 5  # times ours: such a candidate runs once
 LONGEST_SECONDS = 900  # a candidate that takes longer is stopped: its figure is a lower bound
+# What candidates may say of themselves, and its column.
+SAID = {"seconds": "seconds by pass", "method": "method"}
 TICKS = os.sysconf("SC_CLK_TCK")
+CORES = len(os.sched_getaffinity(0))
+A_LOOP = """
+import time
+began = time.monotonic()
+for _ in range(4_000_000): pass
+print(time.monotonic() - began)
+"""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One run: wall seconds, CPU seconds and peak bytes of its process tree, and the last line it printed.
+    """One run: wall seconds, CPU seconds and peak bytes of its process tree, and what it printed as JSON, joined.
 
     other_load: cores that everything else on the machine kept busy in the meantime. Memory that several processes map
     counts once for each.
@@ -36,17 +47,14 @@ class Measured:
     seconds: float
     cpu_seconds: float
     peak_bytes: int
-    said: str
+    said: dict
     is_stopped: bool = False
     other_load: float = 0.0
 
     @property
     def session_seconds(self):
         """How long a Spark session took to start, which does not count; 0 where there is none."""
-        try:
-            return float(json.loads(self.said).get("session_seconds", 0.0))
-        except (ValueError, AttributeError):
-            return 0.0
+        return self.said.get("session_seconds", 0.0)
 
     @property
     def counted(self):
@@ -79,10 +87,18 @@ def run(words):
     done.set()
     watcher.join()
     assert is_stopped or process.returncode == 0, errors[-3000:]
-    said = output.strip().splitlines()
-    seconds, last = time.monotonic() - began, said[-1] if said else ""
+    seconds = time.monotonic() - began
     others = max(0.0, _busy_seconds() - busy - tree.cpu_seconds) / seconds
-    return Measured(seconds, tree.cpu_seconds, tree.peak_bytes, last, is_stopped, others)
+    return Measured(seconds, tree.cpu_seconds, tree.peak_bytes, said_in(output), is_stopped, others)
+
+
+def said_in(output):
+    """The lines of an output that are JSON objects, as one; of a stopped run the last line may be cut short."""
+    said = {}
+    for line in output.splitlines():
+        with suppress(ValueError):
+            said |= json.loads(line) if line.startswith("{") else {}
+    return said
 
 
 def sway(*words):
@@ -127,6 +143,7 @@ def lines_of(runs, *, per, of, differences, ours="sway"):
             "largest difference": differences.get(name),
             "stopped": "a lower bound" if those[0].is_stopped else None,
         }
+        | {column: middle(those).said[key] for key, column in SAID.items() if key in middle(those).said}
         for name, those in runs.items()
     ]
 
@@ -198,6 +215,7 @@ def about(**more):
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "cpu": _cpu(),
         "load_before": os.getloadavg()[0],
+        "two_at_once": two_at_once(),
         "python": platform.python_version(),
         **{name: version(name) for name in ("pyspark", "delta-spark", "deltalake", "duckdb", "numpy", "scipy")},
         "peers": _peers(),
@@ -210,6 +228,18 @@ def _cpu():
     """The model of the first core, as Linux names it."""
     lines = (line.partition(":") for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines())
     return next((value.strip() for name, _, value in lines if name.strip() == "model name"), "not said")
+
+
+@cache
+def two_at_once():
+    """How many times as long a fixed loop takes in as many processes as cores at once as alone; once per session."""
+    return median(_loop_seconds(CORES) / _loop_seconds(1) for _ in range(3))
+
+
+def _loop_seconds(processes):
+    """Seconds of a loop that needs nothing but a core, the longest of those that run at once."""
+    loops = [subprocess.Popen([sys.executable, "-c", A_LOOP], stdout=subprocess.PIPE) for _ in range(processes)]
+    return max(float(loop.communicate()[0]) for loop in loops)
 
 
 @cache
@@ -238,20 +268,21 @@ def _page(name, lines):
     for line in sorted(lines, key=lambda line: line["facts"]["date"]):
         same = {key: value for key, value in line["facts"].items() if key in SAME}
         newest.setdefault(json.dumps(same, sort_keys=True), {}).setdefault(line["facts"]["date"], []).append(line)
+    shown = [runs[max(runs)] for runs in newest.values()]
     parts = [
         f"# {name}\n\nWritten by `make bench`; every run is a line of {name}.jsonl, and what is measured again replaces"
-        f"\nits table. {READING}\n{_meanings(lines)}\n"
+        f"\nits table. {READING}\n{_meanings([line for found in shown for line in found])}\n"
     ]
-    for runs in newest.values():
-        found = runs[max(runs)]
+    for found in shown:
         rows = [{key: value for key, value in line.items() if key != "facts"} for line in found]
         parts.append(f"{_described(found[0]['facts'])}\n\n{_table(rows)}\n")
     return "\n".join(parts)
 
 
 READING = """Above each table stands when and on what it was measured: `load_before` is how many processes ran or waited
-in the minute before, `peers` what other systems were run with. A line is the run with the median time, the faster one
-of two.
+in the minute before, `peers` what other systems were run with. `two_at_once` is how many times as long a fixed loop
+took in as many processes as cores at once as alone: 1.0: cores do not disturb each other; 2.0: two cores do the work of
+one; other work on the machine raises it. A line is the run with the median time, the faster one of two.
 """
 MEMORY = "most memory at one time of the process and everything below it; pages shared by several count in each"
 # What columns mean. A page has those that occur on it; of "peak bytes an edge" the first two words tell.
@@ -280,9 +311,14 @@ COLUMNS = {
     "rows": "written to account_scores",
     "entities": "rows written to entity_scores",
     "other load": "cores that everything else on the machine kept busy meanwhile",
-    "largest difference": "relative, from the result taken for right: SciPy's ranks, or the slow twin's figures",
+    "largest difference": "relative, from the result of the candidate named above as `reference`; in older tables from "
+    "SciPy's ranks, or for the score's own graph from the last executor's figures",
     "stopped": "stopped after fifteen minutes: its seconds are a lower bound",
-    "a sweep of the bound": "time of a sweep over that of fetching a random number for each edge, in as many threads",
+    "seconds by pass": "wall seconds of the passes of ours; starting and writing the result are besides",
+    "method": "what is done otherwise than 20 weighted sweeps with dangling mass to everybody",
+    "of a random gather": "time of a sweep over that of fetching a random number for each edge, uniformly, in as many "
+    "threads; a graph with locality can be faster, below 1",
+    "a sweep of the bound": "as `of a random gather`, but each of its places was turned from 4 bytes into 8 on the way",
     "depth of mixing": "earlier sweeps that each next one is mixed from; 0: plain",
     "sweeps": "how many it took",
     "residual": "summed change of ranks in the last one",
@@ -313,4 +349,6 @@ def _shown(value):
         return ""
     if isinstance(value, float) and 0.0 < abs(value) < 0.01:
         return f"{value:.1e}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {number:.1f}" for key, number in value.items())
     return f"{value:,.2f}" if isinstance(value, float) else str(value)

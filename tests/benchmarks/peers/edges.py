@@ -35,7 +35,7 @@ def ranks_of(sweep, keys, source):
 
 
 def write(keys, rank, out):
-    pq.write_table(pa.table({"account_key": keys, "rank": rank}), out)
+    pq.write_table(pa.table({"account_key": keys, "rank": rank}), out, compression="none", use_dictionary=False)
 
 
 def main(rank):

@@ -10,7 +10,7 @@ def main(folder, out):
     connection.execute(f"SET preserve_insertion_order = false; SET temp_directory = '{out}.tmp'")
     connection.execute(f"""
         COPY (SELECT actor_key, target_key, sum(weight) AS weight FROM read_parquet('{folder}/*.parquet') GROUP BY ALL)
-        TO '{out}' (FORMAT parquet)""")
+        TO '{out}' (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 0)""")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import polars as pl
 def main(folder, out):
     events = pl.scan_parquet(f"{folder}/*.parquet")
     edges = events.group_by("actor_key", "target_key").agg(pl.col("weight").sum())
-    edges.collect(engine="streaming").write_parquet(out)
+    edges.collect(engine="streaming").write_parquet(out, compression="uncompressed")
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def main(feed, landing, out):
     connection.execute(f"COPY interactions TO '{out}/interactions' {by_day}")
     connection.execute(f"COPY ({PAIR_DAYS}) TO '{out}/pair_days' {by_day}")
     counted = connection.execute("SELECT count(*), count(*) FILTER (set_aside IS NULL) FROM interactions").fetchall()
-    print(json.dumps({"rows": counted[0][0], "interactions": counted[0][1]}))
+    print(json.dumps({"acts": {"rows": counted[0][0], "interactions": counted[0][1]}}))
 
 
 if __name__ == "__main__":

@@ -118,7 +118,7 @@ def main(feed, landing, out):
     )
     write(pair_days, f"{out}/pair_days")
     standing = interactions["set_aside"].null_count()
-    print(json.dumps({"rows": len(interactions), "interactions": standing}))
+    print(json.dumps({"acts": {"rows": len(interactions), "interactions": standing}}))
 
 
 def write(frame, folder):

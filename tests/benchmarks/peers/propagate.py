@@ -1,4 +1,7 @@
-"""The score's own graph, acts to accounts: `python propagate.py sway|spark|dataframe ACTS OUT`, members beside ACTS."""
+"""The score's own graph, acts to accounts: `python propagate.py sway|spark|dataframe ACTS OUT`, members beside ACTS.
+
+Prints seconds by pass, but for dataframe, which has none.
+"""
 
 import json
 import os
@@ -14,6 +17,7 @@ from sparked import session
 from sway.engine.crew import Crew
 from sway.engine.dataframe import DataFrameExecutor
 from sway.engine.executor import DayFile, PairDays
+from sway.engine.files import write_table
 from sway.engine.local import Engine
 from sway.engine.plan import Plan, block_bits
 from sway.engine.scatter import in_tasks, row_counts
@@ -32,7 +36,7 @@ def main(executor, folder, out):
     members = str(Path(folder).parent / "members.parquet")
     if executor == "dataframe":
         with session(**{"spark.sql.broadcastTimeout": "3600"}) as spark:
-            pq.write_table(by_joins(spark, files, members).select(COLUMNS), out)
+            write_table(Path(out), by_joins(spark, files, members).select(COLUMNS))
         return
     heap = {"spark.driver.memory": "1g"}
     with nullcontext() if executor == "sway" else session(**heap) as spark:
@@ -41,9 +45,8 @@ def main(executor, folder, out):
             found, seconds = by_engine(
                 crew, in_threads if spark is None else by_spark, files, members, Path(f"{out}.work")
             )
-        pq.write_table(pa.concat_tables([pq.read_table(path, columns=COLUMNS) for path in found]), out)
-    if spark is None:
-        print(json.dumps({"seconds": seconds}))
+        write_table(Path(out), pa.concat_tables([pq.read_table(path, columns=COLUMNS) for path in found]))
+    print(json.dumps({"seconds": seconds}))
 
 
 def by_engine(crew, sweeper, files, members, work):
@@ -54,7 +57,7 @@ def by_engine(crew, sweeper, files, members, work):
     engine = Engine(plan, crew, in_tasks(files, counts), sweeper)
     began = time.monotonic()
     engine.present()
-    seconds = {"acts, and who is present": time.monotonic() - began}
+    seconds = {"acts and who is present": time.monotonic() - began}
     figures = engine.propagate([members], [])
     return engine.account_files(), seconds | dict(figures.seconds)
 

@@ -32,9 +32,9 @@ def main(folder, out):
     for _ in range(SWEEPS):
         connection.execute(ARRIVING.format(damping=DAMPING))
         connection.execute("DROP TABLE ranks; ALTER TABLE next RENAME TO ranks")
-    connection.execute(
-        f"COPY (SELECT key AS account_key, rank FROM ranks JOIN keys USING (account)) TO '{out}' (FORMAT parquet)"
-    )
+    connection.execute(f"""
+        COPY (SELECT key AS account_key, rank FROM ranks JOIN keys USING (account))
+        TO '{out}' (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 0)""")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ SWAY_GRAPHFRAMES_JAR names its jar. Its own pageRank ignores weights. Mass of da
 scaling at the end, as in GraphX.
 """
 
+import json
 import os
 import sys
 
@@ -42,4 +43,5 @@ def main(folder, out):
 
 
 if __name__ == "__main__":
+    print(json.dumps({"method": "dangling mass by scaling at the end"}), flush=True)
     main(*sys.argv[1:3])

@@ -4,6 +4,7 @@ Unweighted, since its own PageRank knows no weights. It takes edges as text and 
 Mass of dangling vertices is left out while sweeping and made up for by scaling at the end, which is the same at rest.
 """
 
+import json
 import sys
 
 from pyspark.sql import functions as F
@@ -31,4 +32,5 @@ def main(folder, out):
 
 
 if __name__ == "__main__":
+    print(json.dumps({"method": "unweighted, dangling mass by scaling at the end"}), flush=True)
     main(*sys.argv[1:3])

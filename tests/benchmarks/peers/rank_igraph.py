@@ -1,5 +1,7 @@
 """PageRank in igraph (PRPACK), which converges instead of sweeping a fixed number of times."""
 
+import json
+
 import igraph
 import numpy as np
 from edges import DAMPING, main
@@ -11,4 +13,5 @@ def rank(keys, source, target, share):
 
 
 if __name__ == "__main__":
+    print(json.dumps({"method": "to convergence, by PRPACK"}), flush=True)
     main(rank)

@@ -32,7 +32,7 @@ def main(folder, out):
         came = keys.select("account").join(arriving, left_on="account", right_on="target", how="left")
         came = came.sort("account")["passed"].fill_null(0.0)
         rank = DAMPING * (came + rank.filter(is_dangling).sum() / n) + (1.0 - DAMPING) / n
-    keys.select(pl.col("key").alias("account_key"), rank=rank).write_parquet(out)
+    keys.select(pl.col("key").alias("account_key"), rank=rank).write_parquet(out, compression="uncompressed")
 
 
 if __name__ == "__main__":

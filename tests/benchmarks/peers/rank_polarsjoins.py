@@ -39,7 +39,7 @@ def main(folder, out):
             )
             .collect()
         )
-    ranks.select("account_key", "rank").write_parquet(out)
+    ranks.select("account_key", "rank").write_parquet(out, compression="uncompressed")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""PageRank on our engine, executor spark, in one session: `python rank_spark.py EDGES OUT`."""
+"""PageRank on our engine, executor spark, in one session: `python rank_spark.py EDGES OUT`. Prints seconds by part."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sparked import session
 from sway.engine.executor import DayFile
+from sway.engine.files import write_table
 from sway.engine.pagerank import PageRank
 from sway.engine.plan import Place, block_bits
 from sway.engine.scatter import in_tasks, row_counts
@@ -28,8 +30,9 @@ def main(folder, out):
         SparkCrew(spark.sparkContext, len(os.sched_getaffinity(0))) as crew,
     ):
         ranking = PageRank(place, crew, in_tasks(files, counts), sweeper=by_spark)
-        ranking.rank(Goal(sweeps=SWEEPS), damping=DAMPING)
-        pq.write_table(pa.concat_tables([pq.read_table(path) for path in ranking.rank_files()]), out)
+        figures = ranking.rank(Goal(sweeps=SWEEPS), damping=DAMPING)
+        write_table(Path(out), pa.concat_tables([pq.read_table(path) for path in ranking.rank_files()]))
+    print(json.dumps({"seconds": figures.seconds}))
 
 
 if __name__ == "__main__":

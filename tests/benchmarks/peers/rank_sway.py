@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sway.engine.crew import Crew
 from sway.engine.executor import DayFile
+from sway.engine.files import write_table
 from sway.engine.pagerank import PageRank
 from sway.engine.plan import Place, block_bits
 from sway.engine.scatter import in_tasks, row_counts
@@ -30,7 +31,7 @@ def main(folder, out, threads=None, tolerance=None, depth=0):
     with Crew(int(threads or os.cpu_count())) as crew:
         ranking = PageRank(place, crew, in_tasks(files, counts))
         figures = ranking.rank(goal, damping=DAMPING)
-        pq.write_table(pa.concat_tables([pq.read_table(path) for path in ranking.rank_files()]), out)
+        write_table(Path(out), pa.concat_tables([pq.read_table(path) for path in ranking.rank_files()]))
     print(json.dumps({"seconds": figures.seconds, "sweeps": figures.sweeps, "residual": figures.residual}))
 
 
