@@ -50,6 +50,7 @@ STORAGE = {
     "engine/files.py",  # the engine's work files
     "engine/crew.py",  # markers of its passes
     "engine/work.py",  # its folders
+    "engine/memory.py",  # what Linux says in /proc and /sys
     "engine/scatter.py",  # the Parquet files it starts from
     "engine/local_executor.py",  # what Spark hands to it
     "engine/spark_crew.py",  # what workers of a session read in its work folder

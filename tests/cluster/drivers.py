@@ -26,6 +26,7 @@ def propagated_by_threads(folder, sweeps):
     assert ROWS_PER_BLOCK < sum(map(sum, counts)) <= ROWS_PER_BLOCK << BITS, "as many blocks as asked for here"
     with Crew(2) as crew:
         engine = Engine(plan, crew, in_tasks(files, counts))
+        engine.present()
         figures = engine.propagate(land_members(world, folder), land_standing(world, folder))
         return folder, pq.read_table(engine.account_files()).sort_by("account_key"), figures
 

@@ -5,11 +5,15 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import functions as F
 from sway.engine.dataframe import ADAPTIVE, DataFrameExecutor
 from sway.engine.executor import PairDays
 
+from tests.engine.worlds import CHAIN, ISLANDS, at_the_edges, land, land_members, land_standing, together
 from tests.graphs import (
     AS_OF,
     EMPTY,
@@ -50,6 +54,40 @@ def test_propagation_equals_its_slow_twin_and_a_dense_solve(spark):
     assert 1e-9 < distance / everything <= result.figures.error_bound < 1e-6
     assert result.figures.pairs == sum(graph.pair_count() for graph in worlds)
     assert result.figures.sweeps == 20
+
+
+# From a seed and not by hypothesis: see some_graphs. A hub of 10^6 takes these joins more than ten minutes.
+@pytest.mark.parametrize(
+    "to_graph",
+    [
+        pytest.param(partial(together, [*some_graphs(12, seed=8), *ODD_ONES, CHAIN, ISLANDS]), id="any and odd graphs"),
+        pytest.param(partial(star, 100_000, inward=True), id="a hub of 10^5 reactors", marks=pytest.mark.slow),
+    ],
+)
+def test_keys_at_the_ends_of_their_range_a_long_chain_and_a_hub_equal_the_slow_twin(to_graph, spark, tmp_path):
+    graph = to_graph()
+    files = land(graph, tmp_path, at_the_edges, rows_per_group=len(graph.acts))
+    tables = [(file.day, pq.read_table(file.path)) for file in files]
+    acts = pa.concat_tables(rows.append_column("event_date", pa.repeat(day, len(rows))) for day, rows in tables)
+    members, standing = (pq.read_table(to(graph, tmp_path, at_the_edges)) for to in (land_members, land_standing))
+
+    result = DataFrameExecutor().propagate(
+        PairDays(lambda: spark.createDataFrame(acts)),
+        members,
+        standing,
+        network=METHOD.networks["twitter"],
+        method=METHOD,
+        as_of=AS_OF,
+    )
+
+    rows, raw, counts = {row["account_key"]: row for row in result.accounts.to_pylist()}, graph.raw(), graph.counts()
+    accounts = range(len(graph.trust))
+    assert rows.keys() == {at_the_edges(account) for account in accounts}
+    for figure, values in zip(FIGURES, (raw.influence, raw.reach, raw.squares, raw.reactions), strict=True):
+        found = [rows[at_the_edges(account)][figure] for account in accounts]
+        wanted = [values[account] for account in accounts]
+        np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-12, err_msg=figure)
+    assert [tuple(rows[at_the_edges(account)].values())[5:] for account in accounts] == list(counts.values())
 
 
 def test_a_standing_relation_passes_influence_on_and_gives_no_reach(spark):

@@ -9,47 +9,57 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from sway.engine import local, work
-from sway.engine.crew import Crew
-from sway.engine.executor import DayFile
+from sway.engine import local, local_executor, work
+from sway.engine.crew import Crew, Passes
+from sway.engine.executor import DayFile, PairDays
 from sway.engine.files import Reader, write
 from sway.engine.local import Engine
+from sway.engine.local_executor import LocalExecutor
 from sway.engine.scatter import in_tasks, row_counts
 from sway.engine.sweeps import Sweeper
 from sway.engine.work import hold, refuse_if_full, release, tidy
 from sway.errors import InfrastructureError, LeaseHeld
 
 from tests.engine.worlds import bits_of, land, land_members, make_plan, propagate, some_world
-from tests.graphs import AS_OF, Graph, act
+from tests.graphs import AS_OF, METHOD, Graph, act
 
-PASSES = ("scatter_acts", "scatter_members", "gather_members", "to_voices", "to_slices", "swept", "to_accounts")
-TASKS = (*PASSES, "arrive")  # the last is a sweep
+FIRST_PASSES = ("scatter_acts", "gather_present", "scatter_members", "gather_members", "to_voices", "to_slices")
+TASKS = (*FIRST_PASSES, "swept", "to_accounts", "arrive")  # the last is a sweep
+ROOMS = ("seen", "acts", "present", "told", "standing_seen", "standing", "members", "given", "voices", "reactions")
+RENAMES = tuple(f"rename {room}" for room in (*ROOMS, "edges", "strongest", "accounts"))
 AFTER = {"swept": 0, "scatter_acts": 0, "scatter_members": 0, "arrive": 7}  # calls that go well; 1 for the others
+POINTS = [*((name, AFTER.get(name, 1)) for name in TASKS), ("drop", 0)]  # the last: present is found
+FURTHER = [("drop", 1), ("drop", 2), ("drop", 3), *((name, 0) for name in RENAMES)]
 REPOSITORY = Path(__file__).resolve().parents[2]
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from tests.engine.test_faults import holder_of
+from tests.engine.test_faults import stopping
 from tests.engine.worlds import propagate, some_world
 
-name, after = sys.argv[2], int(sys.argv[3])
-holder = holder_of(name)
-task, calls = getattr(holder, name), []
-
-def killed(*arguments):
-    calls.append(name)
-    if len(calls) > after:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return task(*arguments)
-
-setattr(holder, name, killed)
+setattr(*stopping(sys.argv[2], int(sys.argv[3]), lambda: os.kill(os.getpid(), signal.SIGKILL)))
 propagate(some_world(), Path(sys.argv[1]), bits=2, threads=2)
 """
 
 
-def holder_of(name):
-    """Where a task is looked up by that name."""
-    return Sweeper if name == "arrive" else local
+def stopping(name, after, stop):
+    """Where a task is looked up, by which name, and one in its place that calls `stop` after so many that go well.
+
+    `rename ROOM`: a file of that room is about to get its name.
+    """
+    task, _, room = name.partition(" ")
+    holders = {"arrive": (Sweeper, task), "drop": (Passes, task), "rename": (Path, "replace")}
+    holder, attribute = holders.get(task, (local, task))
+    whole, calls = getattr(holder, attribute), []
+
+    def one(*arguments):
+        if not room or Path(arguments[1]).parent.name == room:
+            calls.append(name)
+            if len(calls) > after:
+                stop()
+        return whole(*arguments)
+
+    return holder, attribute, one
 
 
 @pytest.fixture(scope="module")
@@ -60,18 +70,14 @@ def undisturbed(tmp_path_factory):
     return bits_of(folder)
 
 
-@pytest.mark.parametrize("name", TASKS)
-def test_an_error_at_any_pass_and_a_second_run_give_the_same_bits(name, undisturbed, tmp_path, monkeypatch):
-    task, calls = getattr(holder_of(name), name), []
+def fail():
+    raise KeyError("power failure")
 
-    def failing(*arguments):
-        calls.append(name)
-        if len(calls) > AFTER.get(name, 1):
-            raise KeyError("power failure")
-        return task(*arguments)
 
+@pytest.mark.parametrize(("name", "after"), [*POINTS, *FURTHER])
+def test_an_error_at_any_pass_and_a_second_run_give_the_same_bits(name, after, undisturbed, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(holder_of(name), name, failing)
+        patch.setattr(*stopping(name, after, fail))
         with pytest.raises(KeyError, match="power failure"):
             propagate(some_world(), tmp_path, bits=2, threads=2)
 
@@ -79,9 +85,9 @@ def test_an_error_at_any_pass_and_a_second_run_give_the_same_bits(name, undistur
     assert bits_of(tmp_path) == undisturbed
 
 
-@pytest.mark.parametrize("name", TASKS)
-def test_a_kill_at_any_pass_and_a_restart_give_the_same_bits(name, undisturbed, tmp_path):
-    command = [sys.executable, "-c", KILLED, str(tmp_path), name, str(AFTER.get(name, 1))]
+@pytest.mark.parametrize(("name", "after"), [*POINTS, ("rename seen", 0), ("rename acts", 0)])
+def test_a_kill_at_any_pass_and_a_restart_give_the_same_bits(name, after, undisturbed, tmp_path):
+    command = [sys.executable, "-c", KILLED, str(tmp_path), name, str(after)]
 
     killed = subprocess.run(command, cwd=REPOSITORY, check=False, capture_output=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-2000:]
@@ -94,7 +100,7 @@ def test_a_kill_at_any_pass_and_a_restart_give_the_same_bits(name, undisturbed, 
 def test_what_is_done_is_not_done_again(tmp_path, monkeypatch):
     first = propagate(some_world(), tmp_path, bits=2)
     for name in TASKS:
-        monkeypatch.setattr(holder_of(name), name, lambda *_: pytest.fail("done already"))
+        monkeypatch.setattr(*stopping(name, 0, lambda: pytest.fail("done already")))
 
     again = propagate(some_world(), tmp_path, bits=2)
 
@@ -205,24 +211,42 @@ def test_a_disk_that_is_too_small_is_refused_before_anything_starts(tmp_path, mo
         refuse_if_full(tmp_path, rows=10**8, accounts=10**5)
 
 
-def test_a_disk_that_fills_up_names_the_pass(tmp_path, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
+def full(*_):
+    raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(local, "to_slices", full)
 
-    with pytest.raises(InfrastructureError, match=r"the pass edges stopped: .*No space left on device"):
+@pytest.mark.parametrize(("task", "name"), [("to_slices", "edges"), ("swept", "sweeps")])
+def test_a_disk_that_fills_up_names_the_pass(task, name, tmp_path, monkeypatch):
+    monkeypatch.setattr(local, task, full)
+
+    with pytest.raises(InfrastructureError, match=rf"the pass {name} stopped: .*No space left on device"):
         propagate(some_world(), tmp_path)
 
 
-def test_memory_that_does_not_do_names_the_pass_and_what_to_change(tmp_path, monkeypatch):
-    def greedy(*_):
-        raise MemoryError("Unable to allocate 90.0 GiB")
+def too_much(*_):
+    raise MemoryError("Unable to allocate 90.0 GiB")
 
-    monkeypatch.setattr(local, "to_voices", greedy)
 
-    with pytest.raises(InfrastructureError, match=r"pass voices ran out of memory: Unable.*fewer engine\.threads"):
+@pytest.mark.parametrize(("task", "name"), [("to_voices", "voices"), ("swept", "sweeps"), ("known_of", "sweeps")])
+def test_memory_that_does_not_do_names_the_pass_and_what_to_change(task, name, tmp_path, monkeypatch):
+    monkeypatch.setattr(local, task, too_much)
+
+    with pytest.raises(InfrastructureError, match=rf"pass {name} ran out of memory: Unable.*fewer engine\.threads"):
         propagate(some_world(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("stop", "sentence"),
+    [(full, r"writing members\.parquet stopped: .*No space left"), (too_much, r"members\.parquet ran out of memory")],
+)
+def test_a_table_that_cannot_be_landed_is_named(stop, sentence, tmp_path, monkeypatch):
+    monkeypatch.setattr(local_executor, "write_table", stop)
+    members = pa.table({"account_key": [1], "trust": [1.0], "voice": [1.0]})
+    about = {"network": METHOD.networks["twitter"], "method": METHOD, "as_of": AS_OF}
+
+    with pytest.raises(InfrastructureError, match=sentence):
+        LocalExecutor(tmp_path, "a test", threads=1).propagate(PairDays(fail), members, **about)
+    release(tmp_path)
 
 
 HOLDING = "import sys; from pathlib import Path; from sway.engine.work import hold; hold(Path(sys.argv[1])); "
@@ -244,7 +268,10 @@ def test_only_the_blocks_of_the_last_two_nights_stay(tmp_path):
     for night, is_done in {"04-28": True, "04-29": True, "04-30": False, "05-01": True, "05-02": False}.items():
         folder = tmp_path / "twitter" / f"2016-{night}-0123456789abcdef"
         (folder / "edges").mkdir(parents=True)
-        (folder / "members.parquet").mkdir()
+        (folder / "edges.done").touch()
+        (folder / "given").mkdir()
+        for name in ("members.parquet", "standing.parquet", "given.done"):
+            (folder / name).touch()
         if is_done:
             (folder / "accounts.done").write_text("{}")
     held = tmp_path / "twitter" / "2016-05-02-0123456789abcdef"
@@ -254,11 +281,8 @@ def test_only_the_blocks_of_the_last_two_nights_stay(tmp_path):
 
     release(held)
     assert [folder.name[:10] for folder in removed] == ["2016-04-28", "2016-04-30"]
-    kept = sorted(path.relative_to(tmp_path / "twitter") for path in (tmp_path / "twitter").glob("*/*/"))
-    assert [f"{path.parent.name[:10]} {path.name}" for path in kept if path.suffix != ".done"] == [
-        "2016-04-29 edges",
-        "2016-05-01 edges",
-        "2016-05-02 edges",
-        "2016-05-02 members.parquet",
-    ]
+    kept = {folder.name[:10]: {path.name for path in folder.iterdir()} for folder in (tmp_path / "twitter").iterdir()}
+    blocks = {"edges", "edges.done", "accounts.done", "held"}
+    assert kept.pop("2016-05-02") > {"edges", "given", "members.parquet"}
+    assert kept == {"2016-04-29": blocks, "2016-05-01": blocks}
     assert tidy(tmp_path / "nothing yet") == []

@@ -91,9 +91,27 @@ def test_auto_takes_what_fits_and_says_why(wanted, memory, where, why):
     assert choice.why.startswith(f"{choice.name}: ")
 
 
-@pytest.mark.parametrize("name", ["local", "spark", "dataframe", "graphframes"])
+@pytest.mark.parametrize("name", ["spark", "dataframe", "graphframes"])
 def test_an_executor_that_is_named_is_taken(name):
     assert choose(name, lambda: pytest.fail("nobody asked"), memory=0) == (name, f"{name}, as the environment says")
+
+
+@pytest.mark.parametrize("there", [SMALL.bytes, None])
+def test_local_is_taken_where_the_machine_has_the_memory_or_does_not_say(there, monkeypatch):
+    monkeypatch.setattr("sway.engine.choose.available_bytes", lambda: there)
+
+    assert choose("local", lambda: SMALL, memory=0) == ("local", "local, as the environment says")
+
+
+def test_local_is_refused_where_the_machine_lacks_the_memory(monkeypatch):
+    monkeypatch.setattr("sway.engine.choose.available_bytes", lambda: 2 * 10**9)
+    sentence = (
+        r"local: 10,000,000,000 rows of acts and 100,000,000 accounts need 200\.0 GB of memory, and 2\.0 GB are"
+        r" available here; nothing was started\. It needs less with fewer engine\.threads .* spark needs 6\.0 GB here"
+    )
+
+    with pytest.raises(InfrastructureError, match=sentence):
+        choose("local", lambda: LARGE, memory=10**12)
 
 
 def test_need_counts_rows_within_the_horizon_by_their_footers(spark, tmp_path):

@@ -1,6 +1,7 @@
 """The executor `spark` in a session of one machine, over files and over cells, and what it says when workers cannot."""
 
 from dataclasses import replace
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,28 +16,21 @@ from sway.engine.spark_executor import SparkCellsExecutor, SparkFilesExecutor
 from sway.engine.workers import Whereabouts, clear_errors, guarded, look, refuse_others, versions
 from sway.errors import InfrastructureError, NotConverged
 
-from tests.engine.worlds import at_the_edges, bits_of, land, land_members, land_standing, make_plan
-from tests.graphs import AS_OF, METHOD, ODD_ONES, Graph, act, some_graphs
+from tests.engine.worlds import (
+    CHAIN,
+    ISLANDS,
+    at_the_edges,
+    bits_of,
+    land,
+    land_members,
+    land_standing,
+    make_plan,
+    together,
+)
+from tests.graphs import AS_OF, METHOD, ODD_ONES, Graph, some_graphs, star
 
 FEW_SWEEPS = replace(METHOD, influence=replace(METHOD.influence, sweeps=3))  # each is a job
 ABOUT = {"network": METHOD.networks["twitter"], "method": FEW_SWEEPS, "as_of": AS_OF}
-CHAIN = Graph((1.0,) * 300, tuple(act(n, n + 1, "retweet") for n in range(299)))
-ISLANDS = Graph((1.0,) * 40, tuple(act(2 * n, 2 * n + 1, "quote") for n in range(20)))
-
-
-def together(graphs):
-    """One graph of all, nothing connecting them."""
-    trust, acts, follows = (), (), ()
-    for graph in graphs:
-        first = len(trust)
-        acts += tuple(replace_ends(a, first) for a in graph.acts)
-        follows += tuple((actor + first, target + first) for actor, target in graph.follows)
-        trust += graph.trust
-    return Graph(trust, acts, follows)
-
-
-def replace_ends(a, first):
-    return act(a.actor + first, a.target + first, a.action, (AS_OF - a.event_date).days, a.count)
 
 
 def executor_of(exchange, folder, spark, *, rows=100):
@@ -49,38 +43,50 @@ def no_frame():
     pytest.fail("a frame of acts was asked for")
 
 
-def by_threads(graph, folder, blocks):
-    """What `local` makes of it over so many blocks."""
+def by_threads(graph, folder, blocks, rows_per_group):
+    """What `local` makes of it over so many blocks: test_local holds the same graphs to the slow twin."""
     folder.mkdir()
     plan = make_plan(folder, bits=blocks.bit_length() - 1, method=FEW_SWEEPS)
-    files = [file for file in land(graph, folder, at_the_edges) if is_in_horizon(plan, file)]
+    landed = land(graph, folder, at_the_edges, rows_per_group=rows_per_group)
+    files = [file for file in landed if is_in_horizon(plan, file)]
     with Crew(2) as crew:
         engine = Engine(plan, crew, in_tasks(files, row_counts(files)))
+        engine.present()
         engine.propagate(land_members(graph, folder, at_the_edges), land_standing(graph, folder, at_the_edges))
         return pq.read_table(engine.account_files()).sort_by("account_key")
 
 
+# From a seed and not by hypothesis, each of whose examples would be a run: one takes Spark some seconds however small
+# its graph is, so that many graphs go into one. test_local has the same tasks, and graphs by hypothesis.
 @pytest.mark.parametrize("exchange", ["files", "cells"])
 @pytest.mark.parametrize(
-    "graph",
+    ("to_graph", "rows"),  # of a block
     [
-        pytest.param(together([*some_graphs(12, seed=8), *ODD_ONES, CHAIN, ISLANDS]), id="any and odd graphs"),
-        pytest.param(Graph((1.0,), ()), id="one account, no act"),
+        pytest.param(
+            partial(together, [*some_graphs(12, seed=8), *ODD_ONES, CHAIN, ISLANDS]), 3000, id="any and odd graphs"
+        ),
+        pytest.param(partial(Graph, (1.0,), ()), 400, id="one account, no act"),
+        pytest.param(partial(star, 100_000, inward=True), 50_000, id="a hub of 10^5 reactors"),
+        pytest.param(
+            partial(star, 1_000_000, inward=True), 250_000, id="a hub of 10^6 reactors", marks=pytest.mark.slow
+        ),
     ],
 )
-def test_spark_gives_the_bits_of_local_with_keys_at_the_ends_of_their_range(exchange, graph, spark, tmp_path):
-    files = land(graph, tmp_path, at_the_edges)
+def test_spark_gives_the_bits_of_local_with_keys_at_the_ends_of_their_range(exchange, to_graph, rows, spark, tmp_path):
+    graph = to_graph()
+    rows_per_group = 7 + len(graph.acts) // 100
+    files = land(graph, tmp_path, at_the_edges, rows_per_group=rows_per_group)
     files = [DayFile(f"file://{file.path}", file.day) for file in files] if exchange == "cells" else files
     acts = PairDays(no_frame, tuple(files), len(graph.trust))
-    executor = executor_of(exchange, tmp_path, spark, rows=400)
+    executor = executor_of(exchange, tmp_path, spark, rows=rows)
 
     members = pq.read_table(land_members(graph, tmp_path, at_the_edges))
     standing = pq.read_table(land_standing(graph, tmp_path, at_the_edges))
     present = set(executor.present(acts, **ABOUT).tolist())
     found = executor.propagate(acts, members, standing, **ABOUT)
 
-    rows = found.accounts.sort_by("account_key")
-    assert rows.equals(by_threads(graph, tmp_path / "local", found.figures.blocks))
+    accounts = found.accounts.sort_by("account_key")
+    assert accounts.equals(by_threads(graph, tmp_path / "local", found.figures.blocks, rows_per_group))
     assert found.figures.pairs == graph.pair_count()
     counted = [a for a in graph.acts if 0 <= age(a) < METHOD.strength.horizon_days and a.actor != a.target]
     assert present == {at_the_edges(account) for a in counted for account in (a.actor, a.target)}

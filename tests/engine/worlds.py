@@ -117,6 +117,7 @@ def propagate(
     ]
     with Crew(threads) as crew:
         engine = Engine(plan, crew, in_tasks(files, row_counts(files)))
+        engine.present()
         figures = engine.propagate(land_members(graph, folder, key), land_standing(graph, folder, key))
     return read(plan, figures)
 
@@ -136,10 +137,26 @@ def read(plan: Plan, figures: Figures) -> Found:
 
 def bits_of(folder: Path) -> dict[str, bytes]:
     """Every file that passes leave for later, by its name."""
-    kept = ("accounts", "strongest", "edges", "reactions", "members", "voices", "influence.bin")
+    kept = ("present", "accounts", "strongest", "edges", "reactions", "members", "voices")
     paths = [folder / "work" / name for name in kept]
     files = [path for one in paths for path in ([one] if one.is_file() else sorted(one.iterdir()))]
     return {os.path.relpath(path, folder): path.read_bytes() for path in files}
+
+
+CHAIN = Graph((1.0,) * 10_000, tuple(act(n, n + 1, "retweet") for n in range(9_999)))
+ISLANDS = Graph((1.0,) * 40, tuple(act(2 * n, 2 * n + 1, "quote") for n in range(20)))
+
+
+def together(graphs: Sequence[Graph]) -> Graph:
+    """One graph of all, nothing connecting them."""
+    trust: tuple[float, ...] = ()
+    acts, follows = [], []
+    for graph in graphs:
+        first = len(trust)
+        acts += [a._replace(actor=a.actor + first, target=a.target + first) for a in graph.acts]
+        follows += [(actor + first, target + first) for actor, target in graph.follows]
+        trust += graph.trust
+    return Graph(trust, tuple(acts), tuple(follows))
 
 
 def some_world() -> Graph:

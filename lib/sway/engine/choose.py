@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from sway.contracts.method import Method
 from sway.engine.executor import PairDays
+from sway.engine.memory import available_bytes
 from sway.engine.scatter import row_counts
+from sway.errors import InfrastructureError
 
 EDGE_BYTES = 8  # idx and share, mapped while sweeping
 ACCOUNT_BYTES = 64  # influence, trust, keys, and of who speaks voice and what is passed on
@@ -50,14 +52,16 @@ def choose(
     """The executor asked for; for `auto`, by what it needs in bytes against `memory`:
 
     `local` where that fits and the lake is a folder, else `spark` on a cluster while the vectors fit this process, else
-    `dataframe`, which needs least and takes longest.
+    `dataframe`, which takes longest. Raises InfrastructureError where `local` is asked for and memory is lacking.
     """
+    if asked == "local":
+        refuse_if_too_large(looked())
     if asked != "auto":
         return Choice(asked, f"{asked}, as the environment says")
     if not has_folder and not is_cluster:
         return Choice("dataframe", "dataframe: the lake is no folder of this machine, and there is no cluster")
     wanted = looked()
-    sizes = f"{wanted.rows:,} rows of acts and {wanted.accounts:,} accounts need {shown(wanted.bytes)}"
+    sizes = _sizes(wanted)
     if wanted.bytes <= memory and has_folder:
         return Choice("local", f"local: {sizes}, within {shown(memory)}")
     reason = f"{sizes}, more than {shown(memory)}" if has_folder else f"{sizes}, and the lake is no folder here"
@@ -68,6 +72,21 @@ def choose(
     if is_cluster:
         return Choice("dataframe", f"dataframe: {reason}, and so are {shown(wanted.vectors)} of vectors alone")
     return Choice("dataframe", f"dataframe: {reason}, and there is no cluster")
+
+
+def refuse_if_too_large(wanted: Need) -> None:
+    """Raise InfrastructureError where `local` needs more memory than there is; nothing is known of some systems."""
+    there = available_bytes()
+    if there is not None and wanted.bytes > there:
+        raise InfrastructureError(
+            f"local: {_sizes(wanted)} of memory, and {shown(there)} are available here; nothing was started. It needs"
+            " less with fewer engine.threads or engine.rows_per_block in the environment file; the executor spark needs"
+            f" {shown(wanted.vectors)} here, and the rest on its workers"
+        )
+
+
+def _sizes(wanted: Need) -> str:
+    return f"{wanted.rows:,} rows of acts and {wanted.accounts:,} accounts need {shown(wanted.bytes)}"
 
 
 def shown(size: float) -> str:

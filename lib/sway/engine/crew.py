@@ -6,8 +6,9 @@ import ctypes
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -77,11 +78,11 @@ class Passes:
     ) -> None:
         """Do the tasks of a pass whose file `made` is not there, unless the pass is done; remember `facts` of it.
 
-        Raises InfrastructureError where a file cannot be written, or memory does not do.
+        Of a task's files `made` must get its name last. Raises InfrastructureError as `clear_stops` does.
         """
         if self.is_done(name):
             return
-        try:
+        with clear_stops(self.folder, f"the pass {name}"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
             for unfinished in self.folder.glob("*/.*.part"):  # of a process that was killed
                 unfinished.unlink()
@@ -89,13 +90,6 @@ class Passes:
             self._crew.each(lambda n: task(left[n]), len(left))
             self._mark(name, facts)
             give_back_memory()
-        except OSError as error:
-            raise InfrastructureError(f"{self.folder}: the pass {name} stopped: {error}") from error
-        except MemoryError as error:
-            raise InfrastructureError(
-                f"{self.folder}: the pass {name} ran out of memory: {error}; it needs less with fewer engine.threads"
-                " or engine.rows_per_block in the environment file"
-            ) from error
 
     def _mark(self, name: str, facts: Mapping[str, float]) -> None:
         part = self._marker(name).with_suffix(f".{os.getpid()}.part")
@@ -115,6 +109,20 @@ class Passes:
 
     def _marker(self, name: str) -> Path:
         return self.folder / f"{name}.done"
+
+
+@contextmanager
+def clear_stops(folder: Path, what: str) -> Iterator[None]:
+    """Raise InfrastructureError naming the folder and `what` where a file cannot be written, or memory does not do."""
+    try:
+        yield
+    except OSError as error:
+        raise InfrastructureError(f"{folder}: {what} stopped: {error}") from error
+    except MemoryError as error:
+        raise InfrastructureError(
+            f"{folder}: {what} ran out of memory: {error}; it needs less with fewer engine.threads"
+            " or engine.rows_per_block in the environment file"
+        ) from error
 
 
 def give_back_memory() -> None:

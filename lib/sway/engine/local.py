@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from sway.engine.accounts import to_accounts
 from sway.engine.clock import Clock
-from sway.engine.crew import Crew, Passes
+from sway.engine.crew import Crew, Passes, clear_stops
 from sway.engine.executor import DayFile, Figures
-from sway.engine.files import Reader, write
+from sway.engine.files import Reader
 from sway.engine.plan import Place, Plan
 from sway.engine.scatter import (
     gather_present,
@@ -128,12 +128,12 @@ class Engine:
 
     def _sweep(self, clock: Clock) -> None:
         plan = self.plan
-        sweeper = self.sweeper(plan, self.crew)
-        found = swept(sweeper, plan)
-        clock.lap("sweeps")
-        write(plan.folder / "influence.bin", plan.fingerprint, {"influence": found.vector})
-        keys = np.concatenate([opened(plan, "members", block).read("key") for block in range(plan.blocks)])
-        known = self.crew.shared(plan.path("known", 0), plan.fingerprint, known_of(sweeper, keys, found.vector))
+        with clear_stops(plan.folder, "the pass sweeps"):
+            sweeper = self.sweeper(plan, self.crew)
+            found = swept(sweeper, plan)
+            clock.lap("sweeps")
+            keys = np.concatenate([opened(plan, "members", block).read("key") for block in range(plan.blocks)])
+            known = self.crew.shared(plan.path("known", 0), plan.fingerprint, known_of(sweeper, keys, found.vector))
         rooms = ("accounts", "strongest")
         self.passes.do(
             "accounts",

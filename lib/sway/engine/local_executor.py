@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sway.contracts.method import Method, Network
-from sway.engine.crew import Crew
+from sway.engine.crew import Crew, clear_stops
 from sway.engine.executor import DayFile, PairDays, Propagated
 from sway.engine.files import write_table
 from sway.engine.local import Engine
@@ -93,9 +93,14 @@ class LocalExecutor:
             yield engine
 
     def _land(self, rows: pa.Table, name: str) -> list[str]:
-        """The Parquet file of a table, written unless its rows are in blocks already."""
+        """The Parquet file of a table, written unless it is there or its rows are in blocks already.
+
+        Not written again: tasks done before a kill and after it must take up the same rows in the same order.
+        """
         path = self.folder / name
         if (self.folder / "edges.done").exists():
             return []
-        write_table(path, rows)
+        if not path.exists():
+            with clear_stops(self.folder, f"writing {name}"):
+                write_table(path, rows)
         return [str(path)]

@@ -69,9 +69,9 @@ def in_tasks(files: Sequence[DayFile], counts: Sequence[Sequence[int]]) -> list[
 
 def scatter_acts(plan: Plan, rooms: tuple[str, str], number: int, files: Sequence[DayFile]) -> None:
     """Acts, or standing relations where a file has no day -> exchange rooms[0]; the keys they name -> rooms[1]."""
-    with (
-        Writer(plan.path(rooms[1], number), plan.fingerprint) as seen,
+    with (  # who is opened last gets its name first: a task counts as done by its file in rooms[0]
         Writer(plan.path(rooms[0], number), plan.fingerprint) as out,
+        Writer(plan.path(rooms[1], number), plan.fingerprint) as seen,
     ):
         for piece, (file, batch) in enumerate(_batches(files, ("actor_key", "target_key", "action", "count"))):
             actor, target = (_numbers(batch, name, file.path) for name in ("actor_key", "target_key"))

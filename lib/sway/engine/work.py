@@ -15,7 +15,7 @@ from typing import IO
 
 from sway.errors import InfrastructureError, LeaseHeld
 
-DONE = "accounts.done"
+DONE, HELD = "accounts.done", "held"
 BLOCKS = ("members", "voices", "edges", "reactions", "accounts", "strongest", "present")
 ROW_DISK = 90  # bytes: a row of acts and its returned twin in pass 1, and what it becomes in pass 2
 ACCOUNT_DISK = 400  # bytes: as member, as row of the result, and its ten strongest reactors
@@ -30,7 +30,7 @@ def hold(folder: Path) -> None:
         if folder in _held:
             return
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "held").open("w", encoding="utf-8")
+        file = (folder / HELD).open("w", encoding="utf-8")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -91,9 +91,14 @@ def _folders(root: Path) -> list[Path]:
 
 
 def _remove_all_but_blocks(folder: Path) -> None:
-    for path in _folders(folder):
-        if path.name not in BLOCKS:
+    """Markers of passes stay with their blocks, and the file by which the folder is held."""
+    for path in folder.iterdir():
+        if path.name.removesuffix(".done") in (*BLOCKS, HELD):
+            continue
+        if path.is_dir():
             shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 @contextmanager
