@@ -33,7 +33,8 @@ def _parser() -> Parser:
     generate.add_argument("--days", type=_positive, required=True, help="days of landing files")
     generate.add_argument("--seed", type=int, required=True, help="same seed, same bytes")
     generate.add_argument("--start", type=day, default=date(2016, 1, 1), help="first day (default: 2016-01-01)")
-    generate.add_argument("--faults", action="store_true", help="plant bad input of every kind, with a ledger of it")
+    faults = "plant bad input of every kind, with a ledger of it; what is bad by its number alone needs --crowds too"
+    generate.add_argument("--faults", action="store_true", help=faults)
     generate.add_argument(
         "--crowds", action="store_true", help="with --faults: a million reactions to one account, ten thousand files"
     )

@@ -2,18 +2,25 @@
 
 import json
 import re
+import shutil
 import sys
 import tomllib
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from sway import networks
+from sway import cli, networks
 from sway.contracts.method import Action
+from sway.contracts.tables.acts import INTERACTIONS
 from sway.errors import ConfigError
 from sway.networks.catalog import ADAPTED, adapters
 from sway.networks.network import BODY, Context
+from sway.runtime import config, session
+
+from tests.landing import deliver
+from tests.steps.lakes import environment, rows_of
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-a-network.md"
 RAW = "delivered_on date, file string, payload string"
@@ -114,6 +121,33 @@ def test_the_weights_of_the_page_name_the_actions_of_its_adapter(mastodon):
     assert all(Action(**weight) for weight in weights.values())
     assert set(weights) == {*mastodon.MASTODON.act_order, "favourite"}
     assert {name for name, feed in mastodon.MASTODON.feeds.items() if name != feed.name} == set()
+
+
+def test_what_lands_is_brought_in_by_the_adapter_and_one_table_of_a_versions_file(
+    spark, mastodon, arrow_table, tmp_path, monkeypatch
+):
+    home, lake, day = tmp_path / "home", tmp_path / "lake", "2018-03-01"
+    shutil.copytree(config.HOME / "conf", home / "conf")
+    (weights,), (drawn,) = blocks("toml"), blocks("text")
+    newest = (home / "conf/scoring/sway-1.0.toml").read_text("utf-8")
+    (home / "conf/scoring/sway-1.1.toml").write_text(f"{newest}\n{weights}", "utf-8")
+    feeds = dict(zip(("statuses", "favourites"), blocks("json"), strict=True))
+    for feed, lines in feeds.items():
+        deliver(lake, f"mastodon/{feed}", day, {"a.jsonl": lines.encode()}, a=len(lines.splitlines()))
+    monkeypatch.setattr(config, "load", partial(config.load, home=home))
+    monkeypatch.setattr(session, "start_spark", lambda *_, **__: spark)
+    verb = ["ingest", "--network", "mastodon", "--date", day, "--lake", str(lake)]
+    verb += ["--env", environment(tmp_path, mastodon=list(feeds))]
+
+    assert cli.main(verb) == 10  # the file that makes the network is not there
+    monkeypatch.setitem(ADAPTED, "mastodon", mastodon.MASTODON)
+    assert cli.main(verb) == 0
+
+    expected = arrow_table(drawn).drop(["occurred_at"])
+    found = rows_of(lake, INTERACTIONS, *expected.column_names)
+    assert found == sorted((tuple(act.values()) for act in expected.to_pylist()), key=repr)
+    absorbed = rows_of(lake, INTERACTIONS, "event_id", where={"set_aside": "absorbed"})
+    assert absorbed == [("2/mention/10",)]  # a reply mentions whom it answers
 
 
 def test_a_file_in_the_package_is_all_it_takes(tmp_path, monkeypatch):

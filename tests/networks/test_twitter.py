@@ -36,48 +36,115 @@ def records(spark):
     return read
 
 
-def acts(record):
-    return [(act["action"], act["target_id"], act["object_id"]) for act in record["acts"]]
+QUOTED = {"id": 7, "id_str": "7", "user": account(70)}
+GOOD = status(1, 10, AT)
+STATUSES = {
+    "plain": GOOD,
+    "mentions": status(2, 10, AT, entities=mentions(20, 30, 20)),
+    "reply that mentions": status(
+        3, 10, AT, in_reply_to_status_id_str="8", in_reply_to_user_id_str="20", entities=mentions(20)
+    ),
+    "a thread": status(4, 10, AT, in_reply_to_status_id=3, in_reply_to_user_id=10),
+    "reply to nobody": status(5, 10, AT, in_reply_to_screen_name="gone"),
+    "quote": status(6, 10, AT, is_quote_status=True, quoted_status=QUOTED, entities=mentions(20)),
+    "quote of nothing": status(9, 10, AT, is_quote_status=True),
+    "retweet": status(11, 10, AT, retweeted_status={**QUOTED, "quoted_status": QUOTED}, entities=mentions(70, 20)),
+    "retweet of a reply": status(12, 10, AT, retweeted_status=QUOTED, in_reply_to_user_id_str="20"),
+    "mention of nobody": status(13, 10, AT, entities={"user_mentions": [{"screen_name": "x"}], "hashtags": []}),
+    "as early as can be": status(14, 10, "Mar 21 00:00:00 +0000 2006"),
+    "as late as can be": status(15, 10, "May 04 23:59:59 +0000 2016"),
+    "line end of Windows": json.dumps(GOOD) + "\r",
+}
+FAULTY = {
+    "no id": ({**GOOD, "id": None, "id_str": None}, "id is missing"),
+    "no user": ({**GOOD, "user": None}, "user.id is missing"),
+    "user without id": ({**GOOD, "user": {"screen_name": "x"}}, "user.id is missing"),
+    "retweet of nobody": (
+        {**GOOD, "retweeted_status": {"id": 5}},
+        "retweeted_status.user.id is missing",
+    ),
+    "no time": ({**GOOD, "created_at": None}, "created_at: expected a time, found none"),
+    "bad time": ({**GOOD, "created_at": "Tue May 32 15:01:09 +0000 2016"}, "found none"),
+    "other time": ({**GOOD, "created_at": "2016-05-03T15:01:09Z"}, "found none"),
+    "before Twitter": (
+        status(1, 10, "Mar 20 23:59:59 +0000 2006"),
+        "expected 2006-03-21 or later, found 2006-03-20 23:59:59",
+    ),
+    "after its delivery": (
+        status(1, 10, "May 05 00:00:00 +0000 2016"),
+        "delivery day 2016-05-04, found 2016-05-05 00:00:00",
+    ),
+    "broken off": ('{"id": 1, "us', "one JSON object"),
+    "two in a line": ('{"id": 1}{"id": 2}', "one JSON object"),
+    "with a tail": (json.dumps(GOOD) + " x", "one JSON object"),
+    "a list": ("[1, 2]", "one JSON object"),
+    "a number": ("7", "one JSON object"),
+    "no object": ("null", "one JSON object"),
+    "an empty line": ("", "one JSON object"),
+    "an author as text": ({**GOOD, "user": "ann"}, "one JSON object"),
+    "nothing at all": ("{}", "id is missing"),
+    "a key twice": (json.dumps(GOOD)[:-1] + ', "id": 2}', "each key once"),
+    "a key twice inside": (
+        json.dumps({**GOOD, "user": 0})[:-2] + '{"id": 1, "id": 2}}',
+        "once",
+    ),
+    "single quotes": (json.dumps(GOOD).replace('"', "'"), "JSON of RFC 8259"),
+    "an odd id mentioned": ({**GOOD, "entities": mentions([1])}, "found [1]"),
+}
 
 
-def test_a_status_may_quote_reply_and_mention_and_a_retweet_is_one_act(records):
-    quoted = {"id": 7, "id_str": "7", "user": account(70)}
-    lines = {
-        "plain": status(1, 10, AT),
-        "mentions, each once": status(2, 10, AT, entities=mentions(20, 30, 20)),
-        "reply with its mention": status(
-            3, 10, AT, in_reply_to_status_id_str="8", in_reply_to_user_id_str="20", entities=mentions(20, 30)
-        ),
-        "reply to itself, a thread": status(4, 10, AT, in_reply_to_status_id=3, in_reply_to_user_id=10),
-        "reply to nobody known": status(5, 10, AT, in_reply_to_screen_name="gone"),
-        "quote": status(6, 10, AT, is_quote_status=True, quoted_status=quoted, entities=mentions(20)),
-        "quote of what is gone": status(9, 10, AT, is_quote_status=True),
-        "retweet": status(11, 10, AT, retweeted_status={**quoted, "quoted_status": quoted}, entities=mentions(70, 20)),
-        "retweet of a reply": status(12, 10, AT, retweeted_status=quoted, in_reply_to_user_id_str="20"),
-        "mention of nobody": status(13, 10, AT, entities={"user_mentions": [{"screen_name": "x"}], "hashtags": []}),
-    }
-    found = dict(zip(lines, records(lines.values()), strict=True))
+def test_a_status_may_quote_reply_and_mention_and_a_retweet_is_one_act(records, table):
+    lines = STATUSES | {name: line for name, (line, _) in FAULTY.items()}
+    found = records(lines.values())
 
-    assert {name: acts(record) for name, record in found.items()} == {
-        "plain": [],
-        "mentions, each once": [("mention", "20", "2"), ("mention", "30", "2")],
-        "reply with its mention": [("reply", "20", "8"), ("mention", "20", "3"), ("mention", "30", "3")],
-        "reply to itself, a thread": [("reply", "10", "3")],
-        "reply to nobody known": [],
-        "quote": [("quote", "70", "7"), ("mention", "20", "6")],
-        "quote of what is gone": [],
-        "retweet": [("retweet", "70", "7")],
-        "retweet of a reply": [("retweet", "70", "7")],
-        "mention of nobody": [],
-    }
-    assert {record["fault"] for record in found.values()} == {None}
-    assert {name for name, record in found.items() if record["post"]["kind"] == "reshare"} == {
-        "retweet",
-        "retweet of a reply",
-    }
-    retweet = found["retweet"]
+    assert_drawn(
+        lines,
+        found,
+        table("""
+            line:string         | rule:string     | id:string | holds:string
+            plain               | null            | 1         | original by 10
+            mentions            | null            | 2         | original by 10, 10 mention 20 on 2, 10 mention 30 on 2
+            reply that mentions | null            | 3         | original by 10, 10 reply 20 on 8, 10 mention 20 on 3
+            a thread            | null            | 4         | original by 10, 10 reply 10 on 3
+            reply to nobody     | null            | 5         | original by 10
+            quote               | null            | 6         | original by 10, 10 quote 70 on 7, 10 mention 20 on 6
+            quote of nothing    | null            | 9         | original by 10
+            retweet             | null            | 11        | reshare by 10, 10 retweet 70 on 7
+            retweet of a reply  | null            | 12        | reshare by 10, 10 retweet 70 on 7
+            mention of nobody   | null            | 13        | original by 10
+            as early as can be  | null            | 14        | original by 10
+            as late as can be   | null            | 15        | original by 10
+            line end of Windows | null            | 1         | original by 10
+            no id               | missing         | null      | null
+            no user             | missing         | null      | null
+            user without id     | missing         | null      | null
+            retweet of nobody   | missing         | null      | null
+            no time             | impossible_time | null      | null
+            bad time            | impossible_time | null      | null
+            other time          | impossible_time | null      | null
+            before Twitter      | impossible_time | null      | null
+            after its delivery  | after_delivery  | null      | null
+            broken off          | malformed       | null      | null
+            two in a line       | malformed       | null      | null
+            with a tail         | malformed       | null      | null
+            a list              | malformed       | null      | null
+            a number            | malformed       | null      | null
+            no object           | malformed       | null      | null
+            an empty line       | malformed       | null      | null
+            an author as text   | malformed       | null      | null
+            nothing at all      | missing         | null      | null
+            a key twice         | malformed       | null      | null
+            a key twice inside  | malformed       | null      | null
+            single quotes       | malformed       | null      | null
+            an odd id mentioned | malformed       | null      | null
+        """),
+    )
+    retweet = found[list(STATUSES).index("retweet")]
     assert (retweet["record_id"], retweet["act_key"], retweet["acts"][0]["event_id"]) == ("11", "11", "11/retweet/70")
     assert retweet["acts"][0]["actor_id"] == retweet["post"]["author_id"] == "10"
+    refused = dict(zip(FAULTY, found[len(STATUSES) :], strict=True))
+    reasons = {name: record["fault"]["reason"] for name, record in refused.items()}
+    assert {name: reasons[name] for name, (_, words) in FAULTY.items() if words not in reasons[name]} == {}
 
 
 def test_a_post_keeps_its_client_hashtags_and_instant(records):
@@ -111,67 +178,6 @@ def test_ids_are_the_text_where_there_is_one_and_numbers_are_exact(records):
     assert exact["acts"][0]["target_id"] == str(LARGEST - 2)
     assert text["record_id"] == "9223372036854775806"
     assert empty["record_id"] == "3"
-
-
-GOOD = status(1, 10, AT)
-FAULTY = {
-    "no id": ({**GOOD, "id": None, "id_str": None}, "missing", "id is missing"),
-    "no user": ({**GOOD, "user": None}, "missing", "user.id is missing"),
-    "user without id": ({**GOOD, "user": {"screen_name": "x"}}, "missing", "user.id is missing"),
-    "retweet without user": (
-        {**GOOD, "retweeted_status": {"id": 5}},
-        "missing",
-        "retweeted_status.user.id is missing",
-    ),
-    "no time": ({**GOOD, "created_at": None}, "impossible_time", "created_at: expected a time, found none"),
-    "bad time": ({**GOOD, "created_at": "Tue May 32 15:01:09 +0000 2016"}, "impossible_time", "found none"),
-    "other time": ({**GOOD, "created_at": "2016-05-03T15:01:09Z"}, "impossible_time", "found none"),
-    "before Twitter": (
-        status(1, 10, "Mar 20 23:59:59 +0000 2006"),
-        "impossible_time",
-        "expected 2006-03-21 or later, found 2006-03-20 23:59:59",
-    ),
-    "after its delivery": (
-        status(1, 10, "May 05 00:00:00 +0000 2016"),
-        "after_delivery",
-        "delivery day 2016-05-04, found 2016-05-05 00:00:00",
-    ),
-    "broken off": ('{"id": 1, "us', "malformed", "one JSON object"),
-    "two in a line": ('{"id": 1}{"id": 2}', "malformed", "one JSON object"),
-    "with a tail": (json.dumps(GOOD) + " x", "malformed", "one JSON object"),
-    "a list": ("[1, 2]", "malformed", "one JSON object"),
-    "a number": ("7", "malformed", "one JSON object"),
-    "null": ("null", "malformed", "one JSON object"),
-    "an empty line": ("", "malformed", "one JSON object"),
-    "a field of another kind": ({**GOOD, "user": "ann"}, "malformed", "one JSON object"),
-    "nothing at all": ("{}", "missing", "id is missing"),
-    "a key twice": (json.dumps(GOOD)[:-1] + ', "id": 2}', "malformed", "each key once"),
-    "a key twice inside of another": (
-        json.dumps({**GOOD, "user": 0})[:-2] + '{"id": 1, "id": 2}}',
-        "malformed",
-        "once",
-    ),
-    "single quotes": (json.dumps(GOOD).replace('"', "'"), "malformed", "JSON of RFC 8259"),
-    "an author's id of another kind": ({**GOOD, "entities": mentions([1])}, "malformed", "found [1]"),
-}
-
-
-def test_each_fault_is_named(records):
-    found = records([line for line, _, _ in FAULTY.values()])
-
-    for record, (name, (_, rule, words)) in zip(found, FAULTY.items(), strict=True):
-        assert record["fault"], name
-        assert (record["fault"]["rule"], words in record["fault"]["reason"]) == (rule, True), name
-
-
-def test_times_at_the_edges_are_good(records):
-    edges = [status(1, 10, "Mar 21 00:00:00 +0000 2006"), status(2, 10, "May 04 23:59:59 +0000 2016")]
-
-    assert [record["fault"] for record in records(edges)] == [None, None]
-
-
-def test_a_line_end_of_windows_is_no_fault(records):
-    assert records([json.dumps(GOOD) + "\r"])[0]["fault"] is None
 
 
 def test_users_are_profiles_of_their_delivery_day(records):

@@ -14,6 +14,9 @@ from sway.networks.wikipedia import (
     to_title,
 )
 
+from tests.networks.feeds import as_drawn
+from tests.records import assert_drawn, held
+
 DAY = date(2016, 5, 4)
 RAW = "delivered_on date, file string, payload string"
 
@@ -120,114 +123,134 @@ def test_pages_are_profiles_of_their_delivery_day(records):
 
 
 REDIRECTS = {
-    "of the API": ({"from": "obama", "to": "Barack Obama", "tofragment": "Life"}, ["Barack_Obama"]),
-    "with an anchor": ({"from": "Obama2", "to": "Barack Obama#Life"}, ["Barack_Obama"]),
-    "of a dump": ({"title": "Obama3", "rd_from": 7, "rd_namespace": 0, "rd_title": "Barack_Obama"}, ["Barack_Obama"]),
-    "to another namespace": ({"from": "Shortcut", "to": "Wikipedia:Notability"}, []),
-    "to another namespace of a dump": ({"title": "Shortcut2", "rd_namespace": 4, "rd_title": "Notability"}, []),
-    "to another wiki": ({"from": "Word", "to": "word", "tointerwiki": "wikt"}, []),
-    "of a dump to another wiki": ({"title": "W", "rd_title": "Word", "rd_namespace": 0, "rd_interwiki": "wikt"}, []),
-    "of a dump to this wiki": ({"title": "V", "rd_title": "Word", "rd_namespace": 0, "rd_interwiki": ""}, ["Word"]),
-    "to itself": ({"from": "A", "to": "a"}, []),
-    "no more": ({"from": "Former", "redirect": False}, []),
+    "of the API": {"from": "obama", "to": "Barack Obama", "tofragment": "Life"},
+    "with an anchor": {"from": "Obama2", "to": "Barack Obama#Life"},
+    "of a dump": {"title": "Obama3", "rd_from": 7, "rd_namespace": 0, "rd_title": "Barack_Obama"},
+    "to another namespace": {"from": "Shortcut", "to": "Wikipedia:Notability"},
+    "the same of a dump": {"title": "Shortcut2", "rd_namespace": 4, "rd_title": "Notability"},
+    "to another wiki": {"from": "Word", "to": "word", "tointerwiki": "wikt"},
+    "of a dump to another": {"title": "W", "rd_title": "Word", "rd_namespace": 0, "rd_interwiki": "wikt"},
+    "of a dump to this wiki": {"title": "V", "rd_title": "Word", "rd_namespace": 0, "rd_interwiki": ""},
+    "to itself": {"from": "A", "to": "a"},
+    "no more": {"from": "Former", "redirect": False},
+    "no page": {"to": "A"},
+    "a number of the dump": {"rd_from": 7, "rd_namespace": 0, "rd_title": "A"},
+    "no target": {"from": "A"},
+    "said to be one": {"from": "A", "redirect": True},
+    "both": {"from": "A", "to": "B", "redirect": False},
+    "of another namespace": {"from": "WP:N", "to": "A"},
+    "to no title": {"from": "A", "to": "{{B}}"},
 }
-BAD_REDIRECTS = {
-    "no page": ({"to": "A"}, "missing", "from is missing"),
-    "a number of the dump": ({"rd_from": 7, "rd_namespace": 0, "rd_title": "A"}, "missing", "from is missing"),
-    "no target": ({"from": "A"}, "missing", "to is missing"),
-    "no target, and said to be one": ({"from": "A", "redirect": True}, "missing", "to is missing"),
-    "both": ({"from": "A", "to": "B", "redirect": False}, "out_of_range", "expected no target, found B"),
-    "of another namespace": ({"from": "WP:N", "to": "A"}, "out_of_range", "main namespace, ns 0, found WP:N"),
-    "to no title": ({"from": "A", "to": "{{B}}"}, "out_of_range", "found {{B}}"),
+REDIRECT_FAULTS = {
+    "no page": "from is missing",
+    "a number of the dump": "from is missing",
+    "no target": "to is missing",
+    "said to be one": "to is missing",
+    "both": "expected no target, found B",
+    "of another namespace": "main namespace, ns 0, found WP:N",
+    "to no title": "found {{B}}",
 }
 
 
-def test_a_redirect_is_the_whole_list_of_its_page(records):
-    found = records(to_redirects, [line for line, *_ in (*REDIRECTS.values(), *BAD_REDIRECTS.values())])
-    good, bad = found[: len(REDIRECTS)], found[len(REDIRECTS) :]
+def test_a_redirect_is_the_whole_list_of_its_page(records, table):
+    found = records(to_redirects, REDIRECTS.values())
 
-    assert {record["fault"] for record in good} == {None}
-    assert {name: r["relation"]["others"] for name, r in zip(REDIRECTS, good, strict=True)} == {
-        name: others for name, (_, others) in REDIRECTS.items()
-    }
-    first = good[0]["relation"].asDict()
-    assert first.pop("at").isoformat() == "2016-05-04T00:00:00"
-    assert first == {
-        "action": "redirect",
-        "owner_id": "Obama",
-        "owner_is": "actor",
-        "others": ["Barack_Obama"],
-        "change": "lists",
-    }
-    assert good[0]["record_id"] == "Obama@2016-05-04"
-    actual, expected = faults(bad, BAD_REDIRECTS)
-    assert actual == expected
+    assert_drawn(
+        REDIRECTS,
+        found,
+        table("""
+            line:string            | rule:string  | id:string            | holds:string
+            of the API             | null         | Obama@2016-05-04     | Obama actor of redirect lists Barack_Obama
+            with an anchor         | null         | Obama2@2016-05-04    | Obama2 actor of redirect lists Barack_Obama
+            of a dump              | null         | Obama3@2016-05-04    | Obama3 actor of redirect lists Barack_Obama
+            to another namespace   | null         | Shortcut@2016-05-04  | Shortcut actor of redirect lists
+            the same of a dump     | null         | Shortcut2@2016-05-04 | Shortcut2 actor of redirect lists
+            to another wiki        | null         | Word@2016-05-04      | Word actor of redirect lists
+            of a dump to another   | null         | W@2016-05-04         | W actor of redirect lists
+            of a dump to this wiki | null         | V@2016-05-04         | V actor of redirect lists Word
+            to itself              | null         | A@2016-05-04         | A actor of redirect lists
+            no more                | null         | Former@2016-05-04    | Former actor of redirect lists
+            no page                | missing      | null                 | null
+            a number of the dump   | missing      | null                 | null
+            no target              | missing      | null                 | null
+            said to be one         | missing      | null                 | null
+            both                   | out_of_range | null                 | null
+            of another namespace   | out_of_range | null                 | null
+            to no title            | out_of_range | null                 | null
+        """),
+    )
+    assert found[0]["relation"]["at"].isoformat() == "2016-05-04T00:00:00"
+    reasons = {name: r["fault"]["reason"] for name, r in zip(REDIRECTS, found, strict=True) if r["fault"]}
+    assert {name: words in reasons[name] for name, words in REDIRECT_FAULTS.items()} == dict.fromkeys(reasons, True)
 
 
 def links(title, *targets, **more):
     return {"pageid": 1, "ns": 0, "title": title, "links": [{"ns": 0, "title": t} for t in targets], **more}
 
 
-def test_the_links_of_a_page_are_its_whole_list(records):
-    asked, answered = "plcontinue", "continue"
-    more = {answered: {"plcontinue": "1|0|C", "continue": "||"}}
-    lines = {
-        "whole": links("Ann", "Bob", "carl gauss", "Bob#Life"),
-        "itself and other namespaces": {
-            **links("Dora", "dora", "Bob"),
-            "links": [
-                {"ns": 0, "title": "Dora"},
-                {"ns": 14, "title": "Category:People"},
-                {"ns": "0", "title": "Wikipedia: the book"},
-                {"title": "Template:Cite"},
-                {"title": "Bob"},
-            ],
-        },
-        "none": {"pageid": 1, "ns": 0, "title": "Lone"},
-        "gone": {"ns": 0, "title": "Gone", "missing": True},
-        "first part": links("Long", "A", "B", **more),
-        "last part": links("Long", "C", **{asked: "1|0|C"}),
-        "part without its end": links("Torn", "A", "B", **more),
-        "part without its beginning": links("Headless", "C", **{asked: "1|0|C"}),
-        "the rest a day later": (5, links("Torn", "C", **{asked: "1|0|C"})),
-        "one of two lines": links("Split", "A"),
-        "the other": links("split", "B"),
-        "no title": {"ns": 0, "links": []},
-        "a page of another namespace": links("Talk:Ann", "Bob") | {"ns": 1},
-        "a link to nothing": links("Ann", "Bob", ""),
-        "an empty link": links("Ann") | {"links": [None]},
-        "a link without title": links("Ann") | {"links": [{"ns": 0}]},
-        "an impossible link": links("Ann", "[[Bob]]"),
-        "links of another kind": links("Ann") | {"links": ["Bob"]},
-    }
-    found = dict(zip(lines, records(to_page_links, lines.values()), strict=True))
+ASKED, ANSWERED = {"plcontinue": "1|0|C"}, {"continue": {"plcontinue": "1|0|C", "continue": "||"}}
+LINKS = {
+    "whole": links("Ann", "Bob", "carl gauss", "Bob#Life"),
+    "other namespaces": {
+        **links("Dora", "dora", "Bob"),
+        "links": [
+            {"ns": 0, "title": "Dora"},
+            {"ns": 14, "title": "Category:People"},
+            {"ns": "0", "title": "Wikipedia: the book"},
+            {"title": "Template:Cite"},
+            {"title": "Bob"},
+        ],
+    },
+    "none": {"pageid": 1, "ns": 0, "title": "Lone"},
+    "gone": {"ns": 0, "title": "Gone", "missing": True},
+    "first part": links("Long", "A", "B", **ANSWERED),
+    "last part": links("Long", "C", **ASKED),
+    "no end": links("Torn", "A", "B", **ANSWERED),
+    "no beginning": links("Headless", "C", **ASKED),
+    "the rest a day later": (5, links("Torn", "C", **ASKED)),
+    "one of two lines": links("Split", "A"),
+    "the other": links("split", "B"),
+    "no title": {"ns": 0, "links": []},
+    "of another namespace": links("Talk:Ann", "Bob") | {"ns": 1},
+    "a link to nothing": links("Ann", "Bob", ""),
+    "an empty link": links("Ann") | {"links": [None]},
+    "a link untitled": links("Ann") | {"links": [{"ns": 0}]},
+    "an impossible link": links("Ann", "[[Bob]]"),
+    "links of another kind": links("Ann") | {"links": ["Bob"]},
+}
 
-    relations = {name: record["relation"] for name, record in found.items() if record["fault"] is None}
-    assert {name: (r["owner_id"], r["change"], r["others"]) for name, r in relations.items()} == {
-        "whole": ("Ann", "lists", ["Bob", "Carl_gauss"]),
-        "itself and other namespaces": ("Dora", "lists", ["Bob", "Wikipedia:_the_book"]),
-        "none": ("Lone", "lists", []),
-        "gone": ("Gone", "lists", []),
-        "first part": ("Long", "lists", ["A", "B"]),
-        "last part": ("Long", "lists", ["C"]),
-        "part without its end": ("Torn", "begins", ["A", "B"]),
-        "part without its beginning": ("Headless", "begins", ["C"]),
-        "the rest a day later": ("Torn", "begins", ["C"]),
-        "one of two lines": ("Split", "lists", ["A"]),
-        "the other": ("Split", "lists", ["B"]),
-    }
-    assert {(r["action"], r["owner_is"]) for r in relations.values()} == {("page_link", "actor")}
-    assert {str(r["at"].date()) for name, r in relations.items() if "later" not in name} == {str(DAY)}
-    assert len({found[name]["record_id"] for name in relations}) == len(relations)
-    assert {name: record["fault"]["rule"] for name, record in found.items() if record["fault"]} == {
-        "no title": "missing",
-        "a page of another namespace": "out_of_range",
-        "a link to nothing": "out_of_range",
-        "an empty link": "out_of_range",
-        "a link without title": "out_of_range",
-        "an impossible link": "out_of_range",
-        "links of another kind": "malformed",
-    }
+
+def test_the_links_of_a_page_are_its_whole_list(records):
+    found = records(to_page_links, LINKS.values())
+
+    told = [
+        (name, record["fault"]["rule"], "") if record["fault"] else (name, "", held(record.asDict(recursive=True)))
+        for name, record in zip(LINKS, found, strict=True)
+    ]
+    assert sorted(told) == as_drawn("""
+        line                  | rule         | holds
+        whole                 |              | Ann actor of page_link lists Bob Carl_gauss
+        other namespaces      |              | Dora actor of page_link lists Bob Wikipedia:_the_book
+        none                  |              | Lone actor of page_link lists
+        gone                  |              | Gone actor of page_link lists
+        first part            |              | Long actor of page_link lists A B
+        last part             |              | Long actor of page_link lists C
+        no end                |              | Torn actor of page_link begins A B
+        no beginning          |              | Headless actor of page_link begins C
+        the rest a day later  |              | Torn actor of page_link begins C
+        one of two lines      |              | Split actor of page_link lists A
+        the other             |              | Split actor of page_link lists B
+        no title              | missing      |
+        of another namespace  | out_of_range |
+        a link to nothing     | out_of_range |
+        an empty link         | out_of_range |
+        a link untitled       | out_of_range |
+        an impossible link    | out_of_range |
+        links of another kind | malformed    |
+    """)
+    good = {name: record for name, record in zip(LINKS, found, strict=True) if record["fault"] is None}
+    assert {str(r["relation"]["at"].date()) for name, r in good.items() if "later" not in name} == {str(DAY)}
+    assert len({record["record_id"] for record in good.values()}) == len(good)
 
 
 VIEW = {

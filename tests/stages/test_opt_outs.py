@@ -4,7 +4,7 @@ from datetime import date
 
 from sway.stages.opt_outs import to_opt_outs, to_opted_out_entities, to_suppressed, to_unlinked_opt_outs
 
-NOW, SCORE_DATE = date(2016, 5, 3), date(2016, 4, 1)
+NOW = date(2016, 5, 3)
 
 OPTED_OUT = """
     network:string | account:string | kind:string | since:date
@@ -22,10 +22,22 @@ PROFILES = """
     network:string | account_id:string | handle:string | is_minor:boolean | valid_from:date | valid_to:date
     twitter        | 2                 | ann           | null             | 2016-01-01      | 2016-04-01
     twitter        | 3                 | Ann           | false            | 2016-04-01      | null
-    twitter        | 6                 | null          | true             | 2016-01-01      | 2016-04-02
-    twitter        | 7                 | null          | true             | 2016-01-01      | 2016-04-01
-    twitter        | 8                 | null          | true             | 2016-04-02      | null
     twitter        | 1                 | null          | true             | 2016-01-01      | null
+    twitter        | 6                 | null          | true             | 2016-01-01      | null
+"""
+AGES = """
+    network:string | account_id:string     | handle:string | is_minor:boolean | valid_from:date | valid_to:date
+    facebook       | labelled              | null          | true             | 2016-01-01      | null
+    facebook       | then unknown          | null          | true             | 2016-01-01      | 2016-02-01
+    facebook       | then unknown          | null          | null             | 2016-02-01      | null
+    facebook       | then adult            | null          | true             | 2016-01-01      | 2016-05-03
+    facebook       | then adult            | null          | false            | 2016-05-03      | null
+    facebook       | after the score date  | null          | false            | 2016-01-01      | 2016-04-02
+    facebook       | after the score date  | null          | true             | 2016-04-02      | null
+    facebook       | not labelled by now   | null          | true             | 2016-05-04      | null
+    facebook       | adult after now       | null          | true             | 2016-01-01      | 2016-05-04
+    facebook       | adult after now       | null          | false            | 2016-05-04      | null
+    facebook       | unknown               | null          | null             | 2016-01-01      | null
 """
 ENTITIES = """
     entity_id:string | merged_into:string
@@ -47,10 +59,10 @@ def rows_of(found):
     return sorted(tuple(row.values()) for row in found.to_pylist())
 
 
-def test_who_opted_out_what_their_entity_owns_and_minors_of_the_score_date(arrow_table):
+def test_who_opted_out_what_their_entity_owns_and_who_is_under_age(arrow_table):
     opt_outs, profiles, entities = arrow_table(OPTED_OUT), arrow_table(PROFILES), arrow_table(ENTITIES)
 
-    found = to_suppressed(opt_outs, profiles, entities, arrow_table(LINKS), now=NOW, score_date=SCORE_DATE)
+    found = to_suppressed(opt_outs, profiles, entities, arrow_table(LINKS), now=NOW)
 
     assert rows_of(found) == [
         ("facebook", "11", "suppress", "opt_out"),
@@ -65,6 +77,17 @@ def test_who_opted_out_what_their_entity_owns_and_minors_of_the_score_date(arrow
     assert rows_of(of_entities) == [("old", "suppress"), ("unheard", "erase")]
     assert rows_of(to_unlinked_opt_outs(opt_outs, profiles)) == [
         ("twitter", "@nobody", date(2016, 5, 1), "no profile of twitter has this handle on 2016-05-01")
+    ]
+
+
+def test_the_last_age_that_was_told_by_now_holds_for_every_score_date(arrow_table):
+    nothing = [arrow_table(drawn)[:0] for drawn in (OPTED_OUT, ENTITIES, LINKS)]
+
+    found = to_suppressed(nothing[0], arrow_table(AGES), *nothing[1:], now=NOW)
+
+    assert rows_of(found) == [
+        ("facebook", who, "suppress", "minor")
+        for who in ("adult after now", "after the score date", "labelled", "then unknown")
     ]
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from sway import cli
 from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS
 from sway.contracts.tables.columns import FATES
@@ -16,7 +17,7 @@ from sway.runtime.lake import Lake
 from sway.steps.bring_in import plan_ingest
 from sway.steps.doctor import diagnose
 from sway.steps.feed_health import days_shown
-from sway.steps.readiness import last_good_day
+from sway.steps.readiness import last_good_day, look
 from sway.steps.restating import Restatement, worth_restating
 
 from tests.landing import deliver
@@ -189,6 +190,53 @@ def test_a_feed_no_night_waits_for_is_named_where_its_network_is_carried_forward
 
     (carried,) = [what for topic, what in findings(run, on(3)) if topic == "carried"]
     assert carried.startswith("facebook: carried forward since 2016-05-03 (comments): scored as of the day before")
+
+
+@pytest.mark.parametrize(
+    ("feed", "days", "newest", "since"),
+    [
+        ("twitter/favourites", range(1, 6), 6, None),  # one day away
+        ("twitter/favourites", range(1, 6), 7, 6),
+        ("twitter/favourites", [1, 2, 5, 6], 10, None),  # it stayed away for two days before
+        ("twitter/favourites", [1, 2, 5, 6], 11, 7),
+        ("twitter/favourites", [1, 2], 20, None),  # too few to have a rhythm
+        ("twitter/users", [1, 8, 15], 27, None),  # weekly
+        ("twitter/users", [1, 8, 15], 28, 16),
+        ("twitter/statuses", range(1, 6), 7, None),  # missing, since nights wait for it
+        ("registry/labels", range(1, 6), 7, None),  # comes when somebody has something to say
+        ("linkedin/events", range(1, 6), 7, 6),  # its network's only feed
+    ],
+)
+def test_a_feed_that_no_night_waits_for_is_named_once_it_is_away_longer_than_ever(lake, feed, days, newest, since):
+    run = run_on(lake, twitter=["statuses"])
+    of_others = [read(lake, "facebook/posts", day) for day in range(1, newest + 1)]
+    run.lake.put(FEED_DAYS, [*of_others, *(read(lake, feed, day) for day in days)])
+
+    told = [one for one in diagnose(run, on(newest)).findings if "comes no longer" in one.what]
+
+    expected = since and [(f"{feed}: comes no longer, since {on(since)}, and no night waits for it", True)]
+    assert [(one.what, one.is_wrong) for one in told] == (expected or [])
+
+
+def test_a_feed_that_is_there_or_ended_long_ago_is_not_silent_and_a_night_says_which_is(lake):
+    run = run_on(lake)
+    days = {feed: range(1, 6) for feed in ("comments", "events", "friends", "shares")} | {"posts": range(1, 8)}
+    rows = [read(lake, f"facebook/{feed}", day) for feed, its in days.items() for day in its]
+    rows.append(read(lake, "facebook/comments", 7, state="broken", reason="halved", accepted=0))
+    run.lake.put(FEED_DAYS, rows)
+    deliver(lake, "facebook/events", on(6), {"a.jsonl": []})  # landed, not read yet
+    (deliver(lake, "facebook/friends", on(6), {"a.jsonl": []}) / "_manifest.json").unlink()
+
+    with structlog.testing.capture_logs() as said:
+        look(run, until=on(7))
+
+    assert [(line["event"][:15], line["feed"]) for line in said] == [("comes no longer", "shares")]
+    assert [feed.feed for feed in diagnose(run, on(7)).feeds if feed.silent_since] == ["shares"]
+    ended = on(5) + timedelta(weeks=run.config.audits.ingest.volume.weeks)
+    for newest, silent in ((ended, True), (ended + timedelta(days=1), False)):
+        deliver(lake, "facebook/posts", newest, {"a.jsonl": []})
+        shares = [feed for feed in diagnose(run, newest).feeds if feed.feed == "shares"]
+        assert bool(shares[0].silent_since) is silent
 
 
 def test_a_feed_never_read_leaves_its_network_without_score(lake):

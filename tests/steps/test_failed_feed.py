@@ -159,6 +159,24 @@ def test_where_networks_are_carried_forward_the_failed_day_alone_is_left_out(dri
         assert {brought.count(day) for day in set(brought)} == {ROWS}
 
 
+def test_a_backlog_read_in_one_batch_is_judged_as_if_each_of_its_days_had_come_alone(drill, spark, tmp_path):
+    told = ("network", "delivered_on", "state", "accepted", "reason")
+    one_by_one = rows_of(drill[0], FEED_DAYS, *told, where={"delivered_on": FAILED})
+    lake = tmp_path / "backlog" / "lake"
+    for network in EVENTS:
+        for day in (*(FIRST + timedelta(days=7 * week) for week in range(3)), YESTERDAY):
+            deliver(lake, f"{network}/events", day, {"a.jsonl": acts(day)})
+        deliver(lake, f"{network}/events", FAILED, {"a.jsonl": failing(network)})
+    carrying = run(lake, spark, carried=EVENTS)
+    assert not look(carrying, until=FAILED).waited_for
+
+    bring_in(carrying, until=str(FAILED))
+
+    assert rows_of(lake, FEED_DAYS, *told, where={"delivered_on": FAILED}) == one_by_one
+    assert [state for _, _, state, *_ in one_by_one].count("broken") == len(HOW)
+    assert {network: FAILED in days(lake, network) for network in EVENTS} == {n: n == "forum" for n in EVENTS}
+
+
 def test_the_last_good_day_is_the_one_before_the_gap(drill):
     lake, _, _ = drill
     looked = run(lake, carried=HOW)

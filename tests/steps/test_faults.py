@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, POSTS
+from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, PAIR_DAYS, POSTS
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.contracts.tables.record import RUNS
 from sway.contracts.tables.states import PROFILES
@@ -16,8 +16,9 @@ from sway.runtime import config
 from sway.runtime.lake import Lake
 from sway.runtime.landing_writer import LandingWriter
 from sway.runtime.run import Run
+from sway.steps.roll_up import roll_up
 from sway.worlds.fault_files import CROWD, SMALL_FILES
-from sway.worlds.fault_rows import FIRST_NUMBER
+from sway.worlds.fault_rows import FIRST_NUMBER, LOOK_ALIKE, RIGHT_TO_LEFT
 from sway.worlds.generate import generate
 
 from tests.steps.lakes import ENVIRONMENT, bring_in, rows_of
@@ -42,7 +43,7 @@ def has(network, feed, is_whole):
 
 @pytest.fixture(scope="module", params=[False, pytest.param(True, marks=pytest.mark.slow)], ids=["some", "every feed"])
 def brought_in(request, spark, tmp_path_factory):
-    """A faulty world that a night carrying every network forward has read, and the ledger of its faults."""
+    """A faulty world that a night carrying every network forward has read and rolled up, and its ledger of faults."""
     lake = tmp_path_factory.mktemp("faults") / "lake"
     generate(LandingWriter(lake), accounts=2_000, days=7, seed=9, faults=True, crowds=request.param)
     ledger = [json.loads(line) for line in (lake.with_name("lake.truth") / "faults.jsonl").read_text().splitlines()]
@@ -54,7 +55,7 @@ def brought_in(request, spark, tmp_path_factory):
     carried = ["facebook", "google_plus", "linkedin", "registry", "twitter", "wikipedia"]
     readiness = replace(loaded.environment.readiness, carry_forward=carried)
     loaded = replace(loaded, environment=replace(loaded.environment, feeds={}, readiness=readiness))
-    bring_in(Run(loaded, str(lake), name="tests", spark=spark), until="2016-01-07")
+    roll_up(bring_in(Run(loaded, str(lake), name="tests", spark=spark), until="2016-01-07"))
     return lake, ledger
 
 
@@ -131,7 +132,10 @@ def test_what_only_looks_odd_is_taken_and_nothing_of_a_broken_day(brought_in):
     assert [why for _, why in posts if why] == ["changed_record"]
     own = [row[1:] for row in rows_of(lake, PROFILES, "account_id", "followers", "created_at") if is_planted(row[0])]
     at = [datetime(2012, 2, 29, 12), datetime(2011, 10, 30, 0, 30), datetime(2011, 10, 30, 1, 30)]
-    assert own == [(12, None), *((n, created.replace(tzinfo=UTC)) for n, created in enumerate(at, start=1))]
+    dated = [(n, created.replace(tzinfo=UTC)) for n, created in enumerate(at, start=1)]
+    assert own == [(12, None), *dated, (None, None), (None, None)]
+    names = [row[1:] for row in rows_of(lake, PROFILES, "account_id", "handle", "name") if is_planted(row[0])]
+    assert names == [("planted", None)] * 4 + [(name, name) for name in (RIGHT_TO_LEFT, LOOK_ALIKE)]
 
     acts = rows_of(lake, INTERACTIONS, "network", "feed", "delivered_on", "actor_id", "set_aside")
     planted = [row for row in acts if is_planted(row[3])]
@@ -153,3 +157,6 @@ def test_a_crowd_comes_in_whole(brought_in, request):
         assert rows_of(lake, FEED_DAYS, "accepted", "files", where=where) == [(entry["count"], files)]
     towards_one = [row for row in rows_of(lake, INTERACTIONS, "target_id", "set_aside") if row[0] == str(CROWD - 1)]
     assert Counter(why for _, why in towards_one) == Counter({None: sum(entry["count"] for entry in crowds)})
+    keys = {key for account, key in rows_of(lake, ACCOUNTS, "account_id", "account_key") if account == str(CROWD - 1)}
+    rolled_up = [count for key, count in rows_of(lake, PAIR_DAYS, "target_key", "count") if key in keys]
+    assert sum(rolled_up) == len(towards_one)

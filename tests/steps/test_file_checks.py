@@ -12,6 +12,22 @@ DAY, USUAL = date(2016, 5, 29), 1_000
 FEED = ("twitter", "statuses")
 
 
+def batch(rows, *, history=(), first=date(2016, 5, 2)):
+    """Broken days of one batch, by how many days after the first, of a feed whose days have these good rows.
+
+    `history`: days that are a first load, likewise.
+    """
+    days, counted = [], []
+    for n, count in enumerate(rows):
+        on, file = first + timedelta(days=n), LandingFile("a.jsonl", "file:/a.jsonl", "/a.jsonl", 1, count)
+        days.append(LandingDay(*FEED, on, f"/dt={on}", "hash", (file,), (), is_history=n in history))
+        about = {"network": FEED[0], "feed": FEED[1], "delivered_on": on, "file": "a.jsonl", "rows_read": count}
+        counted.append({**about, **dict.fromkeys(FATES, 0), "accepted": count})
+    limits = config.load().audits.ingest
+    checks = checked(reversed(days), counted, limits=limits, of_acts=(FEED,), before={}, longest_line=1)
+    return [(day - first).days for _, _, day in sorted(checks.broken)]
+
+
 def judged(rows, *, earlier=(USUAL, USUAL, USUAL), days=7, repeated=0, of_acts=(FEED,), is_accepted=False, **more):
     """Checks of one delivery day of `rows` good rows, after days, `days` apart, with as many as `earlier` says.
 
@@ -50,7 +66,7 @@ def test_a_day_is_remarked_upon_before_it_is_broken(rows, is_remarked, is_broken
 
 
 def test_nothing_is_judged_of_a_first_load_a_small_feed_or_a_young_one():
-    for checks in (judged(1, is_history=True), judged(1, earlier=(199,) * 6), judged(1, earlier=(USUAL, USUAL))):
+    for checks in (judged(1, is_history=True), judged(1, earlier=(999,) * 6), judged(1, earlier=(USUAL, USUAL))):
         assert not checks.remarks
         assert not checks.broken
 
@@ -66,6 +82,28 @@ def test_a_young_lake_is_held_against_the_days_before_and_broken_by_an_empty_day
     said = "".join([*checks.remarks.values(), *(one for reasons in checks.spoilt.values() for one in reasons)])
     share = f"twitter/statuses/dt={DAY}: {rows} rows accepted, {rows / USUAL:.2f} of the 1000 of 3 days before"
     assert said == (share + ("; expected some" if is_broken else "") if is_remarked or is_broken else "")
+
+
+WEEKS = [USUAL] * 21
+HALF, DOUBLE = USUAL // 2, 2 * USUAL
+
+
+@pytest.mark.parametrize(
+    ("rows", "broken"),
+    [
+        ([*WEEKS, USUAL, HALF, USUAL, 0, DOUBLE], [22, 24, 25]),
+        ([*WEEKS, *[HALF] * 14], list(range(21, 35))),  # none of them is what the next is held against
+        ([USUAL] * 3 + [HALF, 0, DOUBLE], [4]),  # a young lake's
+        ([0] * 3 + [USUAL] * 4 + [0], [7]),  # a feed that began
+        ([USUAL, 0, 0], []),  # too few before
+    ],
+)
+def test_days_of_one_batch_are_held_against_those_before_them(rows, broken):
+    assert batch(rows) == broken
+
+
+def test_of_days_of_one_batch_a_first_load_alone_is_not_judged():
+    assert batch([*WEEKS, HALF, HALF], history=[21]) == [22]
 
 
 def test_an_empty_day_is_broken_whatever_the_limits_say():

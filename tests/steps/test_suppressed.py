@@ -30,6 +30,7 @@ def scores(spark, tmp_path_factory):
     deliver(lake, "registry/opt_outs", ASKED, {"a.jsonl": [asked]})
     people = [{"id": "child", "birthday": "05/01/2004"}, {"id": "cat", "birthday": "05/01/1984"}]
     deliver(lake, "facebook/profiles", ASKED, {"a.jsonl": people})
+    deliver(lake, "facebook/profiles", SCORED, {"a.jsonl": [{"id": "child"}]})  # tells no age
 
     loaded = run_on(lake).config
     method = loaded.method(VERSION)

@@ -29,19 +29,17 @@ def to_erasures_by_id(asked: pa.Table, profiles: Rows) -> pa.Table:
     return select(ERASED_BY_HANDLE, found=_with_accounts(asked, profiles))
 
 
-def to_suppressed(
-    opt_outs: pa.Table, profiles: Rows, entities: Rows, entity_links: Rows, *, now: date, score_date: date
-) -> pa.Table:
+def to_suppressed(opt_outs: pa.Table, profiles: Rows, entities: Rows, entity_links: Rows, *, now: date) -> pa.Table:
     """network, account_id, kind (suppress or erase), reason (opt_out or minor): accounts neither scored nor shown.
 
-    Opt-outs hold as of `now`, for every score date; a handle means whoever had it on the day they asked. An
+    All of it holds as of `now`, for every score date. A handle means whoever had it on the day they asked. An
     entity's opt-out, also under an id that was merged into another, holds for the accounts it owns by `entity_links`.
-    Besides, accounts that a profile valid on the score date labels under age.
+    An account is under age where the last of its profiles that tells an age says so.
     """
     of_entities = to_opted_out_entities(opt_outs, entities, now=now)
     with Tables(found=_with_accounts(opt_outs, profiles), profiles=profiles, links=entity_links) as held:
         held.add("of_entities", of_entities)
-        return held.find(SUPPRESSED, now=now, score_date=score_date)
+        return held.find(SUPPRESSED, now=now)
 
 
 def to_opted_out_entities(opt_outs: pa.Table, entities: Rows, *, now: date) -> pa.Table:
@@ -75,7 +73,8 @@ SUPPRESSED = """
         SELECT network, account_id, kind, 'opt_out' FROM of_entities JOIN links USING (entity_id)
         WHERE role = 'owner' UNION ALL
         SELECT network, account_id, 'suppress', 'minor' FROM profiles
-        WHERE is_minor AND valid_from <= $score_date AND (valid_to IS NULL OR $score_date < valid_to)
+        WHERE is_minor IS NOT NULL AND valid_from <= $now
+        GROUP BY network, account_id HAVING arg_max(is_minor, valid_from)
     )
     SELECT network, account_id, min(kind) AS kind, max(reason) AS reason  -- erase before suppress
     FROM hidden GROUP BY ALL ORDER BY ALL

@@ -151,6 +151,10 @@ def _of_feed(feed: FeedHealth, lake: str) -> Iterator[Finding]:
             f"where rows were read and are right, `sway ingest --network {network} --date {day} --accept {lake}`"
         )
         yield Finding("feeds", network, f"{feed.name}: broken {day}: {why}", remedy)
+    if feed.silent_since:
+        what = f"{feed.name}: comes no longer, since {feed.silent_since}, and no night waits for it"
+        remedy = "deliver it, or name it under [feeds] of the environment file, so that nights wait for it"
+        yield Finding("feeds", network, what, remedy)
     if feed.again:
         what = f"{feed.name}: delivered anew after it was read: {days_shown(feed.again)}"
         span = f"--from {min(feed.again)} --to {max(feed.again)}"

@@ -63,7 +63,7 @@ def to_erasure(run: Run, fates: Mapping[Kind, DataFrame], *, now: date) -> Erasu
         return Erasure()
     profiles = _profiles(run, fates, asked)
     entities, links = run.lake.dataset(ENTITIES), run.lake.dataset(ENTITY_LINKS)
-    hidden = opt_outs_stage.to_suppressed(asked, profiles, entities, links, now=now, score_date=now)
+    hidden = opt_outs_stage.to_suppressed(asked, profiles, entities, links, now=now)
     accounts = hidden.filter(pc.field("kind") == "erase").select(ACCOUNT)
     by_id = opt_outs_stage.to_erasures_by_id(asked, profiles)
     searched = {kind: frame for kind, frame in fates.items() if kind in NAMED}

@@ -11,7 +11,7 @@ from typing import Any
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.runtime.landing import LandingDay
 from sway.runtime.run import Run
-from sway.steps.readiness import survey
+from sway.steps.readiness import fallen_silent, survey
 
 HEAD = ("feed", "last ready", "unread", "missing", "late", "broken", "rows late", "quarantined")
 
@@ -20,7 +20,8 @@ HEAD = ("feed", "last ready", "unread", "missing", "late", "broken", "rows late"
 class FeedHealth:
     """One feed up to a date. `broken`: reason by day. Rows: accepted over all its days, of them late; refused by rule.
 
-    `unread`: complete days that no ingest has read; `again`: days delivered anew after they were read.
+    `unread`: complete days that no ingest has read; `again`: days delivered anew after they were read. `silent_since`:
+    first day without the feed, where no night waits for it and it came until lately.
     """
 
     network: str
@@ -32,6 +33,7 @@ class FeedHealth:
     broken: Mapping[date, str]
     unread: tuple[date, ...]
     again: tuple[date, ...]
+    silent_since: date | None
     accepted: int
     late_rows: int
     quarantined: Mapping[str, int]
@@ -66,7 +68,9 @@ def feed_health(run: Run, until: date, refused: Mapping[tuple[str, str], Mapping
     found = survey(run, until=until)
     waited = {(network, feed) for network, names in run.config.environment.feeds.items() for feed in names}
     known: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in run.lake.rows(FEED_DAYS):
+    rows = run.lake.rows(FEED_DAYS)
+    silent = fallen_silent(run, rows, found, until=until)
+    for row in rows:
         if row["delivered_on"] <= until:
             known[row["network"], row["feed"]].append(row)
     away: dict[tuple[str, str, str], list[date]] = defaultdict(list)
@@ -89,6 +93,7 @@ def feed_health(run: Run, until: date, refused: Mapping[tuple[str, str], Mapping
                 broken=broken,
                 unread=tuple(day.delivered_on for day in pending.get(name, ()) if day.delivered_on not in broken),
                 again=tuple(day.delivered_on for day in found.again if (day.network, day.feed) == name),
+                silent_since=silent.get(name),
                 accepted=sum(row["accepted"] for row in ready),
                 late_rows=sum(row["late"] for row in ready),
                 quarantined=refused.get(name, {}),

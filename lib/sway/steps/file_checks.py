@@ -94,6 +94,7 @@ def checked(
 ) -> Checks:
     """Hold the rows `counted` by file and fate (steps.erase.by_file) against manifests and limits.
 
+    Days are judged in their order, each against those before it, whether they came earlier or come with it.
     `of_acts`: network and feed of those that bring acts: of them alone repeats and volume are judged. `before`:
     accepted rows of their delivery days that are in already. `longest_line`: bytes beyond which a line was not read.
     `is_accepted`: an operator says the days are right: neither refused or repeated rows nor volume break them.
@@ -101,8 +102,7 @@ def checked(
     """
     found = {(row["network"], row["feed"], row["delivered_on"], row["file"]): row for row in counted}
     checks = Checks(lake=lake)
-    arrived: dict[Place, int] = {}
-    judged = {(network, feed) for network, feed, _ in before}
+    accepted = dict(before)
     for day in sorted(days, key=place_of):
         place = place_of(day)
         for file in day.files:
@@ -119,11 +119,10 @@ def checked(
             if refused > limits.refused_share * read and not is_accepted:
                 least = f"at most {limits.refused_share:.2%} may be"
                 checks.spoilt[place].append(f"{label}: {refused} of {read} rows refused, {least}")
-        arrived[place] = checks.totals(place)["accepted"]
+        accepted[place] = checks.totals(place)["accepted"]
         if (day.network, day.feed) in of_acts and not (day.is_history or is_accepted):
             _judge_repeats(checks, place, limits)
-            if (day.network, day.feed) in judged:
-                _judge_volume(checks, place, {**before, **arrived}, limits.volume)
+            _judge_volume(checks, place, accepted, limits.volume)
     return checks
 
 
@@ -145,7 +144,8 @@ def _judge_volume(checks: Checks, place: Place, accepted: Mapping[Place, int], l
     without any row is broken by it.
     """
     network, feed, day = place
-    before = [one for one in _days_before(place, limits.weeks) if one in accepted and one not in checks.broken]
+    broken = checks.broken
+    before = [one for one in _days_before(place, limits.weeks) if one in accepted and one not in broken]
     alike = [one for one in before if one[2].weekday() == day.weekday()]
     is_young = len(alike) < limits.fewest_days
     held_against = [accepted[one] for one in (before if is_young else alike)]

@@ -129,7 +129,6 @@ def to_hidden(run: Run, on: date) -> pa.Table:
         lake.dataset(ENTITIES),
         lake.dataset(ENTITY_LINKS),
         now=_now(run, on),
-        score_date=on,
     )
     return suppressed.select(["network", "account_id"])
 

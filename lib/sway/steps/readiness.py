@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Literal
 
 from sway.contracts.tables.columns import FATES
@@ -12,6 +14,7 @@ from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import ConfigError, InputNotReady
 from sway.networks.catalog import feed_named, network_named
 from sway.runtime import logs
+from sway.runtime.config import Volume
 from sway.runtime.landing import LandingDay
 from sway.runtime.run import Run
 
@@ -87,7 +90,11 @@ def look(run: Run, *, until: date, network: str | None = None) -> Landed:
     found = survey(run, until=until, network=network)
     for day in found.again:
         logs.get(network=day.network).warning("delivered again after it was read; not read again", day=day.uri)
-    said = {(row["network"], row["feed"], row["delivered_on"]): row["state"] for row in run.lake.rows(FEED_DAYS)}
+    rows = run.lake.rows(FEED_DAYS)
+    for (name, feed), since in fallen_silent(run, rows, found, until=until).items():
+        if network in (None, name):
+            logs.get(network=name).warning("comes no longer, and no night waits for it", feed=feed, since=str(since))
+    said = {(row["network"], row["feed"], row["delivered_on"]): row["state"] for row in rows}
     # Of other days nothing is kept: a mistyped date would stay in the tables.
     came = [day for (_, _, day), state in said.items() if state != "absent"]
     came += [day.delivered_on for one in found.pending for day in one.days]
@@ -128,9 +135,51 @@ def survey(run: Run, *, until: date, network: str | None = None) -> Landed:
 
 def _is_waited_for(run: Run, away: Away) -> bool:
     """Whether nothing is read before the day has come."""
-    environment = run.config.environment
-    is_carried = away.network in environment.readiness.carry_forward
-    return away.feed in environment.feeds.get(away.network, []) and not is_carried
+    is_carried = away.network in run.config.environment.readiness.carry_forward
+    return _waits_for(run, away.network, away.feed) and not is_carried
+
+
+def _waits_for(run: Run, network: str, feed: str) -> bool:
+    return feed in run.config.environment.feeds.get(network, [])
+
+
+def fallen_silent(
+    run: Run, rows: Iterable[Mapping[str, Any]], found: Landed, *, until: date
+) -> dict[tuple[str, str], date]:
+    """Feeds that no night waits for and that came until lately, with the first day without them.
+
+    `rows` of FEED_DAYS, up to a date, and what survey `found` besides. How long a feed stays away is held against the
+    newest day of any network. The registry has no rhythm: who opts out does so when they like.
+    """
+    days = [
+        (row["network"], row["feed"], row["delivered_on"], row["state"] == "ready")
+        for row in rows
+        if row["state"] != "absent" and row["delivered_on"] <= until
+    ]
+    days += [(one.network, one.feed, day.delivered_on, True) for one in found.pending for day in one.days]
+    days += [(one.network, one.feed, one.delivered_on, False) for one in found.away if one.state == "late"]
+    days = [day for day in days if day[0] != REGISTRY]
+    newest = max((day for _, _, day, is_good in days if is_good), default=until)
+    came: dict[tuple[str, str], set[date]] = defaultdict(set)
+    for network, feed, day, _ in days:
+        if not _waits_for(run, network, feed):
+            came[network, feed].add(day)
+    limits = run.config.audits.ingest.volume
+    silent = {name for name, its in came.items() if _is_silent(its, newest, limits)}
+    return {name: max(came[name]) + timedelta(days=1) for name in sorted(silent)}
+
+
+def _is_silent(days: Collection[date], newest: date, limits: Volume) -> bool:
+    """Whether a feed stays away for two days or more, and more than twice as long as ever in the weeks looked back.
+
+    Fewer days than are compared have no rhythm yet. What stays away for more than those weeks has ended.
+    """
+    last, weeks = max(days), timedelta(weeks=limits.weeks)
+    lately = sorted(day for day in days if last - day < weeks)
+    if len(lately) < max(limits.fewest_days, 2) or newest - last > weeks:
+        return False
+    longest = max((after - before).days - 1 for before, after in pairwise(lately))
+    return (newest - last).days > max(1, 2 * longest)
 
 
 def last_good_day(run: Run, network: str, on: date) -> date | None:

@@ -10,6 +10,8 @@ from sway.worlds.times import DAY_MS, EnglishTimes
 
 DEPTH = 5_000
 FIRST_NUMBER = 10**18  # beyond every number of the world
+RIGHT_TO_LEFT = "\u202edetnalp\u202c"
+LOOK_ALIKE = "\u0440l\u0430nt\u0435d"  # three of them Cyrillic
 
 Entry = dict[str, Any]
 
@@ -114,8 +116,8 @@ def _statuses(world: World) -> list[Rows]:
         row("5,000 levels deep", "malformed", deep),
         row("a key twice", "malformed", twice_named),
         row("an escaped NUL", None, named("pla\0nted")),
-        row("a name that runs from right to left", None, named("\u202edetnalp\u202c")),
-        row("a name of letters that look like others", None, named("\u0440l\u0430nt\u0435d")),
+        row("a name that runs from right to left", None, named(RIGHT_TO_LEFT)),
+        row("a name of letters that look like others", None, named(LOOK_ALIKE)),
         row("numbers as text", None, as_texts),
         row("text as numbers", None, as_numbers),
         row("an answer to oneself", "self_act", answers_itself, "set_aside"),
@@ -135,6 +137,9 @@ def _users() -> list[Rows]:
     def created(n: int, at: str) -> str:
         return f'{{"id":{FIRST_NUMBER + 5_000 + n},"screen_name":"planted","followers_count":{n},"created_at":"{at}"}}'
 
+    def named(n: int, name: str) -> str:
+        return as_json({"id": FIRST_NUMBER + 5_000 + n, "name": name, "screen_name": name}).decode()
+
     start = f'{{"id":{FIRST_NUMBER + 5_000},"screen_name":"planted","followers_count":'
     return [
         row("a negative count", "out_of_range", start + "-1}"),
@@ -144,6 +149,8 @@ def _users() -> list[Rows]:
         row("created on 29 February", None, created(1, "Wed Feb 29 12:00:00 +0000 2012")),
         row("created in the hour before clocks went back", None, created(2, "Sun Oct 30 02:30:00 +0200 2011")),
         row("created in the same hour after", None, created(3, "Sun Oct 30 02:30:00 +0100 2011")),
+        row("a name that runs from right to left", None, named(4, RIGHT_TO_LEFT)),
+        row("a name of letters that look like others", None, named(5, LOOK_ALIKE)),
     ]
 
 
