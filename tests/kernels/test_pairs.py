@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sway.kernels.favours import sincerity
 from sway.kernels.reach import contributions, heard
 from sway.kernels.shares import divisors, shares
-from sway.kernels.strength import decay, decayed, orderless_sum, orderless_sums, saturated
+from sway.kernels.strength import added_up, decay, decayed, orderless_sum, orderless_sums, saturated
 
 from tests.kernels import reference
 
@@ -123,6 +123,18 @@ def test_whole_numbers_add_up_exactly_in_any_order(groups, random):
 
     assert orderless_sum(np.array(rows), starts).tolist() == [sum(group) for group in groups]
     assert orderless_sum(np.array(shuffled), starts).tolist() == [sum(group) for group in groups]
+
+
+@given(weights, st.randoms())
+def test_rows_that_come_again_are_added_to_the_first(groups, random):
+    rows, starts = flat(groups)
+    again = np.setdiff1d(np.arange(len(rows)), starts)
+    shuffled, _ = flat([random.sample(group, len(group)) for group in groups])
+
+    found = added_up(np.array(rows, np.float64), again)
+
+    np.testing.assert_allclose(found, [sum(group) for group in groups], rtol=1e-13)
+    np.testing.assert_array_equal(added_up(np.array(shuffled, np.float64), again), found)
 
 
 @given(weights, st.randoms())

@@ -26,9 +26,9 @@ from sway.engine.slices import begins, sliced, speakers
 from sway.engine.sweeps import Sweeper, in_threads, pagerank_step
 from sway.errors import ConfigError
 from sway.kernels.iteration import Goal, iterate
-from sway.kernels.keys import encode, owner, pair_order
+from sway.kernels.keys import encode, once, owner, pair_order
 from sway.kernels.reach import sums
-from sway.kernels.strength import orderless_sum, orderless_sums
+from sway.kernels.strength import added_up, orderless_sums
 
 Tasks = Sequence[Sequence[DayFile]]
 GIVEN = {"target_key": "<i8", "speaker": "<i4", "share": "<f4"}
@@ -135,9 +135,7 @@ def to_edges(
     target: NDArray[np.int32], speaker: NDArray[np.int32], share: NDArray[np.float32]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
     """Edges by rising target and, of one target, by rising speaker; repeated ones added up."""
-    order, starts = pair_order(target, speaker)
-    share = share.take(order)
-    if len(starts) < len(order):
-        share = orderless_sum(share.astype(np.float64), starts).astype(np.float32)
-        order = order.take(starts)
+    order, again = pair_order(target, speaker)
+    share = added_up(share.take(order), again)
+    order = once(order, again)
     return target.take(order), speaker.take(order), share

@@ -16,7 +16,6 @@ HALF = np.uint64(32)
 OWNER_BITS = 16  # most blocks there can be, as a power of two
 SPARE = 2  # a dictionary's table has 2^2 to 2^3 places a key
 LEVELS = 8  # of its tables; of 4 million keys that are spread evenly 7 are needed
-FEW_KEYS = 1 << 12  # so few are sorted as they are
 SALT = np.uint64(0xD1B54A32D192ED03)  # odd, without a pattern
 WORD = 64
 
@@ -73,47 +72,19 @@ class Dictionary:
         return np.where(found >= 0, self._others.take(found), np.int32(-1))
 
     def _hash(self, keys: Keys) -> Places:
-        return _window(keys, int(self._bits), self._level)
-
-
-def _window(keys: Keys, bits: int, level: int) -> Places:
-    """`bits` of mix below those that choose the owner: within one owner's keys those are all the same."""
-    mixed = mix(keys)
-    if level:  # other bits: MurmurHash's step of shift and multiply
-        mixed = (mixed ^ (mixed >> HALF)) * (SALT + np.uint64(2 * level))
-    mixed >>= np.uint64(WORD - OWNER_BITS - bits)
-    mixed &= np.uint64((1 << bits) - 1)
-    return mixed.view(np.int64)
+        """Bits of mix below those that choose the owner: within one owner's keys those are all the same."""
+        mixed = mix(keys)
+        if self._level:  # other bits: MurmurHash's step of shift and multiply
+            mixed = (mixed ^ (mixed >> HALF)) * (SALT + np.uint64(2 * self._level))
+        window = mixed >> (np.uint64(WORD - OWNER_BITS) - self._bits)
+        return (window & ((np.uint64(1) << self._bits) - np.uint64(1))).view(np.int64)
 
 
 def encode(keys: Keys) -> tuple[Keys, NDArray[np.int32]]:
-    """The keys (n,), each once, ascending; and the place of each row's among them, (n,).
-
-    A table of hashes keeps one key a place; rows of the keys it does not keep go on to a smaller one, with other
-    hashes. Only keys that are kept are sorted.
-    """
-    tables: list[tuple[slice | Places, Places, Keys]] = []
-    rows: slice | Places = slice(None)
-    left = keys
-    while len(left) > FEW_KEYS and len(tables) < LEVELS:
-        bits = max(0, len(left).bit_length() - 2)  # a place for two to four rows: mostly more than a row has of its key
-        at = _window(left, bits, len(tables))
-        table = np.full(1 << bits, left[0])
-        table[at] = left
-        tables.append((rows, at, table))
-        lost = np.flatnonzero(table.take(at) != left)
-        rows, left = (lost if isinstance(rows, slice) else rows.take(lost)), left.take(lost)
-        if 2 * len(lost) > len(at):  # hardly any key comes twice
-            break
-    kept = [np.append(table[table != table[0]], table[0]) for _, _, table in tables]
-    every = np.sort(np.concatenate([*kept, left]))
+    """The keys (n,), each once, ascending; and the place of each row's among them, (n,)."""
+    every = np.sort(keys)
     every = every[starts_of(every)]
-    dictionary = Dictionary(every)
-    places = np.empty(len(keys), np.int32)
-    for those, at, table in tables:
-        places[those] = dictionary.find(table).take(at)
-    places[rows] = dictionary.find(left)
-    return every, places
+    return every, Dictionary(every).find(keys)
 
 
 def stable_order(codes: NDArray[np.integer]) -> Places:
@@ -157,22 +128,29 @@ def group_order(major: NDArray[np.integer], key: Keys, minor: NDArray[np.integer
 
 
 def pair_order(major: NDArray[np.integer], minor: NDArray[np.integer]) -> tuple[Places, Places]:
-    """The order by rising major and then minor, (n,) 0 and up each, equal pairs as they stand; where in it each begins.
+    """The order by rising major and then minor, (n,) 0 and up each, equal pairs as they stand.
 
-    Both and the row's place go into one number that is sorted as a value, where they fit.
+    Besides, the places in that order, (r,), of pairs that are the same as the one before. Both and the row's place go
+    into one number that is sorted as a value, where they fit.
     """
     place_bits, minor_bits = len(major).bit_length(), int(minor.max(initial=0)).bit_length()
     if int(major.max(initial=0)).bit_length() + minor_bits + place_bits > WORD:
         order = stable_order(minor)
         order = order.take(stable_order(major.take(order)))
-        return order, starts_of(major.take(order), minor.take(order))
+        major, minor = major.take(order), minor.take(order)
+        return order, np.flatnonzero((major[1:] == major[:-1]) & (minor[1:] == minor[:-1])) + 1
     packed = major.astype(np.uint64) << np.uint64(minor_bits + place_bits)
     packed |= minor.astype(np.uint64) << np.uint64(place_bits)
     packed |= np.arange(len(major), dtype=np.uint64)
     packed.sort()
     order = (packed & np.uint64((1 << place_bits) - 1)).view(np.int64)
     packed >>= np.uint64(place_bits)
-    return order, starts_of(packed)
+    return order, np.flatnonzero(packed[1:] == packed[:-1]) + 1
+
+
+def once(order: Places, again: Places) -> Places:
+    """An order less its places `again`, as pair_order gives both."""
+    return np.delete(order, again) if len(again) else order
 
 
 def _sort_again(

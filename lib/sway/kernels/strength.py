@@ -110,6 +110,20 @@ def orderless_sums(groups: NDArray[np.integer], values: Floats, count: int) -> F
     return sums
 
 
+def added_up(values: NDArray[np.floating], again: Integers) -> NDArray[np.floating]:
+    """(n - r,) values (n,) in a row, those at the places `again` (r,), ascending, added to the last one that stays.
+
+    Sums are float64, and the same bits in any order of what is added up.
+    """
+    if len(again) == 0:
+        return values
+    first = again[np.diff(again, prepend=-1) > 1] - 1
+    rows = np.sort(np.concatenate([first, again]))
+    values = values.copy()
+    values[first] = orderless_sum(values[rows].astype(np.float64), np.searchsorted(rows, first))
+    return np.delete(values, again)
+
+
 def _add_up_exactly(values: Floats) -> bool:
     """Whether these are whole numbers, and all sums of them below 2^53."""
     few = values[:1000]  # where any is broken, most are

@@ -11,8 +11,8 @@ from sway.engine.executor import DayFile
 from sway.engine.files import write_parquet
 from sway.engine.plan import Place, block_bits
 from sway.engine.scatter import EDGES, in_tasks, row_counts, scatter_edges
-from sway.kernels.keys import encode, pair_order
-from sway.kernels.strength import orderless_sum
+from sway.kernels.keys import encode, once, pair_order
+from sway.kernels.strength import added_up
 
 ROWS_PER_BLOCK = 3_000_000
 
@@ -32,9 +32,9 @@ def main(folder, out):
 def fold(place, block, told, out):
     rows = take(told, place.fingerprint, block, EDGES)
     (actors, actor), (targets, target) = encode(rows["self_key"]), encode(rows["other_key"])
-    order, starts = pair_order(actor, target)
-    weight = orderless_sum(rows["weight"].take(order), starts)
-    pairs = order.take(starts)
+    order, again = pair_order(actor, target)
+    weight = added_up(rows["weight"].take(order), again)
+    pairs = once(order, again)
     keys = {"actor_key": actors.take(actor.take(pairs)), "target_key": targets.take(target.take(pairs))}
     write_parquet(out, {**keys, "weight": weight})
 
