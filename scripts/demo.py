@@ -1,4 +1,4 @@
-"""The demo: a generated world of 10,000 accounts, calibrated, its last three nights scored, and the top tens.
+"""The demo: a generated world of 5,000 accounts, calibrated, its last three nights scored, and the top tens.
 
 A second run finds everything done and only looks.
 """
@@ -19,7 +19,7 @@ from sway.runtime.views import query
 from sway.steps.night import calibrate_version, night, plan
 from sway.worlds.generate import generate
 
-ACCOUNTS, DAYS, SEED, START = 10_000, 30, 7, date(2016, 1, 1)
+ACCOUNTS, DAYS, SEED, START = 5_000, 21, 7, date(2016, 1, 1)
 NIGHTS = 3
 VERSION = "sway-1.0"
 
