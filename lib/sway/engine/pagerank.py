@@ -125,13 +125,13 @@ def to_vertices(place: Place, block: int, files: Sequence[Path]) -> None:
     keys, places = encode(np.concatenate([own, told["key"], rows.pop("target_key")]))
     spoken, named, target = np.split(places, np.cumsum([len(own), len(told["key"])]))
     teleport = sums(named, told["trust"], len(keys)) if files else np.ones(len(keys))
-    edges = to_edges(target, speakers(begins([of.length("key") for of in sources]), rows), rows["share"])
+    edges = to_sorted_edges(target, speakers(begins([of.length("key") for of in sources]), rows), rows["share"])
     write(place.path("voices", block), place.fingerprint, {"speaker": spoken})
     write(place.path("members", block), place.fingerprint, {"key": keys, "trust": teleport})
     write(place.path("edges", block), place.fingerprint, sliced(*edges, members=len(keys)))
 
 
-def to_edges(
+def to_sorted_edges(
     target: NDArray[np.int32], speaker: NDArray[np.int32], share: NDArray[np.float32]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
     """Edges by rising target and, of one target, by rising speaker; repeated ones added up."""
