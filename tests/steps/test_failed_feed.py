@@ -34,7 +34,8 @@ def run(lake, spark=None, carried=()):
     """A run for which a median of ten rows is enough to judge, with a forum where acts count as on Twitter."""
     loaded = run_on(lake).config
     readiness = replace(loaded.environment.readiness, carry_forward=list(carried))
-    limits = replace(loaded.audits.ingest, volume=replace(loaded.audits.ingest.volume, fewest_rows=10))
+    volume = replace(loaded.audits.ingest.volume, fewest_rows=10, fewest_rows_empty=10)
+    limits = replace(loaded.audits.ingest, volume=volume)
     method = loaded.method(VERSION)
     method = replace(method, networks={**method.networks, "forum": method.networks["twitter"]})
     loaded = replace(

@@ -110,6 +110,11 @@ def test_an_empty_day_is_broken_whatever_the_limits_say():
     assert judged(0).broken
 
 
+@pytest.mark.parametrize(("rows", "usual", "is_broken"), [(0, 200, True), (0, 199, False), (1, 200, False)])
+def test_a_small_feed_is_broken_by_a_day_without_any_row_alone(rows, usual, is_broken):
+    assert bool(judged(rows, earlier=(usual,) * 3).broken) is is_broken
+
+
 def test_a_day_that_is_refused_says_by_which_command_it_is_let_in():
     error = judged(590).error({(*FEED, DAY)})
 

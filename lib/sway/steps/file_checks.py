@@ -149,9 +149,11 @@ def _judge_volume(checks: Checks, place: Place, accepted: Mapping[Place, int], l
     alike = [one for one in before if one[2].weekday() == day.weekday()]
     is_young = len(alike) < limits.fewest_days
     held_against = [accepted[one] for one in (before if is_young else alike)]
-    if len(held_against) < limits.fewest_days or median(held_against) < limits.fewest_rows:
+    if len(held_against) < limits.fewest_days:
         return
     rows, usual = accepted[place], median(held_against)
+    if usual < limits.fewest_rows and (rows or usual < limits.fewest_rows_empty):
+        return
     days = f"{len(before)} days before" if is_young else "such weekdays"
     sentence = f"{network}/{feed}/dt={day}: {rows} rows accepted, {rows / usual:.2f} of the {usual:g} of {days}"
     if not rows or not (is_young or limits.fail_low <= rows / usual <= limits.fail_high):
