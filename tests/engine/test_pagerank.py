@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sway.engine import pagerank
 from sway.engine.crew import Crew
 from sway.engine.executor import DayFile
 from sway.engine.pagerank import PageRank
@@ -104,6 +105,15 @@ def test_weights_that_are_not_usable_are_named(weight, found, tmp_path):
 def test_a_teleport_vector_of_nothing_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="teleport vector with a sum above 0"):
         rank([(0, 1, 1.0)], tmp_path, teleport={0: 0.0})
+
+
+def test_a_disk_that_fills_up_while_ranks_are_written_is_named(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pagerank, "write_parquet", full)
+    with pytest.raises(InfrastructureError, match=r"the pass sweeps stopped: .*No space left on device"):
+        rank([(0, 1, 1.0)], tmp_path)
 
 
 def test_not_converging_leaves_no_ranks(tmp_path):

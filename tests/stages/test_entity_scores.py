@@ -12,13 +12,13 @@ METHODS = config.load().methods
 NAN = float("nan")
 
 
-def belonging(network, rows, *, audience=()):
+def belonging(network, rows, *, audience=(), addressed=()):
     """`rows`: entity, weight, linear, its error, effective reactors, whether it counts, reactions."""
     columns = [np.array(column, np.float64) for column in zip(*rows, strict=True)]
     entity, weight, linear, error, n_eff, counts, reactions = columns
     known = {"linear": linear, "linear_error": error, "effective_reactors": n_eff, "is_counted": counts > 0}
     known |= dict.fromkeys(SUMMED, reactions.astype(np.int64))
-    entities, reactors = (np.array([row[n] for row in audience], np.int64) for n in (0, 1))
+    persons = [tuple(np.array([row[n] for row in pairs], np.int64) for n in (0, 1)) for pairs in (audience, addressed)]
     size = len(rows)
     return Belonging(
         network=network,
@@ -29,7 +29,8 @@ def belonging(network, rows, *, audience=()):
         given=np.zeros((size, 1), np.int64),
         actions=("retweet",),
         flags={"stale_network": np.zeros(size, bool)},
-        audience=(entities, reactors),
+        audience=persons[0],
+        addressed=persons[1],
     )
 
 
@@ -43,9 +44,13 @@ TWITTER = belonging(
         (4, 1.0, 12.0, NAN, 0.0, 0, 1),  # reactors without a voice: a score that counts for nobody
     ],
     audience=[(0, 7), (0, 8), (0, 9)],
+    addressed=[(0, 5), (0, 6)],
 )
 FACEBOOK = belonging(
-    "facebook", [(0, 1.0, 50.0, 3.0, 50.0, 1, 2), (3, 1.0, 20.0, 5.0, 9.0, 1, 3)], audience=[(0, 7), (0, 8)]
+    "facebook",
+    [(0, 1.0, 50.0, 3.0, 50.0, 1, 2), (3, 1.0, 20.0, 5.0, 9.0, 1, 3)],
+    audience=[(0, 7), (0, 8)],
+    addressed=[(0, 6), (0, 4)],
 )
 
 
@@ -86,6 +91,7 @@ def test_counts_are_summed_and_people_who_react_on_two_networks_counted_once(fou
     assert found["accounts"].tolist() == [2, 1, 1, 2, 1, 0]
     assert found["scored_accounts"].tolist() == [2, 1, 0, 2, 0, 0]
     assert found["reactors"].tolist()[:2] == [3, 4]
+    assert found["targets"].tolist()[:2] == [3, 4], "whom both accounts act towards counts once"
     np.testing.assert_allclose(found["audience_overlap"][[0, 1, 2]], [3 / 5, 1.0, NAN])
 
 

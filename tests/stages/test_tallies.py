@@ -54,6 +54,8 @@ def test_acts_are_counted_by_account_and_action_and_strangers_left_out(rows):
         )
     pairs = {(target, actor) for actor, target, *_ in known if target < 2}
     assert set(zip(*(column.tolist() for column in tally.audience), strict=True)) == pairs
+    pairs = {(actor, target) for actor, target, *_ in known if actor < 2}
+    assert set(zip(*(column.tolist() for column in tally.addressed), strict=True)) == pairs
     assert "follow" not in tally.names
 
 

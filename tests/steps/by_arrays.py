@@ -306,9 +306,11 @@ def entity_scores(night: Night, networks: Sequence[One], accounts: Mapping[str, 
     places["percentile_in_type"] = scale.percentile_within(whole.score, groups)
     whose = {one.network: one.night.shown_entities(one.network) for one in networks}
     reactors: dict[tuple[str, str], set[str]] = defaultdict(set)
+    targets: dict[tuple[str, str], set[str]] = defaultdict(set)
     for one in networks:
         for actor, target, *_ in one.acts:
             reactors[one.network, target].add(actor)
+            targets[one.network, actor].add(target)
     found = {}
     for n, entity in enumerate(ids):
         own = [(network, account, row, has, part) for (m, network, account, _, row), has, part
@@ -317,7 +319,10 @@ def entity_scores(night: Night, networks: Sequence[One], accounts: Mapping[str, 
                     for network, account, *_ in own for actor in reactors[network, account]}  # fmt: skip
         distinct = len({person for _, person in audience})
         row = {name: sum(row[name] for _, _, row, *_ in own)
-               for name in ("reactions", "acts_given", "targets", "posts", "original_posts")}  # fmt: skip
+               for name in ("reactions", "acts_given", "posts", "original_posts")}  # fmt: skip
+        addressed = {whose[network].get(target, f"{network}:{target}")
+                     for network, account, *_ in own for target in targets[network, account]}  # fmt: skip
+        row["targets"] = len(addressed) if len(held[entity]) > 1 else own[0][2]["targets"]
         row["reactors"] = distinct if len(held[entity]) > 1 else own[0][2]["reactors"]
         row["audience_overlap"] = (
             distinct / len(audience) if len(held[entity]) > 1 and audience else (1.0 if audience else np.nan)

@@ -66,7 +66,7 @@ def test_a_day_is_remarked_upon_before_it_is_broken(rows, is_remarked, is_broken
 
 
 def test_nothing_is_judged_of_a_first_load_a_small_feed_or_a_young_one():
-    for checks in (judged(1, is_history=True), judged(1, earlier=(999,) * 6), judged(1, earlier=(USUAL, USUAL))):
+    for checks in (judged(1, is_history=True), judged(1, earlier=(99,) * 6), judged(1, earlier=(USUAL, USUAL))):
         assert not checks.remarks
         assert not checks.broken
 
@@ -110,9 +110,29 @@ def test_an_empty_day_is_broken_whatever_the_limits_say():
     assert judged(0).broken
 
 
-@pytest.mark.parametrize(("rows", "usual", "is_broken"), [(0, 200, True), (0, 199, False), (1, 200, False)])
-def test_a_small_feed_is_broken_by_a_day_without_any_row_alone(rows, usual, is_broken):
+@pytest.mark.parametrize(
+    ("rows", "usual", "is_broken"),
+    [(0, 100, True), (0, 99, False), (60, 100, False), (59, 100, True), (180, 100, False)],
+)
+def test_a_small_feed_is_judged_from_a_hundred_rows_on(rows, usual, is_broken):
     assert bool(judged(rows, earlier=(usual,) * 3).broken) is is_broken
+
+
+STEADY, UNSTEADY = (1.0, 1.1, 0.9, 1.05, 0.95, 1.0), (1.0, 1.5, 0.7, 1.4, 0.6, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "shares", "broken"),
+    [(HALF, STEADY, [42]), (DOUBLE, STEADY, [42]), (HALF, UNSTEADY, []), (DOUBLE, UNSTEADY, []), (50, UNSTEADY, [42])],
+)
+def test_a_feed_whose_days_differ_much_is_broken_by_a_day_that_differs_more(rows, shares, broken):
+    weeks = [int(USUAL * share) for share in shares for _ in range(7)]
+
+    assert batch([*weeks, rows]) == broken
+
+
+def test_two_odd_days_do_not_make_a_feed_one_whose_days_differ_much():
+    assert judged(HALF, earlier=(USUAL, USUAL, 40 * USUAL, USUAL, 0, USUAL)).broken
 
 
 def test_a_day_that_is_refused_says_by_which_command_it_is_let_in():

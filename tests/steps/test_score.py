@@ -40,7 +40,8 @@ ACTS = [  # network, actor, target, action, count, days ago
     ("twitter", "cat", "ann", "reply", 25, 3), ("twitter", "eve", "ann", "favourite", 1, 40),
     ("twitter", "ann", "bob", "favourite", 1, 3), ("twitter", "dan", "cat", "reply", 40, 2),
     ("linkedin", "bob", "ann", "like", 3, 1), ("linkedin", "fay", "ann", "like", 1, 1),
-    ("linkedin", "ann", "bob", "unheard_of", 5, 1), ("twitter", "bob", "ann", "reply", 9, 200),
+    ("linkedin", "ann", "bob", "unheard_of", 5, 1), ("linkedin", "ann", "bob", "like", 1, 4),
+    ("twitter", "bob", "ann", "reply", 9, 200),
 ]  # fmt: skip
 TITLES = {"ann": "CEO, ACME", "bob": "CEO, ACME too", "fay": None}
 
@@ -126,7 +127,7 @@ def test_every_account_has_a_row_with_what_it_did_and_received_by_action(plain):
     assert accounts.keys() == {(network, name) for network, of in ACCOUNTS.items() for name in of}
     assert accounts["twitter", "ann"]["received"] == {"retweet": 2, "reply": 26, "favourite": 1}
     assert accounts["twitter", "bob"]["given"] == {"retweet": 2, "reply": 1}
-    assert accounts["linkedin", "bob"]["received"] == {}
+    assert accounts["linkedin", "bob"]["received"] == {"like": 1}, "an action the version does not declare is left out"
     assert (accounts["twitter", "cat"]["posts"], accounts["twitter", "cat"]["original_posts"]) == (56, 55)
 
 
@@ -172,6 +173,7 @@ def test_an_entity_has_the_score_of_its_accounts_together_and_people_once_in_its
     # Bob reacts on both networks, Cat and Eve on Twitter, Fay on LinkedIn: four people, five on the two together.
     assert found["reactors"] == 4
     assert found["audience_overlap"] == pytest.approx(4 / 5)
+    assert found["targets"] == 1, "Bob, whom she likes on Twitter and on LinkedIn"
     assert found["received"] == {"linkedin.like": 4, "twitter.favourite": 1, "twitter.reply": 26, "twitter.retweet": 2}
     assert entities.keys() == {"e-ann", "e-bob", "e-eve"}, "Zoe's account is not there"
 

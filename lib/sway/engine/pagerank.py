@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sway.engine.clock import Clock
-from sway.engine.crew import Crew, Passes
+from sway.engine.crew import Crew, Passes, clear_stops
 from sway.engine.exchange import put, take
 from sway.engine.executor import DayFile, Figures
 from sway.engine.files import Reader, Writer, write, write_parquet
@@ -63,7 +63,8 @@ class PageRank:
             passes.do("edges", place.blocks, lambda b: to_vertices(place, b, teleport), partial(place.path, "edges"))
             passes.drop("given", "told")
             clock.lap("edges")
-        return self._sweep(goal, damping, clock)
+        with clear_stops(place.folder, "the pass sweeps"):
+            return self._sweep(goal, damping, clock)
 
     def rank_files(self) -> list[Path]:
         """Parquet files: account_key, rank; ranks sum to 1."""

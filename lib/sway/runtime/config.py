@@ -104,11 +104,11 @@ class Volume:
     weeks: Count
     fewest_days: Count
     fewest_rows: Count
-    fewest_rows_empty: Count
     warn_low: Share
     warn_high: Annotated[float, Field(ge=1, allow_inf_nan=False)]
     fail_low: Share
     fail_high: Annotated[float, Field(ge=1, allow_inf_nan=False)]
+    fail_deviations: NotNegative
 
     @model_validator(mode="after")
     def _warns_first(self) -> Self:

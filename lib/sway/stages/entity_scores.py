@@ -24,8 +24,8 @@ class Belonging:
     """One network's accounts under their entities, a row each belonging: (r,) arrays, by rising entity.
 
     entity: number. weight: the network's, times the share. columns: linear, linear_error, effective_reactors,
-    is_counted and the counts of SUMMED, of the account. received, given: (r, actions). flags: by name. audience: entity
-    and reactor, by number, of those entities that have several accounts.
+    is_counted and the counts of SUMMED, of the account. received, given: (r, actions). flags: by name. audience,
+    addressed: entity and reactor, entity and target, by number, of those entities that have several accounts.
     """
 
     network: str
@@ -37,6 +37,7 @@ class Belonging:
     actions: Sequence[str]
     flags: Mapping[str, NDArray[np.bool_]]
     audience: tuple[Integers, Integers]
+    addressed: tuple[Integers, Integers]
 
 
 def to_entity_scores(
@@ -71,7 +72,9 @@ def to_entity_scores(
         bends_from=method.scale.soft_cap_from,
     )
     counted = {name: _counted(networks, name, entities) for name in SUMMED}
-    overlap, reactors = _audiences(networks, counted["reactors"], entities)
+    counted["targets"] = _distinct([of.addressed for of in networks], counted["targets"], entities)
+    overlap = _overlap(networks, counted["reactors"], entities)
+    counted["reactors"] = _distinct([of.audience for of in networks], counted["reactors"], entities)
     return {
         "score": found.score,
         "linear": found.linear,
@@ -86,7 +89,6 @@ def to_entity_scores(
         "scored_accounts": np.bincount(entity[~np.isnan(linear)], minlength=entities),
         "audience_overlap": overlap,
         **counted,
-        "reactors": reactors,
     }
 
 
@@ -112,14 +114,18 @@ def _by_network(networks: Sequence[Belonging], contribution: Floats, entities: i
     return np.stack([sums(of.entity, part, entities) for of, part in zip(networks, parts, strict=True)], axis=1)
 
 
-def _audiences(networks: Sequence[Belonging], reactors: Integers, entities: int) -> tuple[Floats, Integers]:
-    """Overlap of networks' audiences and distinct reactors; of entities of one account those of the account."""
+def _overlap(networks: Sequence[Belonging], reactors: Integers, entities: int) -> Floats:
+    """Overlap of networks' audiences; 1 of an entity of one account, NULL without `reactors`."""
     entity = np.concatenate([of.audience[0] for of in networks])
     reactor = np.concatenate([of.audience[1] for of in networks])
     network = np.repeat(np.arange(len(networks)), [len(of.audience[0]) for of in networks])
     overlap = audience_overlap(entity, network, reactor, entities=entities)
-    pairs = np.unique(np.stack([entity, reactor]), axis=1)
-    is_several = np.bincount(entity, minlength=entities) > 0
-    distinct = np.where(is_several, np.bincount(pairs[0], minlength=entities), reactors)
     alone = np.where(reactors > 0, 1.0, np.nan)
-    return np.where(is_several, overlap, alone), distinct
+    return np.where(np.bincount(entity, minlength=entities) > 0, overlap, alone)
+
+
+def _distinct(pairs: Sequence[tuple[Integers, Integers]], summed: Integers, entities: int) -> Integers:
+    """How many people `pairs` (entity, person) name, each once; of entities without pairs what was `summed`."""
+    named = np.unique(np.concatenate([np.stack(some) for some in pairs], axis=1), axis=1)[0]
+    count = np.bincount(named, minlength=entities)
+    return np.where(count > 0, count, summed)

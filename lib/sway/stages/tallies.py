@@ -1,9 +1,12 @@
-"""What accounts did and received, counted from batches of rows: acts by action, reactors of linked accounts, post days.
+"""What accounts did and received, counted from batches of rows: acts by action, whom linked accounts
+hear from and address, post days.
 
 Accounts are places 0 to n - 1; rows of places -1 are of accounts that are no members and are left out.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +22,7 @@ CHUNK = 1 << 14  # accounts whose days are walked at once: their days fit the pr
 class ActTally:
     """Acts within the horizon, by account and action, and those of the last days that flags look at.
 
-    is_followed: (n,) bool, accounts whose reactors are kept, for audiences.
+    is_followed: (n,) bool, accounts whose reactors and targets are kept, for those of their entities.
     """
 
     def __init__(self, actions: dict[str, Action], is_followed: NDArray[np.bool_], *, burst_days: int) -> None:
@@ -29,7 +32,8 @@ class ActTally:
         size = (len(is_followed), len(self.names))
         self.received, self.given = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self._lately = np.zeros(size, np.int64)
-        self._audience: list[Integers] = []
+        self._reactors: list[Integers] = []
+        self._targets: list[Integers] = []
 
     def add(self, actor: Places, target: Places, action: Places, count: Integers, age_days: Places) -> None:
         """Rows of acts; `action` is the place of the action's name among `names`, -1 where it is not declared."""
@@ -43,14 +47,28 @@ class ActTally:
         np.add.at(self.received.reshape(-1), cell, count)
         np.add.at(self.given.reshape(-1), doer * len(self.names) + what, count)
         np.add.at(self._lately.reshape(-1), cell[is_late], count[is_late])
-        followed = self._is_followed[done_to]
-        self._audience.append(np.unique(done_to[followed] * len(self._is_followed) + doer[followed]))
+        self._reactors.append(self._followed_pairs(done_to, doer))
+        self._targets.append(self._followed_pairs(doer, done_to))
 
     @property
     def audience(self) -> tuple[Integers, Integers]:
         """Places of followed accounts and of their reactors, each pair once."""
-        pairs = np.unique(np.concatenate(self._audience)) if self._audience else np.empty(0, np.int64)
-        return pairs // max(1, len(self._is_followed)), pairs % max(1, len(self._is_followed))
+        return self._once(self._reactors)
+
+    @property
+    def addressed(self) -> tuple[Integers, Integers]:
+        """Places of followed accounts and of their targets, each pair once."""
+        return self._once(self._targets)
+
+    def _followed_pairs(self, followed: Integers, other: Integers) -> Integers:
+        """Pairs of a followed account and another as one number each, each once."""
+        is_followed = self._is_followed[followed]
+        return np.unique(followed[is_followed] * len(self._is_followed) + other[is_followed])
+
+    def _once(self, parts: Sequence[Integers]) -> tuple[Integers, Integers]:
+        pairs = np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+        first, second = np.divmod(pairs, max(1, len(self._is_followed)))
+        return first, second
 
     def disputing(self) -> tuple[Integers, Integers, Integers]:
         """Replies and quotes received, those of the last days, and shares and likes of the last days: (n,) each."""

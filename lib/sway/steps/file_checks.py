@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import exp, log
 from statistics import median
 from typing import Any
 
@@ -14,6 +15,7 @@ from sway.errors import InputNotReady
 from sway.runtime.config import IngestAudits, Volume
 from sway.runtime.landing import LandingDay
 
+NORMAL_DEVIATION = 1.4826  # a normal distribution's standard deviation over its median absolute deviation
 TOTALS = ("rows_read", *FATES)
 Place = tuple[str, str, date]  # network, feed, delivery day
 
@@ -140,7 +142,8 @@ def _judge_repeats(checks: Checks, place: Place, limits: IngestAudits) -> None:
 def _judge_volume(checks: Checks, place: Place, accepted: Mapping[Place, int], limits: Volume) -> None:
     """Hold a day's accepted rows against the median of the same weekday in the weeks before it.
 
-    Until there are enough of them, against the median of every day of those weeks: weekdays differ, so that only a day
+    It is broken outside the limits' bounds, which are wider for a feed whose days differ much. Until there are enough
+    such weekdays, it is held against the median of every day of those weeks: weekdays differ, so that only a day
     without any row is broken by it.
     """
     network, feed, day = place
@@ -152,15 +155,32 @@ def _judge_volume(checks: Checks, place: Place, accepted: Mapping[Place, int], l
     if len(held_against) < limits.fewest_days:
         return
     rows, usual = accepted[place], median(held_against)
-    if usual < limits.fewest_rows and (rows or usual < limits.fewest_rows_empty):
+    if usual < limits.fewest_rows:
         return
+    chance = limits.fail_deviations * max(_deviation({one[2]: accepted[one] for one in before}), usual**-0.5)
+    low, high = min(limits.fail_low, exp(-chance)), max(limits.fail_high, exp(chance))
     days = f"{len(before)} days before" if is_young else "such weekdays"
     sentence = f"{network}/{feed}/dt={day}: {rows} rows accepted, {rows / usual:.2f} of the {usual:g} of {days}"
-    if not rows or not (is_young or limits.fail_low <= rows / usual <= limits.fail_high):
-        bounds = "some" if is_young else f"{limits.fail_low:g} to {limits.fail_high:g}"
+    if not rows or not (is_young or low <= rows / usual <= high):
+        bounds = "some" if is_young else f"{low:.3g} to {high:.3g}"
         checks.spoilt[place].append(f"{sentence}; expected {bounds}")
     elif not limits.warn_low <= rows / usual <= limits.warn_high:
         checks.remarks[place] = sentence
+
+
+def _deviation(rows: Mapping[date, int]) -> float:
+    """How much days differ from the median of the same weekday's other days: a standard deviation of logarithms.
+
+    By the median of absolute deviations (Hampel, 1974), which single odd days do not move. Each day is left out of
+    the median it is held against: of three days one is always the median itself. 0 without three days of any weekday.
+    """
+    found = []
+    for weekday in range(7):
+        of_weekday = [count for day, count in rows.items() if day.weekday() == weekday]
+        for n, count in enumerate(of_weekday if len(of_weekday) >= 3 else ()):
+            others = median([*of_weekday[:n], *of_weekday[n + 1 :]])
+            found.append(abs(log(max(count, 0.5) / max(others, 0.5))))
+    return NORMAL_DEVIATION * median(found) if found else 0.0
 
 
 def _days_before(place: Place, weeks: int) -> list[Place]:

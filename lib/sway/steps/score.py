@@ -221,14 +221,14 @@ def _write_entities(
 
 
 def to_belongings(done: Sequence[Scored], method: Method, entities: int) -> list[Belonging]:
-    """Every network's shown accounts under their entities, and who reacts to those of entities with several."""
+    """Every network's shown accounts under their entities; of several ones also whom they hear from and address."""
     first, found = entities, []
     for scored in done:
         figures, own = scored.figures, scored.figures.links
         is_shown = scored.is_shown[own.place]
         entity, place = own.entity[is_shown], own.place[is_shown]
         whose = own.shown(len(figures.ids))
-        reactors = np.where(whose >= 0, whose, first + np.arange(len(whose)))
+        person = np.where(whose >= 0, whose, first + np.arange(len(whose)))
         names = ("linear", "linear_error", "effective_reactors", "is_counted", *SUMMED)
         found.append(
             Belonging(
@@ -240,24 +240,28 @@ def to_belongings(done: Sequence[Scored], method: Method, entities: int) -> list
                 given=figures.acts.given[place],
                 actions=figures.acts.names,
                 flags={name: has[place] for name, has in scored.flags.items()},
-                audience=_audience(figures, entity, place, reactors),
+                audience=_persons(figures.acts.audience, entity, place, person),
+                addressed=_persons(figures.acts.addressed, entity, place, person),
             )
         )
         first += len(whose)
     return found
 
 
-def _audience(
-    figures: Figures, entity: NDArray[np.int64], place: NDArray[np.int64], reactors: NDArray[np.int64]
+def _persons(
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
+    entity: NDArray[np.int64],
+    place: NDArray[np.int64],
+    person: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Entities and who reacts to their accounts; an account may belong to several."""
-    target, actor = figures.acts.audience
+    """Pairs of an account and another -> its entities and who is behind the other; an account may belong to several."""
+    account, other = pairs
     order = np.argsort(place, kind="stable")
-    begin, end = (np.searchsorted(place[order], target, side=side) for side in ("left", "right"))
+    begin, end = (np.searchsorted(place[order], account, side=side) for side in ("left", "right"))
     counts = end - begin
     starts = np.repeat(begin - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
     belonging = order[starts + np.arange(counts.sum())]
-    return entity[belonging], np.repeat(reactors[actor], counts)
+    return entity[belonging], np.repeat(person[other], counts)
 
 
 def _by_action(

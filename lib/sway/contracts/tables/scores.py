@@ -161,7 +161,10 @@ ENTITY_SCORES = Contract(
             "several accounts", "reactors >= 0",
         ),
         Field("acts_given", "bigint", "acts of its accounts towards others in the horizon", "acts_given >= 0"),
-        Field("targets", "bigint", "distinct accounts they went to, summed over its accounts", "targets >= 0"),
+        Field(
+            "targets", "bigint", "distinct accounts they went to, several of one person once where the entity has "
+            "several accounts", "targets >= 0",
+        ),
         Field("received", "map<string,bigint>", "acts received in the horizon, by network.action"),
         Field("given", "map<string,bigint>", "acts towards others in the horizon, by network.action"),
         Field(
