@@ -160,7 +160,7 @@ def _generate(options: argparse.Namespace) -> None:
 def _ingest(options: argparse.Namespace) -> None:
     from sway.steps.bring_in import plan_ingest
 
-    run = open_run(options, name="ingest")
+    run = open_run(options, name="ingest", only_looks=True)  # what has landed is there before it is read
     if options.dry_run:
         todo = plan_ingest(run, options.network, options.date)
         answer(todo.shown(), as_json=options.json, text=todo.text())
@@ -202,7 +202,7 @@ def _quarantine_replay(options: argparse.Namespace) -> None:
 def _night(options: argparse.Namespace) -> None:
     from sway.steps.night import night, plan
 
-    run = open_run(options, name="night")
+    run = open_run(options, name="night", only_looks=options.dry_run)
     todo = plan(run, options.date, options.version)
     if options.dry_run:
         answer(todo.shown(), as_json=options.json, text=todo.text())
@@ -266,7 +266,7 @@ def _rollback(options: argparse.Namespace) -> None:
 
 
 def _sql(options: argparse.Namespace) -> None:
-    from sway.runtime.views import query
+    from sway.runtime.views import as_text, query
 
     found = query(open_run(options, name="sql", only_looks=True).lake, options.query)
     rows = found.fetchall() if options.json else []
@@ -274,7 +274,7 @@ def _sql(options: argparse.Namespace) -> None:
     answer(
         [dict(zip(columns, row, strict=True)) for row in rows],
         as_json=options.json,
-        text="" if options.json else str(found),
+        text="" if options.json else as_text(found),
     )
 
 

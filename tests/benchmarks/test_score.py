@@ -16,6 +16,7 @@ from sway.contracts.tables.scores import ACCOUNT_SCORES, ENTITY_SCORES
 from sway.runtime import config
 from sway.runtime.run import Run, StepRecord
 from sway.steps.figures import to_figures
+from sway.steps.propagation import Inputs
 from sway.steps.score import to_scored, write_scores
 
 from tests.benchmarks.measuring import about, of_size, report
@@ -33,7 +34,7 @@ def measured(lake: str, accounts: int) -> dict[str, float]:
     people, run = to_people(found), Run(config.load(), lake, name="bench")
     method, record, on = run.config.method(VERSION), StepRecord(None), LAST_DAY
     began = time.monotonic(), time.process_time()
-    figures = to_figures(run, record, found, method, NETWORK, on, people.links, people.ids)
+    figures = to_figures(Inputs(run.lake, NETWORK, {}, {}), found, method, on, people.links, people.ids)
     collected = time.monotonic()
     scored = to_scored(figures, method, FROZEN, people.hidden, as_of=on, is_stale=False)
     computed = time.monotonic()

@@ -439,6 +439,7 @@ def test_the_newest_version_weighs_what_networks_are_known_to_deliver():
 
 
 BAD_SCORES = {
+    "burst as long as the horizon": (r"^burst_days = 7.*$", "burst_days = 180", "burst_days must be below"),
     "a negative network weight": (
         r"^\[networks.twitter\]\nweight = 1.0",
         "[networks.twitter]\nweight = -1.0",

@@ -11,10 +11,10 @@ import pytest
 from delta.exceptions import ConcurrentAppendException
 from deltalake import DeltaTable, TableFeatures, write_deltalake
 from sway.contracts.tables.acts import INTERACTIONS, PAIR_DAYS
-from sway.contracts.tables.identity import IDENTITY_ASSERTIONS
+from sway.contracts.tables.identity import IDENTITY_ASSERTIONS, IDENTITY_ISSUES
 from sway.contracts.tables.record import METRICS, PUBLISHED, RUNS
 from sway.contracts.tables.scores import CALIBRATIONS
-from sway.errors import AuditFailed, ContractBroken, InfrastructureError, LeaseHeld
+from sway.errors import AuditFailed, ConfigError, ContractBroken, InfrastructureError, LeaseHeld
 from sway.runtime import config
 from sway.runtime import lake as lakes
 from sway.runtime.lake import Lake
@@ -226,7 +226,7 @@ def test_what_was_merged_in_is_found_by_its_text_in_sql_and_in_arrow(tmp_path):
 
 def test_no_table_is_merged_into_that_is_read_file_by_file(tmp_path):
     with pytest.raises(AssertionError, match="string_view"):
-        Lake(str(tmp_path)).put(METRICS, [metric("a")])
+        Lake(str(tmp_path)).put(IDENTITY_ISSUES, [dict.fromkeys(IDENTITY_ISSUES.columns, "a") | {"entity_ids": ["e"]}])
 
 
 def written_by_hand(lake, table):
@@ -314,7 +314,7 @@ def test_a_process_that_ends_with_its_reading_ends_well(tmp_path):
 
 def test_work_needs_a_folder(tmp_path):
     assert Lake(str(tmp_path)).work_folder("twitter", "x") == tmp_path / "work" / "twitter" / "x"
-    with pytest.raises(InfrastructureError, match=r's3://bucket/lake.*set executor = "dataframe"'):
+    with pytest.raises(ConfigError, match=r's3://bucket/lake.*set executor = "dataframe"'):
         Lake("s3://bucket/lake").work_folder("twitter")
 
 

@@ -6,7 +6,7 @@ import pytest
 from sway.contracts.tables.record import PROMOTIONS, PUBLISHED
 from sway.contracts.tables.scores import ACCOUNT_SCORES, ENTITY_SCORES
 from sway.runtime.lake import Lake
-from sway.runtime.views import in_duckdb
+from sway.runtime.views import as_text, in_duckdb, query
 
 from tests.steps.test_publish import score
 
@@ -37,6 +37,13 @@ def db(tmp_path_factory):
     decided = {"sequence": 1, "parent": None, "who": "x", "decided_at": datetime.now(UTC), "why": "x"}
     lake.put(PROMOTIONS, [decided | {"algorithm_version": "sway-1.0"}])
     return in_duckdb(lake)
+
+
+def test_every_row_is_shown_and_every_letter_of_it(tmp_path):
+    shown = as_text(query(Lake(str(tmp_path)), "SELECT n, repeat('x', 300) || n FROM range(100) AS t (n)"))
+
+    for n in range(100):
+        assert f"{'x' * 300}{n} " in shown
 
 
 @pytest.mark.parametrize("kind", ["account", "entity"])

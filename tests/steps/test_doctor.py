@@ -316,7 +316,18 @@ def test_what_strangers_wrote_reaches_no_terminal_as_it_is(lake, capsys):
     assert "é 😀" in told
 
 
-@pytest.mark.parametrize("verb", [["sql", "SELECT 1"], ["doctor"], ["quarantine", "list"]])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ["sql", "SELECT 1"],
+        ["doctor"],
+        ["quarantine", "list"],
+        ["ingest", "--network", "registry", "--date", "2016-05-01"],
+        ["ingest", "--network", "registry", "--date", "2016-05-01", "--dry-run"],
+        ["night", "--date", "2016-05-01", "--dry-run"],
+    ],
+    ids=" ".join,
+)
 def test_a_mistyped_lake_is_said_to_be_none(lake, verb, capsys):
     deliver(lake, "facebook/events", on(1), {"a.jsonl": []})
     mistyped = f"{lake}s"
@@ -436,6 +447,7 @@ def test_of_a_network_that_is_carried_forward_nothing_stops_the_ingest(lake):
 def test_one_network_is_brought_in_whatever_is_missing_of_others(lake, network, code, capsys):
     arguments = ["--lake", str(lake), "--env", environment(lake.parent, facebook=["events"]), "--date", "2016-05-01"]
 
+    (lake / "landing").mkdir(parents=True)
     assert cli.main(["ingest", "--network", network, *arguments]) == code
     assert not (lake / "tables").exists()
     assert code == 0 or "unknown network 'myspace'" in capsys.readouterr().err

@@ -59,8 +59,28 @@ def test_a_night_that_ingests_nothing_works_identity_out_without_spark(tmp_path)
         ("unlinked", "@nobody"),
     ]
     assert len(to_links(run, record, LATE)[1]) == 2
-    assert to_hidden(run, LATE).to_pylist() == [{"network": "twitter", "account_id": "7"}]
-    assert to_hidden_entities(run, LATE).to_pylist() == []
+    assert to_hidden(run, record, LATE).to_pylist() == [{"network": "twitter", "account_id": "7"}]
+    assert to_hidden_entities(run, record, LATE).to_pylist() == []
+    assert record.input_versions == {
+        contract.name: run.lake.version(contract) for contract in (ENTITIES, ENTITY_LINKS, OPT_OUTS)
+    }
+
+
+def test_tables_that_a_killed_run_has_half_replaced_speak_for_no_date(tmp_path):
+    run = run_on(tmp_path / "lake")
+    alone = {"network": "twitter", "account": "1", "relation": "same_as", "author": "us", "confirmed": True}
+    claims = [{**alone, "valid_from": EARLY, "delivered_on": EARLY}]
+    run.lake.merge_arrow(IDENTITY_ASSERTIONS, pa.Table.from_pylist(claims, IDENTITY_ASSERTIONS.arrow), when="true")
+    identify(run, EARLY)
+    assert is_identified(run, EARLY)
+
+    run.lake.replace_table(ENTITIES, ENTITIES.arrow.empty_table())  # as of LATE, and then it was killed
+
+    assert not is_identified(run, EARLY)
+    _, links = to_links(run, StepRecord(logs.get()), EARLY)
+    assert links["account_id"].to_pylist() == ["1"]
+    identify(run, EARLY)
+    assert len(rows_of(tmp_path / "lake", ENTITIES)) == 1
 
 
 def test_links_as_of_an_earlier_date_are_those_it_had_and_newer_ones_name_who_stands(spark, tmp_path):
@@ -83,4 +103,5 @@ def test_links_as_of_an_earlier_date_are_those_it_had_and_newer_ones_name_who_st
     assert {(row["network"], row["account_id"]) for row in now} == {("twitter", "1"), ("facebook", "11")}
     merged = {old: into for old, into in rows_of(lake, ENTITIES, "entity_id", "merged_into") if into is not None}
     assert set(merged.values()) == {entity}
-    assert record.input_versions == {"identity_assertions": run.lake.version(IDENTITY_ASSERTIONS)}
+    read = (IDENTITY_ASSERTIONS, ENTITIES, ENTITY_LINKS)
+    assert record.input_versions == {contract.name: run.lake.version(contract) for contract in read}

@@ -166,6 +166,21 @@ def test_an_attempt_that_was_overtaken_during_its_audit_does_not_replace_the_new
     assert published_attempt(run, VERSION, ON) == "c"
 
 
+def test_an_attempt_that_is_audited_again_has_each_figure_once(run, monkeypatch):
+    candidate(run, "b", [score(n) for n in range(4)])
+    put = run.lake.put
+    monkeypatch.setattr(run.lake, "put", lambda *_, **__: pytest.fail("killed before the pointer moved"))
+    with pytest.raises(pytest.fail.Exception):
+        publish(run, VERSION, ON, "b")
+    monkeypatch.setattr(run.lake, "put", put)
+
+    publish(run, VERSION, ON, "b")
+
+    names = [row["name"] for row in run.lake.rows(METRICS, run_id="b")]
+    assert sorted(names) == sorted(set(names))
+    assert run.lake.rows(METRICS, run_id="a"), "those of other attempts stay"
+
+
 def test_limits_are_those_of_the_configuration(run):
     candidate(run, "b", [score(1)])
     wider = replace(run.config.audits, scores=replace(run.config.audits.scores, rows_low=0.1))

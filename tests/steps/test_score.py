@@ -11,7 +11,7 @@ from sway.contracts.tables.states import PROFILES
 from sway.runtime.run import StepRecord
 from sway.stages.links import entity_ids
 from sway.steps.figures import to_figures
-from sway.steps.propagation import Found
+from sway.steps.propagation import Found, Inputs
 from sway.steps.score import People, to_scored, write_scores
 
 from tests.kernels import reference
@@ -106,7 +106,7 @@ def written(run, *, hidden=(), hidden_entities=()):
     people, record = People(entities, links, ids, away, gone), StepRecord(None)
     done = []
     for network in sorted(ACCOUNTS):
-        figures = to_figures(run, record, to_found(network), method, network, ON, links, ids)
+        figures = to_figures(Inputs(run.lake, network, {}, {}), to_found(network), method, ON, links, ids)
         done.append(to_scored(figures, method, FROZEN, away, as_of=ON, is_stale=network == "linkedin"))
     write_scores(run, record, VERSION, ON, method, done, people)
     accounts, of_entities = (

@@ -235,4 +235,6 @@ class Method:
     def _weighs(self) -> Self:
         if all(network.weight == 0.0 for network in self.networks.values()):
             raise ValueError("at least one of networks.<name>.weight must be above 0")
+        if self.flags is not None and self.flags.burst_days >= self.strength.horizon_days:
+            raise ValueError(f"flags.burst_days must be below strength.horizon_days ({self.strength.horizon_days})")
         return self

@@ -208,27 +208,32 @@ def walk(
     doers, receivers, days = (np.concatenate(column) for column in zip(*acts, strict=True))
     scores = []
     for today in through:
-        world = _world(today, doers, receivers, days, author, day, len(some) + CROWD)
+        world = _world(method, today, doers, receivers, days, author, day, len(some) + CROWD)
         scores.append(_with_and_without(world, method, calibration, len(some)))
     both = np.array(scores)
     return both[:, 0], both[:, 1]
 
 
 def _world(
-    today: int, doers: Integers, receivers: Integers, days: Integers, author: Integers, day: Integers, accounts: int
+    method: Method,
+    today: int,
+    doers: Integers,
+    receivers: Integers,
+    days: Integers,
+    author: Integers,
+    day: Integers,
+    accounts: int,
 ) -> World:
     """What is known on a day. The crowd also acts towards each other every day, as people with a habit do."""
-    is_past = (days <= today) & (days > today - 180)
+    names = sorted(method.networks["twitter"].actions)
+    is_past = (days <= today) & (days > today - method.strength.horizon_days)
     crowd = np.unique(doers)
-    friends = [rows(crowd, np.roll(crowd, step), 0, 0, 1) for step in range(1, 6)]
-    received = rows(doers[is_past], receivers[is_past], RETWEET, today - days[is_past], 1)
+    friends = [rows(crowd, np.roll(crowd, step), names.index("favourite"), 0, 1) for step in range(1, 6)]
+    received = rows(doers[is_past], receivers[is_past], names.index("retweet"), today - days[is_past], 1)
     columns = [np.concatenate(parts) for parts in zip(received, *friends, strict=True)]
     unknown = np.full(accounts, np.nan)
     posts = Posts(author[day <= today], today - day[day <= today], np.ones(int((day <= today).sum()), bool))
     return World(type(received)(*columns), unknown, unknown, unknown, posts=posts)
-
-
-RETWEET = 6  # place of the action among Twitter's by name
 
 
 def _with_and_without(world: World, method: Method, calibration: Calibration, lives: int) -> tuple[Floats, Floats]:

@@ -22,7 +22,7 @@ from sway.contracts.actions import DELIVERED, misspelt, undelivered
 from sway.contracts.method import STRICT, Count, Method, Name, NotNegative, Positive, Share
 from sway.errors import ConfigError
 
-VERSION_NAME = re.compile(r"^[a-z][a-z0-9]*([.-][a-z0-9]+)*$")
+VERSION_NAME = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)*")
 HOME = Path(os.environ.get("SWAY_HOME", Path(__file__).resolve().parents[3]))
 
 
@@ -198,7 +198,7 @@ def load(environment: str = "local", home: Path = HOME) -> Config:
     methods: dict[str, Method] = {}
     files = sorted((conf / "scoring").glob("*.toml"))
     for file in files:
-        if not VERSION_NAME.match(file.stem):
+        if not VERSION_NAME.fullmatch(file.stem):
             faults.append(f"{_shown(file, home)}: a version's name has small letters, digits, '.' and '-'")
         method = _read(file, Method, faults, home, base=conf / "scoring")
         if method is not None:

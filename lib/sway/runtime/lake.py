@@ -12,12 +12,14 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
+from functools import cache, reduce
+from operator import and_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset
 from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
@@ -25,7 +27,7 @@ from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 
 from sway.contracts.contract import Contract
 from sway.contracts.tables import MERGED
-from sway.errors import ContractBroken, InfrastructureError, LeaseHeld
+from sway.errors import ConfigError, ContractBroken, InfrastructureError, LeaseHeld
 from sway.runtime.session import empty
 from sway.runtime.table_log import TableLog
 from sway.runtime.threads import ahead
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 WRITER = "sway.run_id"
+MAPS: dict[str, Any] = {"maps_as_pydicts": "strict"}  # a key that comes twice is an error
 ROWS_AT_ONCE = 1_000_000  # of a table written from batches, about 400 MB
 
 
@@ -174,9 +177,9 @@ class Lake:
         return TableLog(contract, self.uri(contract), self._table(contract, version=version))
 
     def work_folder(self, *names: str) -> Path:
-        """A folder of the lake for files that can be made again. Raises InfrastructureError where it is no folder."""
+        """A folder of the lake for files that can be made again. Raises ConfigError where it is no folder."""
         if "://" in self.root:
-            raise InfrastructureError(
+            raise ConfigError(
                 f"{self.root}: the executor `local` works in the lake's folder, and this lake is none; "
                 'set executor = "dataframe" in the environment file'
             )
@@ -216,6 +219,18 @@ class Lake:
                 write_deltalake(self.uri(contract), table, commit_properties=properties, **about)
             about = {"mode": "append"}
 
+    def replace_table(self, contract: Contract, rows: pa.Table) -> None:
+        """Put `rows` in the place of all of a table's, in one commit by delta-rs, checked against constraints.
+
+        Raises LeaseHeld when another run changed the table meanwhile.
+        """
+        self.ensure(contract)
+        commit = CommitProperties(custom_metadata={WRITER: self.run_id})
+        with _one_writer(contract):
+            write_deltalake(
+                self.uri(contract), contract.conform_arrow(rows), mode="overwrite", commit_properties=commit
+            )
+
     def dataset(self, contract: Contract, *, version: int | None = None) -> pa.dataset.Dataset:
         """The table's rows for readers without Spark; an empty one while there is no table."""
         table = self._table(contract, version=version)
@@ -225,13 +240,25 @@ class Lake:
 
     # Control tables, through delta-rs.
 
-    def rows(self, contract: Contract, **equal: str | date) -> list[dict[str, Any]]:
-        """Rows of a control table whose columns equal the values given."""
+    def rows(
+        self, contract: Contract, columns: Sequence[str] | None = None, /, **equal: str | date
+    ) -> list[dict[str, Any]]:
+        """Rows of a control table whose columns equal the values given; some of their columns, or all."""
         table = self._table(contract)
         if table is None:
             return []
-        found = table.to_pyarrow_table(filesystem=_folder(table)).to_pylist(maps_as_pydicts="strict")
-        return [row for row in found if all(row[column] == value for column, value in equal.items())]
+        if contract not in MERGED:
+            wanted = [pc.field(column) == value for column, value in equal.items()]
+            where = reduce(and_, wanted) if wanted else None
+            kept = None if columns is None else list(columns)
+            rows: list[dict[str, Any]] = _dataset(contract, table).to_table(kept, filter=where).to_pylist(**MAPS)
+            return rows
+        found = table.to_pyarrow_table(filesystem=_folder(table)).to_pylist(**MAPS)
+        return [
+            row if columns is None else {column: row[column] for column in columns}
+            for row in found
+            if all(row[column] == value for column, value in equal.items())
+        ]
 
     def add(self, contract: Contract, rows: Sequence[Mapping[str, Any]]) -> None:
         """Append rows to a control table."""

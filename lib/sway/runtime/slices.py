@@ -8,7 +8,7 @@ from datetime import date
 
 from sway.errors import InfrastructureError
 
-PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
 
 
 Values = str | date | Sequence[str] | Sequence[date]
@@ -31,6 +31,6 @@ def _condition(value: Values) -> str:
 def _literal(value: str | date) -> str:
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
-    if not PLAIN.match(value):
+    if not PLAIN.fullmatch(value):
         raise InfrastructureError(f"not a plain name: {value!r}")
     return f"'{value}'"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stdout
 from importlib.resources import files
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from sway.contracts.contract import Contract
@@ -20,6 +22,7 @@ VIEWS = (
     "account_scores_published", "account_scores_history", "account_scores_current",
     "entity_scores_published", "entity_scores_history", "entity_scores_current",
 )  # fmt: skip
+MANY = 10**9  # rows and letters
 
 
 def view_sql(name: str) -> str:
@@ -65,3 +68,11 @@ def query(lake: Lake, sql: str) -> duckdb.DuckDBPyRelation:
         return found.materialize()
     except duckdb.Error as error:
         raise ConfigError(f"sql: {error}") from error
+
+
+def as_text(found: duckdb.DuckDBPyRelation) -> str:
+    """All rows as a table: DuckDB by itself shows twenty, and wide cells in part."""
+    shown = StringIO()
+    with redirect_stdout(shown):
+        found.show(max_rows=MANY, max_width=MANY, max_col_width=MANY)
+    return shown.getvalue().rstrip("\n")

@@ -26,7 +26,7 @@ from sway.stages.scores import to_own_points
 from sway.steps.executors import tidy_work
 from sway.steps.figures import Figures, to_figures
 from sway.steps.identify import to_links
-from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate
+from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagated
 from sway.steps.readiness import last_good_day
 
 
@@ -159,9 +159,8 @@ def _measured(
     has_profiles, has_posts = (
         (inputs.has_profiles(on), inputs.has_posts(on)) if held is None else (held.has_profiles, held.has_posts)
     )
-    found = propagate(run, record, version, network, inputs, on, has_profiles=has_profiles)
-    figures = to_figures(run, record, found, method, network, on, links, entities)
-    found.release()
+    with propagated(run, record, version, inputs, on, has_profiles=has_profiles) as found:
+        figures = to_figures(inputs, found, method, on, links, entities)
     return measure(figures, method, held, has_profiles=has_profiles, has_posts=has_posts)
 
 

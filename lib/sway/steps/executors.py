@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
 
@@ -19,9 +20,20 @@ from sway.runtime.run import Run, StepRecord
 
 
 def executor_of(
-    run: Run, record: StepRecord, version: str, network: str, pair_days: PairDays, on: date, *, has_profiles: bool
+    run: Run,
+    record: StepRecord,
+    version: str,
+    network: str,
+    pair_days: PairDays,
+    versions: Mapping[str, int],
+    on: date,
+    *,
+    has_profiles: bool,
 ) -> Executor:
-    """The executor the environment names, or what `auto` makes of the network's size; says why in log and record."""
+    """The executor the environment names, or what `auto` makes of the network's size; says why in log and record.
+
+    versions: of every table that what it works out depends on.
+    """
     method = run.config.method(version)
     engine = run.config.environment.engine
     has_folder = "://" not in run.lake.root
@@ -39,7 +51,7 @@ def executor_of(
     if choice.name == "graphframes":
         return graphframes_executor(run.spark)
     about = {"network": network, "as_of": str(on), "has_profiles": has_profiles, "rows": engine.rows_per_block}
-    made_of = [record.input_versions, method_hash(method), code_fingerprint(), about]
+    made_of = [dict(versions), method_hash(method), code_fingerprint(), about]
     fingerprint = sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
     if choice.name == "spark" and (engine.exchange == "cells" or not has_folder):
         return SparkCellsExecutor(fingerprint, engine.cores, engine.rows_per_block, spark=lambda: run.spark)

@@ -12,18 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sway.contracts.contract import Contract
 from sway.contracts.dates import is_valid, is_within
 from sway.contracts.method import Method, Network
 from sway.contracts.tables.acts import PAIR_DAYS, POSTS
 from sway.contracts.tables.states import PROFILES
 from sway.kernels.keys import Dictionary
 from sway.kernels.titles import senior_titles
-from sway.runtime.run import Run, StepRecord
 from sway.runtime.threads import ahead, both
 from sway.stages.links import Links, to_links
 from sway.stages.tallies import ActTally, PostTally
-from sway.steps.propagation import Found
+from sway.steps.propagation import Found, Inputs
 
 Known = dict[str, NDArray[Any]]
 DOUBLES = ("influence", "reach", "reach_squares", "voiced_reactions")
@@ -47,25 +45,17 @@ class Figures:
     links: Links
 
 
-def to_figures(
-    run: Run,
-    record: StepRecord,
-    found: Found,
-    method: Method,
-    network: str,
-    on: date,
-    links: pa.Table,
-    entities: pa.Array,
-) -> Figures:
-    """What scores of `network` as of `on` are worked out from. `links`: rows of ENTITY_LINKS; `entities`: all ids."""
+def to_figures(inputs: Inputs, found: Found, method: Method, on: date, links: pa.Table, entities: pa.Array) -> Figures:
+    """What scores of one network as of `on` are worked out from. `links`: rows of ENTITY_LINKS; `entities`: all ids."""
+    network = inputs.network
     declared = method.networks[network]
     keys, ids, trust = _members(found.members)
     known = _propagated(found, keys)
     own = to_links(links, network, entities, ids)
     is_followed = _followed(own, links, entities, len(keys))
     acts, posts = both(  # arrays are added up without the interpreter's lock
-        lambda: _acts(run, record, method, declared, network, on, keys, is_followed),
-        lambda: _posts(run, record, method, network, on, ids),
+        lambda: _acts(inputs, method, declared, on, keys, is_followed),
+        lambda: _posts(inputs, method, on, ids),
     )
     known |= {
         "trust": trust,
@@ -75,10 +65,10 @@ def to_figures(
         "title_bonus": np.zeros(len(keys)),
     }
     if method.algorithm == "followers":
-        followers = _profiles(run, record, network, on, ids, "followers")
+        followers = _profiles(inputs, on, ids, "followers")
         known["followers"] = np.array([np.nan if count is None else count for count in followers], np.float64)
     if declared.senior_titles:
-        titles = _profiles(run, record, network, on, ids, "title")
+        titles = _profiles(inputs, on, ids, "title")
         known["title_bonus"] = np.where(own.confirmed(len(keys)), senior_titles(titles, declared.senior_titles), 0.0)
     return Figures(network, ids, known, acts, own)
 
@@ -115,11 +105,9 @@ def _followed(own: Links, links: pa.Table, entities: pa.Array, accounts: int) ->
 
 
 def _acts(
-    run: Run,
-    record: StepRecord,
+    inputs: Inputs,
     method: Method,
     declared: Network,
-    network: str,
     on: date,
     keys: NDArray[np.int64],
     is_followed: NDArray[np.bool_],
@@ -127,16 +115,14 @@ def _acts(
     tally = ActTally(
         declared.actions, is_followed, burst_days=method.flags.burst_days if method.flags else NO_FLAGS_DAYS
     )
-    for rows in ahead(_placed(run, record, tally.names, network, on, keys, method.strength.horizon_days)):
+    for rows in ahead(_placed(inputs, tally.names, on, keys, method.strength.horizon_days)):
         tally.add(*rows)
     return tally
 
 
 def _placed(
-    run: Run,
-    record: StepRecord,
+    inputs: Inputs,
     names: Sequence[str],
-    network: str,
     on: date,
     keys: NDArray[np.int64],
     horizon_days: int,
@@ -144,7 +130,7 @@ def _placed(
     """Rows of acts as ActTally takes them: places of actor, target and action, count and age."""
     at, known = Dictionary(keys), pa.array(names, pa.string())
     columns = ("actor_key", "target_key", "action", "count", "event_date")
-    for rows in _within(run, record, PAIR_DAYS, columns, network, on, horizon_days, words=("action",)):
+    for rows in inputs.batches(PAIR_DAYS, columns, is_within(on, horizon_days), words=("action",)):
         codes = pc.fill_null(pc.index_in(rows["action"].dictionary, known), -1).to_numpy()
         yield (
             at.find(rows["actor_key"].to_numpy()),
@@ -155,11 +141,11 @@ def _placed(
         )
 
 
-def _posts(run: Run, record: StepRecord, method: Method, network: str, on: date, ids: pa.Array) -> PostTally:
+def _posts(inputs: Inputs, method: Method, on: date, ids: pa.Array) -> PostTally:
     tally = PostTally(len(ids), method.strength, method.breaks)
     columns = ("author_id", "kind", "event_date")
-    counts = pc.is_null(pc.field("set_aside"))
-    rows = _within(run, record, POSTS, columns, network, on, tally.days, words=("kind",), where=counts)
+    where = pc.field("set_aside").is_null() & is_within(on, tally.days)
+    rows = inputs.batches(POSTS, columns, where, words=("kind",))
     for some in _gathered(rows):
         is_original = pc.equal(some["kind"].dictionary, "original").to_numpy(zero_copy_only=False)
         tally.add(
@@ -168,25 +154,6 @@ def _posts(run: Run, record: StepRecord, method: Method, network: str, on: date,
             _ages(some, on),
         )
     return tally
-
-
-def _within(
-    run: Run,
-    record: StepRecord,
-    contract: Contract,
-    columns: Sequence[str],
-    network: str,
-    on: date,
-    days: int,
-    *,
-    words: Sequence[str],
-    where: pc.Expression | None = None,
-) -> Any:
-    """Batches of a table's rows of one network and the days up to `on`, at the version the step began with."""
-    wanted = (pc.field("network") == network) & is_within(on, days)
-    wanted = wanted if where is None else wanted & where
-    version = record.input_versions.get(contract.name)
-    return run.lake.batches(contract, columns, version=version, where=wanted, words=words)
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -212,12 +179,10 @@ def _ages(rows: pa.RecordBatch, on: date) -> NDArray[np.int32]:
     return whole
 
 
-def _profiles(run: Run, record: StepRecord, network: str, on: date, ids: pa.Array, column: str) -> list[Any]:
+def _profiles(inputs: Inputs, on: date, ids: pa.Array, column: str) -> list[Any]:
     """A column of the profile valid on the date, by account; None where there is none."""
-    where = (pc.field("network") == network) & is_valid(on)
-    version = record.input_versions.get(PROFILES.name)
     found: list[Any] = [None] * len(ids)
-    for rows in run.lake.batches(PROFILES, ("account_id", column), version=version, where=where):
+    for rows in inputs.batches(PROFILES, ("account_id", column), is_valid(on)):
         places = pc.fill_null(pc.index_in(rows["account_id"], ids), -1).to_pylist()
         for place, value in zip(places, rows[column].to_pylist(), strict=True):
             if place >= 0:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from sway.contracts.contract import Contract
 from sway.contracts.queries import select
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, IDENTITY_ASSERTIONS, IDENTITY_ISSUES, OPT_OUTS
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from sway.contracts.queries import Rows
 
 INPUTS = (IDENTITY_ASSERTIONS, PROFILES, OPT_OUTS)
+OUTPUTS = (ENTITIES, ENTITY_LINKS, IDENTITY_ISSUES)
 
 
 def is_identified(run: Run, on: date) -> bool:
@@ -34,7 +37,9 @@ def is_identified(run: Run, on: date) -> bool:
 
 def newest_asked(run: Run, on: date) -> date:
     """`on`, or the later date that the tables speak for already."""
-    asked: list[date] = [row["score_date"] for row in run.lake.rows(RUNS, step="identify", state="done")]
+    asked: list[date] = [
+        row["score_date"] for row in run.lake.rows(RUNS, ("score_date",), step="identify", state="done")
+    ]
     return max([on, *asked])
 
 
@@ -49,17 +54,13 @@ def identify(run: Run, on: date) -> None:
     on = newest_asked(run, on)
     lake = run.lake
     with run.step("identify", on=on) as record:
-        record.input_versions = _versions(run)
+        record.input_versions = _versions(run, INPUTS)
         claimed, profiles, opt_outs = (lake.dataset(c, version=record.input_versions.get(c.name)) for c in INPUTS)
         assertions = claimed.to_table()
         found = _work_out(run, assertions, profiles, on)
         issues = to_issues(found, to_unlinked_opt_outs(opt_outs.to_table(), profiles))
-        for contract, rows in (
-            (ENTITIES, found.entities),
-            (ENTITY_LINKS, found.entity_links),
-            (IDENTITY_ISSUES, issues),
-        ):
-            lake.replace_arrow(contract, iter(rows.to_batches()), where="true")
+        for contract, rows in zip(OUTPUTS, (found.entities, found.entity_links, issues), strict=True):
+            lake.replace_table(contract, rows)
         merged = len(found.entities) - found.entities["merged_into"].null_count
         record.counts = {
             "assertions": len(assertions),
@@ -69,6 +70,7 @@ def identify(run: Run, on: date) -> None:
             **{row["values"]: row["counts"] for row in issues["rule"].value_counts().to_pylist()},
         }
         record.log.info("identified", **record.counts)
+        record.counts |= _made(run)
 
 
 def to_links(run: Run, record: StepRecord, on: date) -> tuple[pa.Table, pa.Table]:
@@ -76,13 +78,10 @@ def to_links(run: Run, record: StepRecord, on: date) -> tuple[pa.Table, pa.Table
 
     So a date scored again has the entities it had. A link names an entity that stands, never one that was merged.
     """
-    lake = run.lake
-    version = lake.version(IDENTITY_ASSERTIONS)
-    if version is None or _stands_for(run) == on:
-        return lake.dataset(ENTITIES).to_table(), lake.dataset(ENTITY_LINKS).to_table()
-    record.input_versions[IDENTITY_ASSERTIONS.name] = version
-    assertions = lake.dataset(IDENTITY_ASSERTIONS, version=version).to_table()
-    found = _work_out(run, assertions, lake.dataset(PROFILES), on)
+    if run.lake.version(IDENTITY_ASSERTIONS) is None or _stands_for(run) == on:
+        return _pinned(run, record, ENTITIES).to_table(), _pinned(run, record, ENTITY_LINKS).to_table()
+    assertions = _pinned(run, record, IDENTITY_ASSERTIONS).to_table()
+    found = _work_out(run, assertions, _pinned(run, record, PROFILES), on)
     return found.entities, found.entity_links
 
 
@@ -94,11 +93,17 @@ def _work_out(run: Run, assertions: pa.Table, profiles: Rows, on: date) -> Ident
 
 
 def _stands_for(run: Run) -> date | None:
-    """The date the identity tables speak for; None where they do not stand on the newest assertions and profiles."""
-    done = run.lake.rows(RUNS, step="identify", state="done")
+    """The date the identity tables speak for; None where they do not stand on the newest assertions and profiles.
+
+    Nor do they where a run that was killed has replaced one of them since.
+    """
+    columns = ("score_date", "ended_at", "input_versions", "counts")
+    done = run.lake.rows(RUNS, columns, step="identify", state="done")
     last = max(done, key=lambda row: row["ended_at"], default=None)
-    is_newest = last is not None and last["input_versions"] == _versions(run)
-    return last["score_date"] if last is not None and is_newest else None
+    if last is None or last["input_versions"] != _versions(run, INPUTS):
+        return None
+    found: date | None = last["score_date"] if _made(run).items() <= last["counts"].items() else None
+    return found
 
 
 ISSUES = """
@@ -117,48 +122,61 @@ def to_issues(found: Identity, unlinked_opt_outs: pa.Table) -> pa.Table:
     return IDENTITY_ISSUES.conform_arrow(issues)
 
 
-def to_hidden(run: Run, on: date) -> pa.Table:
+def to_hidden(run: Run, record: StepRecord, on: date) -> pa.Table:
     """network, account_id of accounts that are neither scored nor shown: opted out by now, or labelled under age.
 
     Now is the last delivery day that is in, so that a night gives the same scores whenever it runs.
     """
-    lake = run.lake
     suppressed = to_suppressed(
-        lake.dataset(OPT_OUTS).to_table(),
-        lake.dataset(PROFILES),
-        lake.dataset(ENTITIES),
-        lake.dataset(ENTITY_LINKS),
-        now=_now(run, on),
+        _pinned(run, record, OPT_OUTS).to_table(),
+        _pinned(run, record, PROFILES),
+        _pinned(run, record, ENTITIES),
+        _pinned(run, record, ENTITY_LINKS),
+        now=_now(run, record, on),
     )
     return suppressed.select(["network", "account_id"])
 
 
-def _now(run: Run, on: date) -> date:
-    days = [row["delivered_on"] for row in run.lake.rows(FEED_DAYS, state="ready")]
-    return max(days, default=on)
+def _now(run: Run, record: StepRecord, on: date) -> date:
+    days = _pinned(run, record, FEED_DAYS).to_table(["delivered_on", "state"]).to_pylist()
+    return max((row["delivered_on"] for row in days if row["state"] == "ready"), default=on)
 
 
-def to_silenced(run: Run, record: StepRecord, version: str, on: date) -> pa.Table | None:
+def to_silenced(run: Run, record: StepRecord, version: str, on: date) -> tuple[pa.Table | None, dict[str, int]]:
     """Hidden accounts where what they do to others has no voice by the version's [suppression]; None where it counts.
 
-    What they are told by goes into the record's versions, and so into the fingerprint of what is worked out from it.
+    Besides the versions of the tables that tell them.
     """
     if run.config.method(version).suppression.reactions_count:
-        return None
-    told_by = (
-        (contract.name, run.lake.version(contract)) for contract in (OPT_OUTS, ENTITIES, ENTITY_LINKS, FEED_DAYS)
-    )
-    record.input_versions |= {name: number for name, number in told_by if number is not None}
-    return to_hidden(run, on)
+        return None, {}
+    hidden = to_hidden(run, record, on)
+    names = {contract.name for contract in (OPT_OUTS, PROFILES, ENTITIES, ENTITY_LINKS, FEED_DAYS)}
+    return hidden, {name: version for name, version in record.input_versions.items() if name in names}
 
 
-def to_hidden_entities(run: Run, on: date) -> pa.Table:
+def to_hidden_entities(run: Run, record: StepRecord, on: date) -> pa.Table:
     """entity_id of entities that opted out by now, as in `to_hidden`, under their id or one merged into it."""
-    lake = run.lake
-    opted_out = to_opted_out_entities(lake.dataset(OPT_OUTS).to_table(), lake.dataset(ENTITIES), now=_now(run, on))
+    opted_out = to_opted_out_entities(
+        _pinned(run, record, OPT_OUTS).to_table(), _pinned(run, record, ENTITIES), now=_now(run, record, on)
+    )
     return opted_out.select(["entity_id"])
 
 
-def _versions(run: Run) -> dict[str, int]:
-    versions = {contract.name: run.lake.version(contract) for contract in INPUTS}
+def _pinned(run: Run, record: StepRecord, contract: Contract) -> Rows:
+    """A table at the version the step reads it at: the newest when it was first read, which goes into the record."""
+    version = record.input_versions.get(contract.name)
+    if version is None:
+        version = run.lake.version(contract)
+        if version is not None:
+            version = record.input_versions.setdefault(contract.name, version)
+    return run.lake.dataset(contract, version=version)
+
+
+def _versions(run: Run, contracts: Iterable[Contract]) -> dict[str, int]:
+    versions = {contract.name: run.lake.version(contract) for contract in contracts}
     return {name: version for name, version in versions.items() if version is not None}
+
+
+def _made(run: Run) -> dict[str, int]:
+    """Versions of the identity tables as a record counts them."""
+    return {f"version.{name}": version for name, version in _versions(run, OUTPUTS).items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from sway.contracts.dates import is_valid, is_within
 from sway.contracts.method import Method
 from sway.contracts.tables.acts import ACCOUNTS, PAIR_DAYS, POSTS
 from sway.contracts.tables.states import FOLLOWS, LABELS, PAGE_LINKS, PROFILES
-from sway.engine.executor import DayFile, PairDays, Propagated
+from sway.engine.executor import DayFile, Executor, PairDays, Propagated
 from sway.runtime.lake import Lake
 from sway.runtime.run import Run, StepRecord
 from sway.runtime.table_log import DataFile
@@ -55,12 +56,17 @@ class Inputs:
         return pa.Table.from_batches(self.batches(contract, columns, where), schema)
 
     def batches(
-        self, contract: Contract, columns: Sequence[str], where: pc.Expression | None = None
+        self,
+        contract: Contract,
+        columns: Sequence[str],
+        where: pc.Expression | None = None,
+        *,
+        words: Sequence[str] = (),
     ) -> Iterator[pa.RecordBatch]:
-        """As `table`, some rows at a time."""
+        """As `table`, some rows at a time. words: columns of few different texts, which come as dictionaries."""
         own = pc.field("network") == self.network
         where = own if where is None else own & where
-        yield from self.lake.batches(contract, columns, version=self._version(contract), where=where)
+        yield from self.lake.batches(contract, columns, version=self._version(contract), where=where, words=words)
 
     def has_profiles(self, on: date) -> bool:
         """Whether a profile was delivered by that date that says what trust looks at, not a name or a title alone."""
@@ -102,7 +108,6 @@ class Found:
     members: pa.Table
     propagated: pa.Table
     inlinks: pa.Table | None = None
-    release: Callable[[], None] = lambda: None
 
 
 def pin_inputs(run: Run, record: StepRecord) -> Callable[[str], Inputs]:
@@ -121,24 +126,40 @@ def networks_with_acts(run: Run, method: Method, *, until: date) -> list[str]:
     return sorted((acts | links) & method.networks.keys())
 
 
-def propagate(
-    run: Run,
+@contextmanager
+def propagated(
+    run: Run, record: StepRecord, version: str, inputs: Inputs, on: date, *, has_profiles: bool
+) -> Iterator[Found]:
+    """Trust, then influence and reach, of everybody who acted, was acted upon or posted in the horizon.
+
+    What the executor holds meanwhile is let go of at the end, whatever happens.
+    """
+    method, network = run.config.method(version), inputs.network
+    declared = method.networks[network]
+    # Pages are believed and heard alike, whatever the network says of them.
+    has_profiles = has_profiles and declared.form == "acts"
+    silenced, silenced_by = to_silenced(run, record, version, on)
+    pair_days, versions = inputs.pair_days(), {**inputs.versions, **silenced_by}
+    executor = executor_of(run, record, version, network, pair_days, versions, on, has_profiles=has_profiles)
+    try:
+        yield _found(executor, record, inputs, method, pair_days, silenced, on, has_profiles=has_profiles)
+    finally:
+        executor.release()
+
+
+def _found(
+    executor: Executor,
     record: StepRecord,
-    version: str,
-    network: str,
     inputs: Inputs,
+    method: Method,
+    pair_days: PairDays,
+    silenced: pa.Table | None,
     on: date,
     *,
     has_profiles: bool,
 ) -> Found:
-    """Trust, then influence and reach, of everybody who acted, was acted upon or posted in the horizon."""
-    method = run.config.method(version)
+    network = inputs.network
     declared = method.networks[network]
-    # Pages are believed and heard alike, whatever the network says of them.
-    has_profiles = has_profiles and declared.form == "acts"
-    silenced = to_silenced(run, record, version, on)
-    pair_days = inputs.pair_days()
-    executor = executor_of(run, record, version, network, pair_days, on, has_profiles=has_profiles)
     about: dict[str, Any] = {"network": declared, "method": method, "as_of": on}
     with record.timed(f"{network}.present"):
         acting = executor.present(pair_days, **about)
@@ -158,10 +179,10 @@ def propagate(
             trust=method.trust,
         )
     with record.timed(f"{network}.propagate"):
-        propagated = executor.propagate(pair_days, members, related, **about)
-    _note(record, network, propagated)
+        result = executor.propagate(pair_days, members, related, **about)
+    _note(record, network, result)
     inlinks = None if related is None or declared.form == "acts" else standing.to_inlinks(related)
-    return Found(members, propagated.accounts, inlinks, executor.release)
+    return Found(members, result.accounts, inlinks)
 
 
 def _standing(inputs: Inputs, method: Method, accounts: pa.Table, on: date) -> pa.Table | None:
@@ -173,8 +194,8 @@ def _standing(inputs: Inputs, method: Method, accounts: pa.Table, on: date) -> p
     return standing.to_standing(inputs.batches(FOLLOWS, standing.FOLLOWS, is_counted), links, accounts, actions)
 
 
-def _note(record: StepRecord, network: str, propagated: Propagated) -> None:
-    figures = propagated.figures
+def _note(record: StepRecord, network: str, result: Propagated) -> None:
+    figures = result.figures
     record.figures |= {
         f"{network}.sweeps": float(figures.sweeps),
         f"{network}.residual": figures.residual,

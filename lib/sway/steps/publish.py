@@ -47,6 +47,9 @@ def publish(run: Run, version: str, on: date, attempt: str) -> None:
         raise LeaseHeld(f"{version} on {on}: attempt {before} is newer than {attempt} and published already")
     with run.step("publish", version=version, on=on) as record:
         metrics = _audit(run, version, on, attempt)
+        audited: dict[str, Any] = {"run_id": attempt, "algorithm_version": version, "score_date": on}
+        if run.lake.rows(METRICS, **audited):  # by a run that failed, or was killed before it published
+            run.lake.remove(METRICS, where=slice_of(**audited))
         run.lake.add(METRICS, metrics)
         failed = [row for row in metrics if row["outcome"] == "failed"]
         if failed:

@@ -28,7 +28,8 @@ def roll_up(run: Run) -> None:
         newest = lake.version(INTERACTIONS)
         assert newest is not None, "is_rolled_up is true of a lake without interactions"
         changed = _changed_days(run, newest)
-        record.input_versions = {"interactions": newest}
+        accounts = lake.version(ACCOUNTS)
+        record.input_versions = {"interactions": newest} | ({} if accounts is None else {"accounts": accounts})
         record.counts["days"] = sum(len(days) for days in changed.values())
         slices = []
         for network, days in sorted(changed.items()):
@@ -37,7 +38,7 @@ def roll_up(run: Run) -> None:
         if slices:
             where = " OR ".join(slices)
             interactions = lake.read(INTERACTIONS, version=newest).where(where)
-            lake.replace(PAIR_DAYS, to_pair_days(interactions, lake.read(ACCOUNTS)), where=where)
+            lake.replace(PAIR_DAYS, to_pair_days(interactions, lake.read(ACCOUNTS, version=accounts)), where=where)
 
 
 def _changed_days(run: Run, newest: int) -> dict[str, set[date]]:
@@ -55,6 +56,6 @@ def _changed_days(run: Run, newest: int) -> dict[str, set[date]]:
 
 def _last_version(run: Run) -> int | None:
     """Version of interactions that the newest finished roll-up read."""
-    done = run.lake.rows(RUNS, step="roll_up", state="done")
+    done = run.lake.rows(RUNS, ("input_versions",), step="roll_up", state="done")
     versions = [row["input_versions"]["interactions"] for row in done if "interactions" in row["input_versions"]]
     return max(versions, default=None)

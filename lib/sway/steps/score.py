@@ -33,7 +33,7 @@ from sway.stages.scores import to_flags, to_points
 from sway.steps.calibrate import calibration_of, frozen
 from sway.steps.figures import Figures, to_figures
 from sway.steps.identify import to_hidden, to_hidden_entities, to_links
-from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate
+from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagated
 from sway.steps.readiness import last_good_day
 
 
@@ -93,7 +93,7 @@ def score(run: Run, version: str, on: date) -> None:
 def to_people(run: Run, record: StepRecord, on: date) -> People:
     """Who is behind accounts as of `on`, and which accounts and entities are neither scored nor shown."""
     entities, links = to_links(run, record, on)
-    return People(entities, links, entity_ids(links), to_hidden(run, on), to_hidden_entities(run, on))
+    return People(entities, links, entity_ids(links), to_hidden(run, record, on), to_hidden_entities(run, record, on))
 
 
 def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
@@ -131,10 +131,11 @@ def _network(
     """One network's scores."""
     method = run.config.method(version)
     has_profiles = inputs.has_profiles(as_of) if row is None else row["has_profiles"]
-    found = propagate(run, record, version, network, inputs, as_of, has_profiles=has_profiles)
-    with record.timed(f"{network}.figures"):
-        figures = to_figures(run, record, found, method, network, as_of, people.links, people.ids)
-        found.release()
+    with (
+        propagated(run, record, version, inputs, as_of, has_profiles=has_profiles) as found,
+        record.timed(f"{network}.figures"),
+    ):
+        figures = to_figures(inputs, found, method, as_of, people.links, people.ids)
     calibration = None if row is None else calibration_of(row)
     return to_scored(figures, method, calibration, people.hidden, as_of=as_of, is_stale=as_of < on)
 

@@ -17,7 +17,12 @@ RUNS = Contract(
         Field("message", "string", "what failed, what was warned of, and which executor worked and why", optional=True),
         Field("started_at", "timestamp", "UTC"),
         Field("ended_at", "timestamp", "UTC"),
-        Field("input_versions", "map<string,bigint>", "Delta version of each table it read"),
+        Field(
+            "input_versions",
+            "map<string,bigint>",
+            "Delta version of each table it read, but for lists of runs and of what is published; none of ingest, "
+            "which reads the tables it writes",
+        ),
         Field("config_hash", "string", "SHA-256 of the resolved configuration"),
         Field("code_version", "string", "release of the code"),
         Field(
@@ -26,7 +31,7 @@ RUNS = Contract(
             "rows by what became of them. Of ingest besides: `acts.<network>.<day>`, acts that count now of each day "
             "whose files it changed; `touched.<network>.<day>`, rows that came after the day they are of; "
             "`late_days.<n>`, rows that came n days after. Of score besides: `<network>.carried_days`, days a network "
-            "was carried forward",
+            "was carried forward. Of identify besides: `version.<table>`, Delta version of each table it wrote",
         ),
         Field(
             "files",
