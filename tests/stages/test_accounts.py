@@ -2,9 +2,10 @@
 
 import pytest
 from pyspark.sql import functions as F
+from sway.contracts.account_keys import account_key
 from sway.errors import InfrastructureError
 from sway.stages import accounts
-from sway.stages.accounts import account_key, to_seen, to_sightings, with_keys
+from sway.stages.accounts import to_seen, to_sightings, with_keys
 
 
 @pytest.fixture
@@ -60,8 +61,8 @@ def test_an_account_whose_key_is_taken_moves_on_and_its_salt_is_recorded(new, no
 
 
 def test_of_two_new_accounts_with_one_key_the_first_id_keeps_it(new, none_taken, monkeypatch):
-    def colliding(salt):
-        return F.when(salt == 0, F.lit(1).cast("bigint")).otherwise(account_key(salt))
+    def colliding(account_id, salt):
+        return F.when(salt == 0, F.lit(1).cast("bigint")).otherwise(account_key(account_id, salt))
 
     monkeypatch.setattr(accounts, "account_key", colliding)
     found = keys(with_keys(new, none_taken))
@@ -75,7 +76,7 @@ def test_of_two_new_accounts_with_one_key_the_first_id_keeps_it(new, none_taken,
 
 
 def test_a_hash_that_never_settles_is_an_error(new, none_taken, monkeypatch):
-    monkeypatch.setattr(accounts, "account_key", lambda salt: F.lit(1).cast("bigint"))
+    monkeypatch.setattr(accounts, "account_key", lambda account_id, salt: F.lit(1).cast("bigint"))
     monkeypatch.setattr(accounts, "MOST_SALTS", 2)
 
     with pytest.raises(InfrastructureError, match="still collide after 2 salts"):

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
+from sway.contracts.account_keys import account_key
 from sway.contracts.shared_keys import apart
 from sway.errors import InfrastructureError
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
 MOST_SALTS = 20
 
@@ -53,12 +54,6 @@ def _named_by_acts(accepted: DataFrame) -> DataFrame:
     return named.select("network", "seen.account_id", "seen.at").where(F.col("account_id").isNotNull())
 
 
-def account_key(salt: Column) -> Column:
-    """xxhash64 of network and id; with a salt above 0, of the salt too."""
-    plain = F.xxhash64("network", "account_id")
-    return F.when(salt == 0, plain).otherwise(F.xxhash64("network", "account_id", salt))
-
-
 def with_keys(new: DataFrame, taken: DataFrame, *, is_few: bool = False) -> DataFrame:
     """Give each new account a key no other account has.
 
@@ -74,7 +69,7 @@ def with_keys(new: DataFrame, taken: DataFrame, *, is_few: bool = False) -> Data
     waiting = new.withColumn("salt", F.lit(0))
     taken = taken.select("account_key")
     for _ in range(MOST_SALTS):
-        candidates = waiting.withColumn("account_key", account_key(F.col("salt")))
+        candidates = waiting.withColumn("account_key", account_key("account_id", F.col("salt")))
         wanted = F.broadcast(candidates.select("account_key").distinct())
         once, often = apart(
             candidates, "account_key", taken.join(wanted, "account_key", "left_semi") if is_few else taken
