@@ -12,6 +12,7 @@ from sway.contracts.tables.columns import FATES
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.contracts.tables.identity import ENTITIES, IDENTITY_ISSUES, OPT_OUTS
 from sway.contracts.tables.record import PUBLISHED, RUNS
+from sway.contracts.tables.states import FOLLOWS
 from sway.runtime import session
 from sway.runtime.lake import Lake
 from sway.steps.bring_in import plan_ingest
@@ -362,6 +363,28 @@ def test_past_dates_are_worth_restating_where_more_than_the_share_of_their_acts_
     assert worth_restating(run) == [Restatement(VERSION, on(3), "facebook", 6 / 302, 0)]
 
 
+def test_a_date_is_worth_restating_where_more_than_the_share_of_its_relations_was_told_late(lake):
+    run = run_on(lake)
+    acts(run.lake, "twitter", 1, 100)
+    told = {field.name: {"string": "x", "date": on(1)}.get(field.type, 0) for field in FOLLOWS.fields}
+    run.lake.add(FOLLOWS, [told | {"network": "twitter", "actor_id": str(n), "valid_to": None} for n in range(100)])
+    first = {"acts.twitter.2016-05-01": 100, "relations.twitter.2016-04-30": 50}
+    later = {"relations.twitter.2016-05-01": 1, "relations.twitter.2016-05-02": 1}
+    run.lake.add(
+        RUNS,
+        [
+            step("i1", "ingest", 0, counts=first),
+            step("s1", "score", 1, version=VERSION, score_date=on(1)),
+            step("s2", "score", 2, version=VERSION, score_date=on(2)),
+            step("i2", "ingest", 3, counts=later),
+        ],
+    )
+    run.lake.add(PUBLISHED, [published(on(day), f"s{day}") for day in (1, 2)])
+
+    # One of a hundred is as much as may change; of the second date two were told late.
+    assert worth_restating(run) == [Restatement(VERSION, on(2), "twitter", 0.02, 0)]
+
+
 def test_a_date_is_worth_restating_once_its_network_is_no_longer_behind(lake):
     run = run_on(lake, facebook=["events"])
     acts(run.lake, "facebook", 1, 1000)
@@ -384,7 +407,7 @@ def test_a_date_is_worth_restating_once_its_network_is_no_longer_behind(lake):
     assert worth_restating(run) == [Restatement(VERSION, on(2), "facebook", 1 / 1001, 1)]
     (found,) = diagnose(run).findings
     assert found.what == (
-        "sway-0.2: worth restating 2016-05-02; most on 2016-05-02, facebook: 0.1% of the acts changed since; "
+        "sway-0.2: worth restating 2016-05-02; most on 2016-05-02, facebook: 0.1% of acts or relations changed since; "
         "facebook was carried forward and is good further on now"
     )
     assert found.remedy == f"`sway backfill --version sway-0.2 --from 2016-05-02 --to 2016-05-02 --lake {lake}`"

@@ -196,7 +196,8 @@ def _to_restate(restate: Iterable[Restatement], lake: str) -> Iterator[Finding]:
         dates = sorted({one.score_date for one in own})
         worst = max(own, key=lambda one: one.changed_share)
         what = f"{version}: worth restating {days_shown(dates)}"
-        what += f"; most on {worst.score_date}, {worst.network}: {worst.changed_share:.1%} of the acts changed since"
+        share = f"{worst.changed_share:.1%} of acts or relations changed since"
+        what += f"; most on {worst.score_date}, {worst.network}: {share}"
         networks = sorted({one.network for one in own if one.carried_days})
         what += f"; {', '.join(networks)} was carried forward and is good further on now" if networks else ""
         remedy = f"`sway backfill --version {version} --from {dates[0]} --to {dates[-1]} {lake}`"

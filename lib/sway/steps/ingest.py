@@ -116,7 +116,7 @@ class _Ingest:
         self._say(checks)
         with interpreted(self.run.spark) if self._rows <= FEW_ROWS else nullcontext():
             self._write(checks)
-        by_day = ("acts.", "touched.")  # for `sway doctor`, too many to read here
+        by_day = ("acts.", "touched.", "relations.")  # for `sway doctor`, too many to read here
         self.record.log.info("read", **{k: n for k, n in self.record.counts.items() if not k.startswith(by_day)})
 
     def _reading(self) -> AbstractContextManager[None]:
@@ -315,10 +315,15 @@ class _Ingest:
         late: dict[Place, int] = defaultdict(int)
         touched: dict[str, int] = defaultdict(int)
         of_days = [one for one in arrivals if one.kind in HAPPENED]
-        frames = [to_touched(one.accepted.where(~is_of(history)), one.kind) for one in of_days]
+        frames = [
+            to_touched(one.accepted.where(~is_of(history)), one.kind).withColumn("kind", F.lit(one.kind))
+            for one in of_days
+        ]
         for row in union(frames).collect() if frames else []:
             late[row["network"], row["feed"], row["delivered_on"]] += row["rows"]
             touched[f"touched.{row['network']}.{row['event_date']}"] += row["rows"]
+            if row["kind"] in ("relations", "page_links"):
+                touched[f"relations.{row['network']}.{row['event_date']}"] += row["rows"]
             age = (row["delivered_on"] - row["event_date"]).days
             touched[f"late_days.{age}"] += row["rows"]
         self.record.counts |= dict(sorted(touched.items()))

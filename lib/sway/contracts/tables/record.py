@@ -29,7 +29,8 @@ RUNS = Contract(
             "counts",
             "map<string,bigint>",
             "rows by what became of them. Of ingest besides: `acts.<network>.<day>`, acts that count now of each day "
-            "whose files it changed; `touched.<network>.<day>`, rows that came after the day they are of; "
+            "whose files it changed; `touched.<network>.<day>`, rows that came after the day they are of, and "
+            "`relations.<network>.<day>`, of them changes of standing relations; "
             "`late_days.<n>`, rows that came n days after. Of score besides: `<network>.carried_days`, days a network "
             "was carried forward. Of identify besides: `version.<table>`, Delta version of each table it wrote",
         ),
