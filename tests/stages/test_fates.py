@@ -114,6 +114,59 @@ def test_a_row_that_does_nothing_but_take_another_back_is_a_tombstone(spark, act
     assert judged(records, body=("post", "acts", "takes_back")).first()["fate"] == fate
 
 
+UNDONE = {
+    "done, taken back and done again on three days": (
+        [(1, "r", ONE), (2, "r", None), (3, "r", OTHER)],
+        ["accepted", "tombstone", "tombstone"],
+    ),
+    "the same within a day": ([(1, "r", ONE), (1, "r", None), (1, "r", OTHER)], ["tombstone"] * 3),
+    "taken back and done again on the day after": (
+        [(1, "r", ONE), (2, "r", None), (2, "r", OTHER)],
+        ["accepted", "tombstone", "tombstone"],
+    ),
+    "taken back before it came": ([(1, "r", None), (2, "r", ONE)], ["tombstone", "tombstone"]),
+    "taken back on its own day": ([(1, "r", ONE), (1, "r", None)], ["accepted", "tombstone"]),
+    "two contents, and taken back later": (
+        [(1, "r", ONE), (1, "r", OTHER), (2, "r", None)],
+        ["quarantined", "quarantined", "tombstone"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("records", "expected"), UNDONE.values(), ids=UNDONE)
+def test_what_is_taken_back_on_its_way_in_is_judged_as_by_one_night_a_day(spark, records, expected):
+    """Records (day, id, content); without content, a record that takes that id back."""
+
+    def find(wanted, known=(), gone=()):
+        rows = [
+            (
+                n, *FEED, date(2016, 5, day), "f", "p", None, f"not {of}" if content is None else of,
+                content and content[0], [], None if content else (FEED[1], of),
+            )
+            for n, (day, of, content) in enumerate(wanted)
+        ]  # fmt: skip
+        body = "post string, acts array<string>, takes_back struct<feed:string,record_id:string>"
+        frame = with_content(
+            spark.createDataFrame(rows, f"n int, {ORIGIN}, {body}"), body=("post", "acts", "takes_back")
+        ).localCheckpoint()
+        before = spark.createDataFrame([(*FEED, *record) for record in known], KNOWN)
+        taken = spark.createDataFrame([(*FEED, of) for of in gone], TAKEN_BACK)
+        found = to_fates(frame, before, taken, body=("post", "acts", "takes_back")).collect()
+        return {row["n"]: (row["fate"], row["record_hash"]) for row in found}
+
+    together = find(records)
+    assert [together[n][0] for n in range(len(records))] == expected
+    known, gone, one_by_one = {}, set(), []
+    for day in (1, 2, 3):
+        of_day = [record for record in records if record[0] == day]
+        found = find(of_day, known.items(), gone) if of_day else {}
+        known |= {of_day[n][1]: hashed for n, (fate, hashed) in found.items() if fate == "accepted"}
+        gone |= {of for _, of, content in of_day if content is None}
+        known = {of: hashed for of, hashed in known.items() if of not in gone}
+        one_by_one += [found[n][0] for n in range(len(of_day))]
+    assert one_by_one == expected
+
+
 def test_contents_that_differ_only_in_where_nothing_stands_are_two_contents(fates):
     pairs = [
         (("x", None), (None, "x")),

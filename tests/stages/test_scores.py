@@ -157,8 +157,10 @@ def test_an_account_shows_its_owner_then_the_largest_share_then_the_smallest_id(
     entities = entity_ids(LINKS)
     links = to_links(LINKS, "twitter", entities, pa.array(ids))
 
-    shown = [None if n < 0 else entities[n].as_py() for n in links.shown(4).tolist()]
+    hidden = np.zeros(len(entities), bool)
+    shown = [None if n < 0 else entities[n].as_py() for n in links.shown(4, hidden).tolist()]
 
     assert dict(zip(ids, shown, strict=True)) == {"ann": "e9", "shop": "e6", "duo": "e3", "nobody": None}
+    assert links.shown(4, ~hidden).tolist() == [-1] * 4, "who is hidden is shown with no account"
     assert links.confirmed(4).tolist() == [True, False, True, False]
     assert entities.to_pylist() == sorted(set(LINKS["entity_id"].to_pylist()))

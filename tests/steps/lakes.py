@@ -1,6 +1,7 @@
 """Lakes that tests of steps work on: environments, runs with other limits, and tables read without Spark."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -27,11 +28,20 @@ def environment(folder: Path, **feeds: list[str]) -> str:
     return str(file)
 
 
-def run_on(lake: Path, *, spark: SparkSession | None = None, refused_share: float = 0.01, **feeds: list[str]) -> Run:
-    """A run on `lake` that waits for `feeds`, and takes files of which `refused_share` is refused."""
+def run_on(
+    lake: Path,
+    *,
+    spark: SparkSession | None = None,
+    refused_share: float = 0.01,
+    carried: Sequence[str] = (),
+    **feeds: list[str],
+) -> Run:
+    """A run on `lake` that waits for `feeds`, carries networks forward, and takes files a share of which is refused."""
     loaded = config.load(environment(lake.parent, **feeds))
     audits = replace(loaded.audits, ingest=replace(loaded.audits.ingest, refused_share=refused_share))
-    return Run(replace(loaded, audits=audits), str(lake), name="tests", spark=spark)
+    readiness = replace(loaded.environment.readiness, carry_forward=list(carried))
+    told = replace(loaded.environment, readiness=readiness) if carried else loaded.environment
+    return Run(replace(loaded, audits=audits, environment=told), str(lake), name="tests", spark=spark)
 
 
 def bring_in(run: Run, until: str = "2016-12-31") -> Run:

@@ -167,6 +167,29 @@ def test_a_post_that_takes_the_same_share_of_another_feed_back_is_known_once_whe
     assert rows_of(lake, INTERACTIONS, "feed", "actor_id", "action", "target_id") == [("posts", "1", "share", "2")]
 
 
+def test_a_broken_day_of_a_carried_network_takes_nothing_from_the_days_it_came_with(spark, tmp_path):
+    """What repeats it is no duplicate of what is in no table, nor is another content refused, in one batch or two."""
+
+    def acts(day, target):
+        return [event(f"z{n}", f"a{n}", "like", target if n else "ann", f"{day}T08:00:00Z") for n in range(25)]
+
+    def one_by_one(lake):
+        return [bring_in(run_on(lake, spark=spark, carried=["google_plus"]), until=f"2016-05-0{day}") for day in (1, 2)]
+
+    lakes = [tmp_path / name / "lake" for name in ("batch", "nights")]
+    for lake in lakes:
+        deliver(lake, "google_plus/events", "2016-05-01", {"a.jsonl": acts("2016-05-01", "bob")}, a=26)
+        deliver(lake, "google_plus/events", "2016-05-02", {"a.jsonl": acts("2016-05-01", "cat")})
+    bring_in(run_on(lakes[0], spark=spark, carried=["google_plus"]))
+    one_by_one(lakes[1])
+
+    days = rows_of(lakes[0], FEED_DAYS, "delivered_on", "state", "accepted", "duplicate", "quarantined")
+    assert days == [(date(2016, 5, 1), "broken", 25, 0, 0), (date(2016, 5, 2), "ready", 25, 0, 0)]
+    assert Counter(target for (target,) in rows_of(lakes[0], INTERACTIONS, "target_id")) == {"cat": 24, "ann": 1}
+    for contract in (FEED_DAYS, INTERACTIONS, QUARANTINE):
+        assert rows_of(lakes[0], contract) == rows_of(lakes[1], contract), contract.name
+
+
 def test_a_deletion_of_a_later_night_removes_acts_post_and_pair_and_nothing_else(spark, tmp_path):
     lake = tmp_path / "lake"
     kept, gone = (status(n, 10, "May 01 08:00:00 +0000 2016", entities=mentions(n + 20)) for n in (1, 2))

@@ -188,6 +188,19 @@ def test_who_opted_out_has_no_row_no_place_and_no_part_in_a_score_and_still_reac
     ranks = {name: accounts["twitter", name]["rank"] for name in ("ann", "cat", "dan")}
     assert ranks == {"ann": 1, "cat": 2, "dan": None}
     assert entities.keys() == {"e-ann"}, "Bob asked as an entity, all of Eve's accounts are hidden"
+    assert accounts["linkedin", "bob"]["entity_id"] is None, "an account that others own too stays, without his name"
+
+
+def test_an_entity_that_opted_out_takes_no_place_among_the_others(run, plain):
+    _, before = plain
+    best = min(before, key=lambda name: before[name]["rank"])
+    accounts, entities = written(run, hidden_entities=[best])
+
+    assert entities.keys() == before.keys() - {best}
+    assert sorted(row["rank"] for row in entities.values()) == [1, 2]
+    assert sorted(row["percentile"] for row in entities.values()) == [25.0, 75.0]
+    assert sorted(row["percentile_in_type"] for row in entities.values()) == [25.0, 75.0]
+    assert best not in {row["entity_id"] for row in accounts.values()}
 
 
 def test_writing_again_replaces_this_runs_own_slice(run):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pyspark.sql import Window
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 LONGEST_PAYLOAD = 1000
+LONG_AGO = date(1900, 1, 1)
 
 CONFLICT = "expected one content per record id in a delivery day, found several: all of them are refused"
 CHANGED = "expected the content delivered before under this record id, found another: both are refused"
@@ -55,12 +57,14 @@ def to_fates(
     what its network took back before; neither names a record twice. `rows`: how many records there are, where that is
     known; it changes no fate.
 
-    tombstone: the record does nothing but take another one back, or was taken back before it came. Contents that
+    tombstone: the record does nothing but take another one back, or was taken back on a day before it came; or it came
+    with another content on the day that took it back, as who likes, unlikes and likes again. Other contents that
     differ under one record id are refused: within a delivery day all of them, since nothing tells which is right;
     on a later day the later ones, as changed_record, and whoever wrote the first takes that out too. So a night that
     reads many days at once decides as many nights reading one each.
     """
-    earlier = [named.select(_id_hash().alias("id_hash")) for named in (known, taken_back)]
+    gone = _gone(judged, taken_back, has_own="takes_back" in body)
+    earlier = [named.select(_id_hash().alias("id_hash")) for named in (known, gone)]
     is_small = rows is not None and rows <= FEW_TO_SEND
     once, often = keyed(judged, "id_hash") if is_small else apart(judged, "id_hash", *earlier)
     does_nothing_else = _does_nothing_else(body)
@@ -71,17 +75,26 @@ def to_fates(
     columns = [*(name for name in judged.columns if name != "id_hash"), "fate"]
     if often is None:
         return alone.select(*columns)
-    together = _compared(often, known, taken_back, does_nothing_else, body=body)
+    together = _compared(often, known, gone, does_nothing_else, body=body)
     return alone.select(*columns).unionByName(together.select(*columns).localCheckpoint())
 
 
+def _gone(judged: DataFrame, taken_back: DataFrame, *, has_own: bool) -> DataFrame:
+    """network, feed, record_id, gone_on: what is taken back, since which delivery day; since LONG_AGO of other days."""
+    before = taken_back.select(*FEED, "record_id", F.lit(LONG_AGO).alias("gone_on"))
+    if not has_own:
+        return before
+    takes = judged.where(F.col("fault").isNull() & F.col("takes_back").isNotNull())
+    own = takes.select("network", "takes_back.feed", "takes_back.record_id", F.col("delivered_on").alias("gone_on"))
+    return before.unionByName(own).groupBy(*FEED, "record_id").agg(F.min("gone_on").alias("gone_on"))
+
+
 def _compared(
-    records: DataFrame, known: DataFrame, taken_back: DataFrame, does_nothing_else: Column, *, body: Sequence[str]
+    records: DataFrame, known: DataFrame, gone: DataFrame, does_nothing_else: Column, *, body: Sequence[str]
 ) -> DataFrame:
     """Fates of good records whose ids others have too; what is refused is shown as it was understood."""
     same_id = [*FEED, "record_id"]
     earlier = known.select(*same_id, F.col("record_hash").alias("known_hash"))
-    gone = taken_back.select(*same_id, F.lit(True).alias("is_gone"))
     same_day = Window.partitionBy(*same_id, "delivered_on")
     is_conflict = F.min("record_hash").over(same_day) != F.max("record_hash").over(same_day)
     in_order = Window.partitionBy(*same_id).orderBy("is_conflict", "delivered_on", "file")
@@ -94,13 +107,16 @@ def _compared(
         .withColumn("place", F.row_number().over(in_order))
         .withColumn("first_hash", F.coalesce("known_hash", F.first("record_hash").over(in_order)))
     )
+    is_gone = F.coalesce(F.col("gone_on") < F.col("delivered_on"), F.lit(False))
     is_first = F.col("known_hash").isNull() & (F.col("place") == 1)
     is_same = F.col("record_hash") == F.col("first_hash")
+    is_undone = (F.col("gone_on") == F.col("delivered_on")) & (F.col("is_conflict") | ~is_same)
     is_refused = F.col("fate") == "quarantined"
     return placed.withColumn(
         "fate",
-        F.when(F.col("is_conflict"), "quarantined")
-        .when(F.col("is_gone") | (is_first & does_nothing_else), "tombstone")
+        F.when(is_undone, "tombstone")
+        .when(F.col("is_conflict"), "quarantined")
+        .when(is_gone | (is_first & does_nothing_else), "tombstone")
         .when(is_first, "accepted")
         .when(is_same, "duplicate")
         .otherwise("quarantined"),
@@ -108,7 +124,7 @@ def _compared(
         {
             "payload": F.when(is_refused, _content(body)),
             "fault": F.coalesce(
-                F.when(F.col("is_conflict"), _fault("conflicting_record", CONFLICT)),
+                F.when(is_refused & F.col("is_conflict"), _fault("conflicting_record", CONFLICT)),
                 F.when(is_refused, _fault("changed_record", CHANGED)),
             ),
         }

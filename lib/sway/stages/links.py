@@ -25,9 +25,13 @@ class Links:
     is_confirmed: NDArray[np.bool_]
     is_owner: NDArray[np.bool_]
 
-    def shown(self, accounts: int) -> NDArray[np.int64]:
-        """(accounts,) the entity shown with each, -1: none; its owner, then the largest share, the smallest id."""
+    def shown(self, accounts: int, is_hidden: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """(accounts,) the entity shown with each, -1: none; its owner, then the largest share, the smallest id.
+
+        is_hidden: (entities,) those that are shown nowhere.
+        """
         order = np.lexsort((self.entity, -self.share, ~self.is_owner, self.place))
+        order = order[~is_hidden[self.entity[order]]]
         found = np.full(accounts, -1, np.int64)
         found[self.place[order][::-1]] = self.entity[order][::-1]  # of several the first, written last
         return found

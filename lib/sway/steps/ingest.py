@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow.compute as pc
 from pyspark.sql import functions as F
@@ -92,6 +92,13 @@ def ingest(run: Run, landed: Landed, *, is_accepted: bool = False) -> None:
             _Ingest(run, record, landed, is_accepted=is_accepted).go()
 
 
+class Judged(NamedTuple):
+    """Records of one kind with their fates, and how many they are by file and fate."""
+
+    fates: DataFrame
+    counted: FileFates
+
+
 class _Ingest:
     """Pending days of all feeds on their way in."""
 
@@ -100,6 +107,8 @@ class _Ingest:
         self.record = record
         self.is_accepted = is_accepted
         self.sources = tuple(Source.of(pending) for pending in landed.pending)
+        self.records: dict[Kind, DataFrame] = {}
+        self.judged: dict[Kind, Judged] = {}
         self.fates: dict[Kind, DataFrame] = {}
         self.counted: dict[Kind, FileFates] = {}
         self.erasure = Erasure()
@@ -140,22 +149,56 @@ class _Ingest:
 
     def _refuse(self, checks: Checks) -> None:
         """Stop where a day is broken of a network that is not carried forward."""
-        carried = self.run.config.environment.readiness.carry_forward
-        error = checks.error({place for place in checks.broken if place[0] not in carried})
+        error = checks.error({place for place in checks.broken if self._stops([place])})
         if error is not None:
             self._write_quarantine(checks.broken)
             self._mark(checks, checks.broken)
             raise error
 
     def _read(self) -> Checks:
-        """Give every row its fate and hold files against their manifests; a file that breaks off is left out."""
+        """Give every row its fate and hold files against their manifests; a file that breaks off is left out.
+
+        A day that is broken brings nothing, so other days' records are judged as if it had not come: else what they
+        repeat of it would be a duplicate of what is in no table. Days are taken out from the earliest on, since
+        what is wrong with a later one may be that alone.
+        """
         with self.record.timed("fates"):
             kinds = [kind for kind in WRITERS if any(source.feed.kind == kind for source in self.sources)]
-            self.counted = dict(zip(kinds, side_by_side(self._counted, kinds), strict=True))
-        with self.record.timed("erased"):
-            self._erase()
-        for kind, changed in self.erasure.changed.items():
-            self.counted[kind] = recounted(self.counted[kind], changed)
+            self.judged = dict(zip(kinds, side_by_side(self._judged, kinds), strict=True))
+        broken: set[Place] = set()
+        while True:
+            with self.record.timed("erased"):
+                self._erase()
+            checks = self._checked()
+            new = checks.broken - broken - self.unreadable.keys()
+            if not new or self._stops(new):
+                break
+            first = min(day for *_, day in new)
+            new = {place for place in new if place[2] == first or checks.unlike.get(place)}
+            broken |= new
+            with self.record.timed("fates"):
+                self._judge_without(broken, new)
+        self.record.files = checks.files
+        self.record.counts |= checks.totals()
+        return checks
+
+    def _stops(self, broken: Collection[Place]) -> bool:
+        """Whether a night waits for one of these days."""
+        carried = self.run.config.environment.readiness.carry_forward
+        return any(network not in carried for network, *_ in broken)
+
+    def _judge_without(self, broken: set[Place], new: set[Place]) -> None:
+        """Judge records of feeds with `new` broken days again, less those of `broken`, which keep their fates."""
+        for kind, (fates, counted) in self.judged.items():
+            sources = tuple(source for source in self.sources if source.feed.kind == kind)
+            left = {source.name for source in without(sources, broken) if source.days}
+            if not counted or not any((network, feed) in left for network, feed, _ in new):
+                continue  # nothing of these feeds is left that could have been held against them
+            good = self._to_fates(kind, sources, self.records[kind].where(~is_of(broken)))
+            apart = [row for row in counted if (row["network"], row["feed"], row["delivered_on"]) in broken]
+            self.judged[kind] = Judged(good.unionByName(fates.where(is_of(broken))), by_file(good) + apart)
+
+    def _checked(self) -> Checks:
         checks = checked(
             (day for source in self.sources for day in source.days if place_of(day) not in self.unreadable),
             [row for rows in self.counted.values() for row in rows],
@@ -168,19 +211,21 @@ class _Ingest:
         )
         for place, faults in self.unreadable.items():
             checks.unlike[place] += faults
-        self.record.files = checks.files
-        self.record.counts |= checks.totals()
         return checks
 
     def _erase(self) -> None:
-        """Leave out what is of erased accounts."""
+        """Take fates as they were judged, and leave out what is of erased accounts."""
+        self.fates = {kind: fates for kind, (fates, _) in self.judged.items()}
+        self.counted = {kind: counted for kind, (_, counted) in self.judged.items()}
         days = {row["delivered_on"] for row in self.run.lake.rows(FEED_DAYS, state="ready")}
         now = max(days | {day.delivered_on for source in self.sources for day in source.days})
         self.erasure = to_erasure(self.run, self.fates, now=now)
         self.fates |= self.erasure.left
+        for kind, changed in self.erasure.changed.items():
+            self.counted[kind] = recounted(self.counted[kind], changed)
 
-    def _counted(self, kind: Kind) -> FileFates:
-        """Rows of one kind by file and fate. A file that breaks off is left out, and the kind read again."""
+    def _judged(self, kind: Kind) -> Judged:
+        """Records of one kind with their fates. A file that breaks off is left out, and the kind read again."""
         while True:
             try:
                 with naming_damaged_files():
@@ -188,20 +233,21 @@ class _Ingest:
             except DamagedFile as error:
                 self.unreadable[self._place_of(error)].append(str(error))
 
-    def _judge(self, kind: Kind) -> FileFates:
-        self.fates.pop(kind, None)
+    def _judge(self, kind: Kind) -> Judged:
+        self.records.pop(kind, None)
         sources = without([source for source in self.sources if source.feed.kind == kind], self.unreadable)
         frames = [frame for source in sources for frame in self._records(source)]
         if not frames:  # what days without files brought before they were mended goes away like any other
-            self.fates[kind] = empty(self.run.spark, fates_stage.ddl(kind))
-            return []
+            self.records[kind] = empty(self.run.spark, fates_stage.ddl(kind))
+            return Judged(self.records[kind], [])
         # The plans of thirty feeds are forgotten with this: each plan made from them would be looked through again.
         records = fates_stage.with_content(union(frames), body=tuple(BODY[kind])).localCheckpoint()
         # Files of thirty feeds are read in as many tasks or more, and what follows takes some milliseconds for each.
         cores = self.run.spark.sparkContext.defaultParallelism
         records = records.coalesce(max(cores, 2 * self.run.config.environment.spark.shuffle_partitions))
-        self.fates[kind] = self._to_fates(kind, sources, records)
-        return by_file(self.fates[kind])
+        self.records[kind] = records
+        fates = self._to_fates(kind, sources, records)
+        return Judged(fates, by_file(fates))
 
     def _records(self, source: Source) -> list[DataFrame]:
         """Raw rows of one feed's readable files as records with network and feed."""

@@ -58,6 +58,14 @@ class People:
     hidden: pa.Table
     hidden_entities: pa.Table
 
+    @property
+    def is_hidden(self) -> NDArray[np.bool_]:
+        """By number of the entity, whether it is shown nowhere and takes no place among the others."""
+        found: NDArray[np.bool_] = pc.is_in(self.ids, self.hidden_entities["entity_id"].combine_chunks()).to_numpy(
+            zero_copy_only=False
+        )
+        return found
+
 
 def score(run: Run, version: str, on: date) -> None:
     """Score every network of `version` as of `on` into this run's own slice.
@@ -188,7 +196,7 @@ def _write_accounts(
 
 def _account_rows(run: Run, version: str, on: date, scored: Scored, people: People) -> Iterator[pa.RecordBatch]:
     figures, rows = scored.figures, np.flatnonzero(scored.is_shown)
-    shown = figures.links.shown(len(figures.ids))[rows]
+    shown = figures.links.shown(len(figures.ids), people.is_hidden)[rows]
     columns: dict[str, Any] = {name: scored.columns[name][rows] for name in SHOWN}
     columns["account_id"] = figures.ids.take(pa.array(rows))
     columns["entity_id"] = people.ids.take(pa.array(shown, mask=shown < 0))
@@ -204,10 +212,9 @@ def _write_entities(
 ) -> None:
     types = pc.index_in(people.ids, people.entities["entity_id"].combine_chunks())
     kinds = people.entities["type"].combine_chunks().take(types).dictionary_encode()
-    networks = to_belongings(done, method, len(people.ids))
+    networks = to_belongings(done, method, people.is_hidden)
     found = to_entity_scores(networks, kinds.indices.to_numpy(), method, entities=len(people.ids))
-    away = pc.is_in(people.ids, people.hidden_entities["entity_id"].combine_chunks()).to_numpy(zero_copy_only=False)
-    rows = np.flatnonzero((found["accounts"] > 0) & ~away)
+    rows = np.flatnonzero(found["accounts"] > 0)
     contributions = found.pop("contributions")[rows]
     columns: dict[str, Any] = {name: values[rows] for name, values in found.items()}
     columns |= {"entity_id": people.ids.take(pa.array(rows)), "type": kinds.cast(pa.string()).take(pa.array(rows))}
@@ -221,14 +228,17 @@ def _write_entities(
     _write(run, record, version, on, ENTITY_SCORES, batches)
 
 
-def to_belongings(done: Sequence[Scored], method: Method, entities: int) -> list[Belonging]:
-    """Every network's shown accounts under their entities; of several ones also whom they hear from and address."""
-    first, found = entities, []
+def to_belongings(done: Sequence[Scored], method: Method, is_hidden: NDArray[np.bool_]) -> list[Belonging]:
+    """Every network's shown accounts under their entities; of several ones also whom they hear from and address.
+
+    is_hidden: (entities,) those that are left out, as if they were not there.
+    """
+    first, found = len(is_hidden), []
     for scored in done:
         figures, own = scored.figures, scored.figures.links
-        is_shown = scored.is_shown[own.place]
+        is_shown = scored.is_shown[own.place] & ~is_hidden[own.entity]
         entity, place = own.entity[is_shown], own.place[is_shown]
-        whose = own.shown(len(figures.ids))
+        whose = own.shown(len(figures.ids), is_hidden)
         person = np.where(whose >= 0, whose, first + np.arange(len(whose)))
         names = ("linear", "linear_error", "effective_reactors", "is_counted", *SUMMED)
         found.append(

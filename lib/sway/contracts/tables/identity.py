@@ -45,7 +45,7 @@ IDENTITY_ASSERTIONS = Contract(
 
 ENTITIES = Contract(
     name="entities",
-    grain="one person, brand or organisation, with every id it ever had",
+    grain="one person, brand or organisation, under every id that a night knew it by",
     key=("entity_id",),
     fields=(
         Field("entity_id", "string", "hash of its earliest asserted account; survives mergers", "entity_id <> ''"),
