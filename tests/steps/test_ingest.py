@@ -174,13 +174,13 @@ def test_a_broken_day_of_a_carried_network_takes_nothing_from_the_days_it_came_w
         return [event(f"z{n}", f"a{n}", "like", target if n else "ann", f"{day}T08:00:00Z") for n in range(25)]
 
     def one_by_one(lake):
-        return [bring_in(run_on(lake, spark=spark, carried=["google_plus"]), until=f"2016-05-0{day}") for day in (1, 2)]
+        return [bring_in(run_on(lake, spark=spark, carried=["facebook"]), until=f"2016-05-0{day}") for day in (1, 2)]
 
     lakes = [tmp_path / name / "lake" for name in ("batch", "nights")]
     for lake in lakes:
-        deliver(lake, "google_plus/events", "2016-05-01", {"a.jsonl": acts("2016-05-01", "bob")}, a=26)
-        deliver(lake, "google_plus/events", "2016-05-02", {"a.jsonl": acts("2016-05-01", "cat")})
-    bring_in(run_on(lakes[0], spark=spark, carried=["google_plus"]))
+        deliver(lake, "facebook/events", "2016-05-01", {"a.jsonl": acts("2016-05-01", "bob")}, a=26)
+        deliver(lake, "facebook/events", "2016-05-02", {"a.jsonl": acts("2016-05-01", "cat")})
+    bring_in(run_on(lakes[0], spark=spark, carried=["facebook"]))
     one_by_one(lakes[1])
 
     days = rows_of(lakes[0], FEED_DAYS, "delivered_on", "state", "accepted", "duplicate", "quarantined")
