@@ -71,7 +71,7 @@ def identify(run: Run, on: date) -> None:
         record.log.info("identified", **record.counts)
 
 
-def to_links(run: Run, record: StepRecord, on: date) -> tuple[pa.Table, pa.Table]:
+def identity_as_of(run: Run, record: StepRecord, on: date) -> tuple[pa.Table, pa.Table]:
     """Rows of ENTITIES and ENTITY_LINKS as of `on`: the tables' where they speak for that date, else worked out anew.
 
     So a date scored again has the entities it had. A link names an entity that stands, never one that was merged.

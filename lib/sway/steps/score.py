@@ -32,7 +32,7 @@ from sway.stages.score_rows import to_batches
 from sway.stages.scores import to_flags, to_points
 from sway.steps.calibrate import calibration_of, frozen
 from sway.steps.figures import Figures, to_figures
-from sway.steps.identify import to_hidden, to_hidden_entities, to_links
+from sway.steps.identify import identity_as_of, to_hidden, to_hidden_entities
 from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagate
 from sway.steps.readiness import last_good_day
 
@@ -92,7 +92,7 @@ def score(run: Run, version: str, on: date) -> None:
 
 def to_people(run: Run, record: StepRecord, on: date) -> People:
     """Who is behind accounts as of `on`, and which accounts and entities are neither scored nor shown."""
-    entities, links = to_links(run, record, on)
+    entities, links = identity_as_of(run, record, on)
     return People(entities, links, entity_ids(links), to_hidden(run, on), to_hidden_entities(run, on))
 
 
