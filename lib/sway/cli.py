@@ -158,7 +158,7 @@ def _generate(options: argparse.Namespace) -> None:
 
 
 def _ingest(options: argparse.Namespace) -> None:
-    from sway.steps.bring_in import plan_ingest
+    from sway.steps.ingest_plan import plan_ingest
 
     run = open_run(options, name="ingest")
     if options.dry_run:

@@ -14,9 +14,9 @@ from sway.contracts.tables.identity import ENTITIES, IDENTITY_ISSUES, OPT_OUTS
 from sway.contracts.tables.record import PUBLISHED, RUNS
 from sway.runtime import session
 from sway.runtime.lake import Lake
-from sway.steps.bring_in import plan_ingest
 from sway.steps.doctor import diagnose
 from sway.steps.feed_health import days_shown
+from sway.steps.ingest_plan import plan_ingest
 from sway.steps.readiness import last_good_day, look
 from sway.steps.restating import Restatement, worth_restating
 
