@@ -94,7 +94,7 @@ def checked(
     is_accepted: bool = False,
     lake: str = "--lake LAKE",
 ) -> Checks:
-    """Hold the rows `counted` by file and fate (steps.erase.by_file) against manifests and limits.
+    """Hold the rows `counted` by file and fate (steps.file_fates.by_file) against manifests and limits.
 
     Days are judged in their order, each against those before it, whether they came earlier or come with it.
     `of_acts`: network and feed of those that bring acts: of them alone repeats and volume are judged. `before`:

@@ -35,8 +35,9 @@ from sway.stages import fates as fates_stage
 from sway.stages.erasing import redacted
 from sway.stages.lateness import HAPPENED, to_touched, with_too_late
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
-from sway.steps.erase import LOOKED_FOR, Erasure, FileFates, by_file, recounted, to_erasure
+from sway.steps.erase import Erasure, to_erasure
 from sway.steps.file_checks import Checks, Place, checked, label_of, place_of
+from sway.steps.file_fates import LOOKED_FOR, FileFates, by_file, recounted
 from sway.steps.readiness import Landed
 from sway.steps.write_accounts import write_accounts
 from sway.steps.write_acts import RECORD, to_contested, to_known, to_taken_back, write_acts
