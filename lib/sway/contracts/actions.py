@@ -16,6 +16,9 @@ DELIVERED: Mapping[str, frozenset[str]] = {
     "wikipedia": frozenset({"page_link"}),
 }
 
+# The folder in landing/ of what belongs to no network and brings no acts: no version's file declares it.
+REGISTRY_NAME = "registry"
+
 # difflib's ratio from which a name is taken for a slip: a letter missing, doubled, swapped or wrong in seven or more.
 ALIKE = 0.85
 

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
-from sway.contracts.actions import DELIVERED, misspelt, undelivered
+from sway.contracts.actions import DELIVERED, REGISTRY_NAME, misspelt, undelivered
 from sway.contracts.method import STRICT, Count, Method, Name, NotNegative, Positive, Share
 from sway.errors import ConfigError
 
@@ -230,7 +230,7 @@ def _misspelt(method: Method, file: str) -> list[str]:
 
 def _undeclared(environment: Environment, methods: Mapping[str, Method], file: str) -> list[str]:
     """Networks in the environment's file that no version's file declares."""
-    networks = {name for method in methods.values() for name in method.networks} | {"registry"}
+    networks = {name for method in methods.values() for name in method.networks} | {REGISTRY_NAME}
     named = [(f"feeds.{name}", name) for name in environment.feeds]
     named += [(f"readiness.carry_forward: {name}", name) for name in environment.readiness.carry_forward]
     return [

@@ -13,11 +13,10 @@ from typing import Any
 from sway.contracts.tables.columns import FATES
 from sway.errors import InputNotReady
 from sway.runtime.config import IngestAudits, Volume
-from sway.runtime.landing import LandingDay
+from sway.runtime.landing import LandingDay, Place
 
 NORMAL_DEVIATION = 1.4826  # a normal distribution's standard deviation over its median absolute deviation
 TOTALS = ("rows_read", *FATES)
-Place = tuple[str, str, date]  # network, feed, delivery day
 
 
 def place_of(day: LandingDay) -> Place:

@@ -20,6 +20,7 @@ from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.networks.network import BODY, Context, Kind
 from sway.networks.open_format import EVENTS
 from sway.runtime import logs
+from sway.runtime.landing import Place
 from sway.runtime.landing_reader import (
     DamagedFile,
     naming_damaged_files,
@@ -36,7 +37,7 @@ from sway.stages.erasing import redacted
 from sway.stages.lateness import HAPPENED, to_touched, with_too_late
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
 from sway.steps.erase import Erasure, to_erasure
-from sway.steps.file_checks import Checks, Place, checked, label_of, place_of
+from sway.steps.file_checks import Checks, checked, label_of, place_of
 from sway.steps.file_fates import LOOKED_FOR, FileFates, by_file, recounted
 from sway.steps.readiness import Landed
 from sway.steps.write_accounts import write_accounts
