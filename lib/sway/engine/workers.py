@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any
 from zipimport import zipimporter
 
 from sway import errors
+from sway.contracts.libraries import LIBRARIES
 from sway.errors import InfrastructureError, SwayError
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
-LIBRARIES = ("numpy", "scipy", "pyarrow")
 LOOKS = 4  # tasks for each core that look at where they are, so that every worker gets some
 RELAYED = re.compile(r"\[sway (\w+)\] (.*?) \[/sway\]", re.DOTALL)
 SAID = re.compile(r"^(?:[\w.]+(?:Error|Exception|Interrupted)\b|Caused by|Job aborted).*", re.MULTILINE)
