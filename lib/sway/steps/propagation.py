@@ -143,14 +143,14 @@ def propagate(
     with record.timed(f"{network}.present"):
         acting = executor.present(pair_days, **about)
     with record.timed(f"{network}.members"):
-        accounts = inputs.table(ACCOUNTS, members_stage.ACCOUNTS)
+        accounts = inputs.table(ACCOUNTS, members_stage.ACCOUNT_COLUMNS)
         related = _standing(inputs, method, accounts, on)
         members = members_stage.to_members(
             acting,
             inputs.authors(on, days=method.strength.horizon_days),
             accounts,
-            inputs.table(PROFILES, members_stage.PROFILES, is_valid(on)),
-            inputs.table(LABELS, members_stage.LABELS, is_valid(on)),
+            inputs.table(PROFILES, members_stage.PROFILE_COLUMNS, is_valid(on)),
+            inputs.table(LABELS, members_stage.LABEL_COLUMNS, is_valid(on)),
             related,
             None if silenced is None else silenced.filter(pc.field("network") == network)["account_id"],
             as_of=on,
@@ -168,9 +168,9 @@ def _standing(inputs: Inputs, method: Method, accounts: pa.Table, on: date) -> p
     """Relations that hold on the date; None where the network declares none."""
     actions = method.networks[inputs.network].actions
     holds = is_valid(on)
-    links = redirects.to_resolved_links(inputs.table(PAGE_LINKS, redirects.LINKS, holds), on)
+    links = redirects.to_resolved_links(inputs.table(PAGE_LINKS, redirects.LINK_COLUMNS, holds), on)
     is_counted = holds & pc.field("action").isin(standing.standing_actions(actions))
-    return standing.to_standing(inputs.batches(FOLLOWS, standing.FOLLOWS, is_counted), links, accounts, actions)
+    return standing.to_standing(inputs.batches(FOLLOWS, standing.FOLLOW_COLUMNS, is_counted), links, accounts, actions)
 
 
 def _note(record: StepRecord, network: str, propagated: Propagated) -> None:
