@@ -33,7 +33,7 @@ def executor_of(
         is_cluster=run.config.environment.spark.is_cluster,
     )
     record.log.info("executor chosen", network=network, executor=choice.name, why=choice.why)
-    record.remarks.append(f"{network} by {choice.why}")
+    record.remark(f"by {choice.why}", network=network, is_warning=False)
     if choice.name == "dataframe":
         return DataFrameExecutor()
     if choice.name == "graphframes":
