@@ -50,6 +50,9 @@ def executor_of(
 
 
 def tidy_work(run: Run, version: str) -> None:
-    """Remove a version's work files, but for the blocks of its last two nights, which explanations read."""
+    """Remove a version's work files, but for the blocks of its last two nights.
+
+    Among them are each account's ten strongest reactors, which no code reads yet.
+    """
     if run.config.environment.executor != "dataframe" and "://" not in run.lake.root:
         tidy(run.lake.work_folder(version))
