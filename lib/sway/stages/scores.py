@@ -15,7 +15,6 @@ from sway.kernels import scale as scales
 
 Floats = NDArray[np.float64]
 Known = Mapping[str, NDArray[Any]]
-GRADES = ("A", "B", "C", "D")
 
 
 def to_points(known: Known, method: Method, calibration: Calibration | None) -> dict[str, NDArray[Any]]:
