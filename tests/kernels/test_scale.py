@@ -103,10 +103,12 @@ def test_unit_is_points_over_raw_scores():
     assert points_per_unit(**ENDS, **POINTS) == 20.0
 
 
-def test_grades_begin_at_their_number_of_effective_reactors():
-    letters = grade(array(0, 9.99, 10, 29.99, 30, 99.99, 100, 1e9), a=100.0, b=30.0, c=10.0)
+def test_grades_begin_at_their_number_of_effective_reactors_and_go_with_a_score():
+    n_eff = array(0, 9.99, 10, 29.99, 30, 99.99, 100, 1e9, 1e9)
 
-    assert "".join(letters) == "DDCCBBAA"
+    letters = grade(n_eff, np.arange(9) < 8, a=100.0, b=30.0, c=10.0)
+
+    assert letters.tolist() == [*"DDCCBBAA", None]
 
 
 @given(scores)

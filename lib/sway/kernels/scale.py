@@ -64,9 +64,10 @@ def linear_error(n_eff: Floats, *, unit: float) -> Floats:
     return 0.5 * unit / np.sqrt(np.where(n_eff > 0.0, n_eff, np.nan))
 
 
-def grade(n_eff: Floats, *, a: float, b: float, c: float) -> NDArray[np.str_]:
-    """Evidence: A from `a` effective reactors, B from `b`, C from `c`, D below."""
-    return np.select([n_eff >= a, n_eff >= b, n_eff >= c], ["A", "B", "C"], "D")
+def grade(n_eff: Floats, has_score: NDArray[np.bool_], *, a: float, b: float, c: float) -> NDArray[np.object_]:
+    """Evidence: A from `a` effective reactors, B from `b`, C from `c`, D below; None without a score."""
+    letters = np.select([n_eff >= a, n_eff >= b, n_eff >= c], ["A", "B", "C"], "D")
+    return np.where(has_score, letters.astype(object), np.array(None, dtype=object))
 
 
 def rank(scores: Floats) -> Floats:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from sway.contracts.dates import is_within
 from sway.contracts.method import Method
 from sway.contracts.tables.acts import PAIR_DAYS
 from sway.errors import ConfigError, InputNotReady
@@ -84,10 +85,8 @@ def _learnt(run: Run, method: Method, network: str, on: date) -> Learnt | None:
 
 def _pairs(run: Run, method: Method, network: str, names: Sequence[str], on: date) -> Pairs:
     before = on - timedelta(days=AHEAD_DAYS)
-    is_within = (pc.field("event_date") <= on) & (
-        pc.field("event_date") > before - timedelta(days=method.strength.horizon_days)
-    )
-    where = (pc.field("network") == network) & is_within & pc.field("action").isin(list(names))
+    is_seen = is_within(on, AHEAD_DAYS + method.strength.horizon_days)
+    where = (pc.field("network") == network) & is_seen & pc.field("action").isin(list(names))
     files = run.lake.log(PAIR_DAYS).data_files()
     total = sum(file.rows for file in files if file.partition["network"] == network)
     part = min(1.0, MOST_ROWS / max(1, total))
