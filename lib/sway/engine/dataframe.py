@@ -90,7 +90,7 @@ class DataFrameExecutor:
 
 
 def to_known(members: DataFrame, voices: DataFrame) -> DataFrame:
-    """Members and how they speak, 0 targets for who is silent; a join on the account moves no row of it."""
+    """Members and how they speak, with 0 targets for the silent; a join on the account moves none of them."""
     given = voices.withColumnRenamed("actor_key", "account_key")
     return (
         members.select("account_key", "trust", "voice")

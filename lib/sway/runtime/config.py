@@ -216,8 +216,8 @@ def load(environment: str = "local", home: Path = HOME) -> Config:
 
 
 def _misspelt(method: Method, file: str) -> list[str]:
-    """Networks nearly named as one with an adapter, and actions that no row of their network can have, unless they are
-    said to come in the open format."""
+    """Networks whose name is nearly that of one with an adapter, and actions that no row of their network can have,
+    unless they are declared to come in the open format."""
     told = [(f"networks.{network}", misspelt(network)) for network in method.networks]
     told += [
         (f"networks.{network}.actions.{action}", undelivered(network, action))
@@ -271,7 +271,7 @@ def _read(file: Path, kind: type[T], faults: list[str], home: Path, *, base: Pat
 
 
 class UnknownBase(Exception):
-    """The file that another one names as its base is none to start from."""
+    """The file that another one names as its base cannot be one."""
 
 
 def _base(folder: Path, name: object) -> dict[str, Any]:

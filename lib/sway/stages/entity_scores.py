@@ -46,8 +46,8 @@ def to_entity_scores(
     """Columns of ENTITY_SCORES by their names, (entities,) each; contributions, received and given are (entities, m).
 
     Accounts without score, without a reactor that has a voice, or on a network of weight 0 are left out of the sum; an
-    entity all of whose are has no score. `kinds`: (entities,) the number of each entity's type. An entity without an
-    account stands with 0 accounts.
+    entity with no other accounts has no score. `kinds`: (entities,) the number of each entity's type. An entity without
+    an account stands with 0 accounts.
     """
     assert method.entities is not None, "the version scores entities"
     entity, linear, weight, spread, n_eff, is_counted = (

@@ -34,11 +34,11 @@ ACCOUNT = ["network", "account_id"]
 
 @dataclass(frozen=True)
 class Erasure:
-    """Erased accounts that the records of each kind name, few however many there are; kinds that name none are not in.
+    """Which erased accounts arriving records name, by kind of record; a kind whose records name none is left out.
 
-    `left`: the records of those kinds, with what is left of them. `changed`: rows by file and fate of the records that
-    name one, before and after.
-    `by_id`: rows of OPT_OUTS under the ids of those who asked by `handle`; None where nobody asked to be erased.
+    `names`: few, however many accounts are erased. `left`: all records of such a kind, less what is of those accounts.
+    `changed`: rows by file and fate of the records that name one, before and after. `by_id`: rows of OPT_OUTS under the
+    ids of those who asked by `handle`; None where nobody asked to be erased.
     """
 
     names: Mapping[Kind, Names] = field(default_factory=dict)
@@ -50,8 +50,8 @@ class Erasure:
 def to_erasure(run: Run, fates: Mapping[Kind, DataFrame], *, now: date) -> Erasure:
     """Who asked to be erased by `now`, the last delivery day that is in or on its way.
 
-    `fates`: records on their way in. Handles are read by their profiles as well, an entity's accounts are those that
-    the last night linked.
+    `fates`: records on their way in; profiles among them tell whose a handle was, as known ones do. An entity's
+    accounts are those that the last night linked.
     """
     asked = _asked(run, fates, now)
     if not len(asked):

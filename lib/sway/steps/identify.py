@@ -139,9 +139,9 @@ def _now(run: Run, on: date) -> date:
 
 
 def to_silenced(run: Run, record: StepRecord, version: str, on: date) -> pa.Table | None:
-    """Hidden accounts where what they do to others has no voice by the version's [suppression]; None where it counts.
+    """Hidden accounts, if the version's [suppression] gives what they do to others no voice; None if it counts.
 
-    What they are told by goes into the record's versions, and so into the fingerprint of what is worked out from it.
+    The tables that name them go into the record's versions, and so into the fingerprint of what is worked out.
     """
     if run.config.method(version).suppression.reactions_count:
         return None

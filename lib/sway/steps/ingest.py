@@ -122,7 +122,7 @@ class _Ingest:
         self.record.log.info("read", **{k: n for k, n in self.record.counts.items() if not k.startswith(by_day)})
 
     def _reading(self) -> AbstractContextManager[None]:
-        """As much code generation as pays for what reads the rows."""
+        """Only so much code generation as pays for that many rows."""
         if self._rows > MANY_ROWS * len(self.sources):
             return nullcontext()
         return interpreted(self.run.spark, but_expressions=self._rows > FEW_ROWS)

@@ -110,7 +110,7 @@ def _schema(columns: Sequence[str]) -> pa.Schema:
 
 
 def _drawn(rows: pa.RecordBatch, part: float) -> pa.RecordBatch:
-    """Rows of that part of all actors, all of an actor's or none. By bits of the key that halves do not look at."""
+    """Rows of that part of all actors: all of an actor's or none, by bits of the key that is_held_out does not read."""
     if part == 1.0:
         return rows.cast(_schema(rows.schema.names))
     bits: NDArray[np.uint64] = (mix(rows["actor_key"].to_numpy()) >> np.uint64(40)) % np.uint64(PARTS)

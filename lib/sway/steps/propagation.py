@@ -96,7 +96,7 @@ class Inputs:
 class Found:
     """What propagation found. members: see stages.members; propagated: the columns of Propagated.
 
-    inlinks: account_key, links of those that relations that hold lead to; None where acts are what counts.
+    inlinks: account_key, links of accounts that a standing relation leads to; None where acts are what counts.
     """
 
     members: pa.Table

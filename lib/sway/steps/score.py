@@ -39,7 +39,7 @@ from sway.steps.readiness import last_good_day
 
 @dataclass(frozen=True)
 class Scored:
-    """One network's accounts with everything their rows say; `is_shown` (n,): opted out and minors have none."""
+    """One network's accounts, with everything their rows say. `is_shown` (n,): not those who opted out, nor minors."""
 
     figures: Figures
     as_of: date
@@ -294,8 +294,8 @@ def _write(
 ) -> None:
     where = slice_of(**_slice(run, version, on))
     run.lake.replace_arrow(contract, rows, where=where)
-    # A sum over hashes: equal rows do not cancel, and the order of rows says nothing. Maps are left out: to read them
-    # again takes as long as all the rest, and what they add up to stands in other columns.
+    # A sum over hashes: equal rows do not cancel, and the order of rows makes no difference. Maps are left out: to read
+    # them again takes as long as all the rest, and what they add up to stands in other columns.
     plain = (field.name for field in contract.fields if field.name != "attempt" and not field.type.startswith("map"))
     names = ", ".join(plain)
     sql = f"SELECT count(*), count(score), sum(hash({names})) FROM {contract.name} WHERE {where}"
