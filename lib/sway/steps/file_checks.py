@@ -98,7 +98,7 @@ def checked(
     Days are judged in their order, each against those before it, whether they came earlier or come with it.
     `of_acts`: network and feed of those that bring acts: of them alone repeats and volume are judged. `before`:
     accepted rows of their delivery days that are in already. `longest_line`: bytes beyond which a line was not read.
-    `is_accepted`: an operator says the days are right: neither refused or repeated rows nor volume break them.
+    `is_accepted`: an operator takes the days as they are: neither refused or repeated rows nor volume break them.
     `lake`: Lake.option.
     """
     found = {(row["network"], row["feed"], row["delivered_on"], row["file"]): row for row in counted}
