@@ -18,14 +18,14 @@ def home(tmp_path):
 
 
 def test_what_suppressed_accounts_do_counts_unless_the_version_says_otherwise(home):
-    shipped = config.load(home=home)
-    assert all(method.suppression.reactions_count for method in shipped.methods.values())
+    before = config.load(home=home)
+    assert all(method.suppression.reactions_count for method in before.methods.values())
     (home / SCORING).write_text((home / SCORING).read_text() + "\n[suppression]\nreactions_count = false\n")
 
     changed = config.load(home=home)
 
     assert not changed.method("sway-0.1").suppression.reactions_count
-    assert config.method_hash(changed.method("sway-0.1")) != config.method_hash(shipped.method("sway-0.1"))
+    assert config.method_hash(changed.method("sway-0.1")) != config.method_hash(before.method("sway-0.1"))
 
 
 def test_the_shipped_files_hold_the_constants_of_the_design():
