@@ -50,7 +50,7 @@ from airflow.sdk import DAG, CronDataIntervalTimetable, Param, RetryDecision, Re
 HOME = Path(os.environ.get("SWAY_HOME") or Path(__file__).resolve().parents[1])
 
 # Exit codes of a job that say "as it stands, this will fail again": configuration is wrong, audit failed.
-# The others (input not ready, another run was faster, infrastructure) may pass with time.
+# The others (input not ready, another run came first, infrastructure) may pass with time.
 LASTING = {10, 30}
 
 

@@ -52,7 +52,7 @@ STORAGE = {
     "engine/work.py",  # its folders
     "engine/memory.py",  # what Linux says in /proc and /sys
     "engine/scatter.py",  # the Parquet files it starts from
-    "engine/local_executor.py",  # what Spark hands to it
+    "engine/local_executor.py",  # the tables it is given, and the result
     "engine/spark_crew.py",  # what workers of a session read in its work folder
     "engine/cells.py",  # work files under way
     "engine/cell_engine.py",  # and those of the driver

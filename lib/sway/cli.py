@@ -15,7 +15,7 @@ from sway.runtime.start import Parser, add_common, answer, day, guarded, open_ru
 # Verbs import what they need when they run: looking must not wait for pyspark.
 
 Verbs: TypeAlias = "argparse._SubParsersAction[Parser]"
-ACCEPT = "the days are right: neither their number of rows nor refused ones break them"
+ACCEPT = "take the days as they are, whatever their number of rows and however many were refused or came before"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -158,7 +158,7 @@ def _generate(options: argparse.Namespace) -> None:
 
 
 def _ingest(options: argparse.Namespace) -> None:
-    from sway.steps.bring_in import plan_ingest
+    from sway.steps.ingest_plan import plan_ingest
 
     run = open_run(options, name="ingest", only_looks=True)  # what has landed is there before it is read
     if options.dry_run:

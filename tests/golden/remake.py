@@ -1,6 +1,6 @@
 """Writes a version's golden world: `python -m tests.golden.remake sway-0.1`, from the repository's root.
 
-The expected numbers come from the slow twin (tests/kernels/reference.py), never from the code under test.
+The expected numbers come from the slow twin (tests/kernels/reference/), never from the code under test.
 They are remade while a version is being made, and never again once a score of it has been published: code
 that moves a version's scores needs a new version.
 """

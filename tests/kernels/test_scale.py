@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sway.kernels.scale import (
     effective_reactors,
     grade,
+    linear_error,
     mid_rank_percentile,
     points_per_unit,
-    published_error,
     rank,
     soft_cap,
     soft_cap_slope,
@@ -86,26 +86,29 @@ def test_nobody_reacting_is_no_reactor_and_one_too_small_to_square_is_one():
 
 @given(points, st.floats(1.0, 1e6), st.floats(0.1, 100))
 def test_error_equals_its_slow_twin(linear, n_eff, unit):
-    actual = published_error(array(linear), array(n_eff), unit=unit, bends_from=50.0).item()
+    slope = soft_cap_slope(array(linear), bends_from=50.0)
+    actual = slope * linear_error(array(n_eff), unit=unit)
 
-    assert actual == pytest.approx(reference.published_error(linear, unit, n_eff), rel=1e-12)
+    assert actual.item() == pytest.approx(reference.published_error(linear, unit, n_eff), rel=1e-12)
 
 
 def test_no_error_without_reactors_and_no_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        errors = published_error(array(20.0, NAN), array(0.0, 4.0), unit=10.0, bends_from=50.0)
-    assert np.isnan(errors).all()
+        errors = linear_error(array(0.0, 4.0), unit=10.0)
+    np.testing.assert_array_equal(errors, [NAN, 2.5])
 
 
 def test_unit_is_points_over_raw_scores():
     assert points_per_unit(**ENDS, **POINTS) == 20.0
 
 
-def test_grades_begin_at_their_number_of_effective_reactors():
-    letters = grade(array(0, 9.99, 10, 29.99, 30, 99.99, 100, 1e9), a=100.0, b=30.0, c=10.0)
+def test_grades_begin_at_their_number_of_effective_reactors_and_go_with_a_score():
+    n_eff = array(0, 9.99, 10, 29.99, 30, 99.99, 100, 1e9, 1e9)
 
-    assert "".join(letters) == "DDCCBBAA"
+    letters = grade(n_eff, np.arange(9) < 8, a=100.0, b=30.0, c=10.0)
+
+    assert letters.tolist() == [*"DDCCBBAA", None]
 
 
 @given(scores)

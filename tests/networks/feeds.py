@@ -1,7 +1,7 @@
 """Raw lines of several feeds through an adapter at once, and what comes out as text to compare with drawn tables."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -33,6 +33,15 @@ def records_of(spark: SparkSession, network: Network, lines: Mapping[str, Mappin
     found = reduce(DataFrame.unionByName, frames).drop("payload").collect()
     assert len(found) == sum(map(len, lines.values())), "one record a line"
     return {row["file"]: row for row in found}
+
+
+def in_order(
+    spark: SparkSession, network: Network, convert: Callable[[DataFrame, Context], DataFrame], lines: Iterable[Line]
+) -> list[Row]:
+    """Records of one feed's lines, in order."""
+    payloads = [line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines]
+    rows = [(DELIVERED_ON, f"{n:03}", payload) for n, payload in enumerate(payloads)]
+    return convert(spark.createDataFrame(rows, RAW), Context(network, {})).orderBy("file").collect()
 
 
 def as_drawn(text: str) -> list[DrawnRow]:

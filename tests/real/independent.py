@@ -1,7 +1,7 @@
 """Influence and reach of a whole network with SciPy, from acts: a second, independent computation.
 
 It shares no code with lib/sway and was written from the design's sections 5.1 to 5.5, so that on real data
-two ways to the same figures can be compared. reference.py beside the kernels' tests is the slow third.
+two ways to the same figures can be compared. reference/ beside the kernels' tests is the slow third.
 """
 
 from dataclasses import dataclass

@@ -105,7 +105,7 @@ def scores(congress, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def known(congress):
-    """The figures of every account, by reference.py."""
+    """The figures of every account, by tests/kernels/reference."""
     score_date = date.fromisoformat(SCORE_DATE)
     acts = [
         reference.Act(act.actor, act.target, act.action, act.occurred_at.date())

@@ -1,4 +1,4 @@
-"""The loops of reference.py and the SciPy of independent.py were written apart; here they meet."""
+"""The loops of tests/kernels/reference and the SciPy of independent.py were written apart; here they meet."""
 
 from datetime import date, datetime, timedelta
 

@@ -107,10 +107,9 @@ def test_a_failed_step_is_recorded_with_its_sentence(tmp_path, new_run):
 @pytest.mark.parametrize(
     ("warnings", "remarks", "expected"),
     [
-        (["carried forward"], ["twitter by spark", "facebook by local"],
-         "twitter: carried forward; facebook by local; twitter by spark"),
+        (["carried forward"], ["by spark", "by local"], "twitter: carried forward; twitter by local; twitter by spark"),
         (["carried forward", "not calibrated"], [], "twitter: carried forward; twitter: not calibrated"),
-        ([], ["twitter by local"], "twitter by local"),
+        ([], ["by local"], "twitter by local"),
         ([], [], None),
     ],
 )  # fmt: skip
@@ -118,7 +117,8 @@ def test_a_step_is_recorded_with_what_it_warned_of_and_every_remark(tmp_path, wa
     run = Run(config.load(str(ENVIRONMENT)), str(tmp_path / "lake"), name="tests")
 
     with run.step("score") as record:
-        record.remarks += remarks
+        for remark in remarks:
+            record.remark(remark, network="twitter", is_warning=False)
         for warning in warnings:
             record.remark(warning, network="twitter")
 

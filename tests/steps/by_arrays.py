@@ -260,7 +260,9 @@ class One:
 
 
 def letter(n_eff: float, method: Method) -> str:
-    return str(scale.grade(np.array([n_eff]), a=method.grades.a, b=method.grades.b, c=method.grades.c)[0])
+    return str(
+        scale.grade(np.array([n_eff]), np.array([True]), a=method.grades.a, b=method.grades.b, c=method.grades.c)[0]
+    )
 
 
 def account_scores(one: One, frozen: Frozen) -> dict[str, Row]:

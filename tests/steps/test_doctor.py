@@ -1,85 +1,24 @@
 """What doctor finds in a lake, told from its control tables and its landing folder: no Spark at all."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import structlog
 from sway import cli
-from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS
-from sway.contracts.tables.columns import FATES
+from sway.contracts.tables.acts import ACCOUNTS
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.contracts.tables.identity import ENTITIES, IDENTITY_ISSUES, OPT_OUTS
-from sway.contracts.tables.record import PUBLISHED, RUNS
-from sway.contracts.tables.states import FOLLOWS
 from sway.runtime import session
 from sway.runtime.lake import Lake
-from sway.steps.bring_in import plan_ingest
 from sway.steps.doctor import diagnose
 from sway.steps.feed_health import days_shown
 from sway.steps.readiness import last_good_day, look
-from sway.steps.restating import Restatement, worth_restating
 
 from tests.landing import deliver
 from tests.steps.lakes import environment, run_on
-
-VERSION = "sway-0.2"
-START = datetime(2016, 5, 10, tzinfo=UTC)
-
-
-def on(day):
-    return date(2016, 5, day)
-
-
-def read(lake, feed, day, *, state="ready", reason=None, accepted=10, late=0):
-    """A delivery day that landed, and what feed_days says of it; the row, to be put in."""
-    deliver(lake, feed, on(day), {"a.jsonl": []})
-    return said(lake, feed, day, state=state, reason=reason, accepted=accepted, late=late)
-
-
-def said(lake, feed, day, *, state="ready", reason=None, accepted=10, late=0):
-    network, name = feed.split("/")
-    there = run_on(lake).landing.day(network, name, on(day))
-    counts = dict.fromkeys(("files", "rows_read", *FATES), 0)
-    about = {"network": network, "feed": name, "delivered_on": on(day), "state": state, "reason": reason}
-    return {**about, "manifest_hash": there.manifest_hash, **counts, "accepted": accepted, "late": late, "run_id": "r"}
-
-
-def step(run_id, name, hour, *, counts=None, version=None, score_date=None):
-    """A row of runs that began and ended within an hour."""
-    at = START + timedelta(hours=hour)
-    about = {"run_id": run_id, "step": name, "network": None, "algorithm_version": version, "score_date": score_date}
-    ended = {"state": "done", "message": None, "started_at": at, "ended_at": at + timedelta(minutes=30)}
-    nothing = {"input_versions": {}, "config_hash": "", "code_version": "", "files": [], "checksums": {}, "figures": {}}
-    return {**about, **ended, **nothing, "counts": counts or {}}
-
-
-def published(score_date, attempt):
-    about = {"dataset": "scores", "algorithm_version": VERSION, "score_date": score_date, "attempt": attempt}
-    return {**about, "published_at": START}
-
-
-def acts(lake, network, day, count, *, set_aside=0):
-    """`count` acts of a day that count, and some that do not."""
-    at = datetime(2016, 5, day, 12, tzinfo=UTC)
-    ids = {"actor_id": "a", "target_id": "b", "action": "like", "object_id": None, "occurred_at": at}
-    origin = {"feed": "events", "delivered_on": on(day), "record_hash": 1}
-    lake.add(
-        INTERACTIONS,
-        [
-            {
-                "network": network,
-                "event_date": on(day),
-                "event_id": f"{day}-{n}",
-                "record_id": f"{day}-{n}",
-                **ids,
-                **origin,
-                "set_aside": None if n < count else "self_act",
-            }
-            for n in range(count + set_aside)
-        ],
-    )
+from tests.steps.ledger import on, read, said
 
 
 @pytest.fixture
@@ -340,140 +279,11 @@ def test_a_mistyped_lake_is_said_to_be_none(lake, verb, capsys):
     assert not Path(mistyped).exists()
 
 
-def test_past_dates_are_worth_restating_where_more_than_the_share_of_their_acts_changed(lake):
-    run = run_on(lake)  # restate_share is 0.01
-    for day, count in ((1, 100), (2, 99), (3, 103)):
-        acts(run.lake, "facebook", day, count, set_aside=5)
-    acts(run.lake, "twitter", 2, 50)
-    first = {"acts.facebook.2016-05-01": 100, "acts.facebook.2016-05-02": 100, "acts.twitter.2016-05-02": 50}
-    run.lake.add(
-        RUNS,
-        [
-            step("i1", "ingest", 0, counts=first),
-            step("s1", "score", 1, version=VERSION, score_date=on(1)),
-            step("s2", "score", 2, version=VERSION, score_date=on(2)),
-            step("i2", "ingest", 3, counts={"acts.facebook.2016-05-02": 99, "acts.facebook.2016-05-03": 97}),
-            step("s3", "score", 4, version=VERSION, score_date=on(3)),
-            step("i3", "ingest", 5, counts={"acts.facebook.2016-05-03": 103}),
-        ],
-    )
-    run.lake.add(PUBLISHED, [published(on(day), f"s{day}") for day in (1, 2, 3)])
-
-    # The first date stands on what it stood on; of the second 1 of 199 went; of the third 6 of 302 came.
-    assert worth_restating(run) == [Restatement(VERSION, on(3), "facebook", 6 / 302, 0)]
-
-
-def test_a_date_is_worth_restating_where_more_than_the_share_of_its_relations_was_told_late(lake):
-    run = run_on(lake)
-    acts(run.lake, "twitter", 1, 100)
-    told = {field.name: {"string": "x", "date": on(1)}.get(field.type, 0) for field in FOLLOWS.fields}
-    run.lake.add(FOLLOWS, [told | {"network": "twitter", "actor_id": str(n), "valid_to": None} for n in range(100)])
-    first = {"acts.twitter.2016-05-01": 100, "relations.twitter.2016-04-30": 50}
-    later = {"relations.twitter.2016-05-01": 1, "relations.twitter.2016-05-02": 1}
-    run.lake.add(
-        RUNS,
-        [
-            step("i1", "ingest", 0, counts=first),
-            step("s1", "score", 1, version=VERSION, score_date=on(1)),
-            step("s2", "score", 2, version=VERSION, score_date=on(2)),
-            step("i2", "ingest", 3, counts=later),
-        ],
-    )
-    run.lake.add(PUBLISHED, [published(on(day), f"s{day}") for day in (1, 2)])
-
-    # One of a hundred is as much as may change; of the second date two were told late.
-    assert worth_restating(run) == [Restatement(VERSION, on(2), "twitter", 0.02, 0)]
-
-
-def test_a_date_is_worth_restating_once_its_network_is_no_longer_behind(lake):
-    run = run_on(lake, facebook=["events"])
-    acts(run.lake, "facebook", 1, 1000)
-    acts(run.lake, "facebook", 2, 1)
-    run.lake.put(FEED_DAYS, [read(lake, "facebook/events", 1)])
-    carried = {"facebook.carried_days": 1}
-    run.lake.add(
-        RUNS,
-        [
-            step("i1", "ingest", 0, counts={"acts.facebook.2016-05-01": 1000}),
-            step("s2", "score", 1, version=VERSION, score_date=on(2), counts=carried),
-            step("i2", "ingest", 2, counts={"acts.facebook.2016-05-02": 1}),
-        ],
-    )
-    run.lake.add(PUBLISHED, [published(on(2), "s2")])
-    assert worth_restating(run) == []  # restated, it would be as it is
-
-    run.lake.put(FEED_DAYS, [read(lake, "facebook/events", 2)])
-
-    assert worth_restating(run) == [Restatement(VERSION, on(2), "facebook", 1 / 1001, 1)]
-    (found,) = diagnose(run).findings
-    assert found.what == (
-        "sway-0.2: worth restating 2016-05-02; most on 2016-05-02, facebook: 0.1% of acts or relations changed since; "
-        "facebook was carried forward and is good further on now"
-    )
-    assert found.remedy == f"`sway backfill --version sway-0.2 --from 2016-05-02 --to 2016-05-02 --lake {lake}`"
-    assert found.is_wrong
-
-
 def test_days_in_a_row_are_shown_as_one_span():
     assert (
         days_shown([on(4), on(1), on(2), on(7), on(8)])
         == "2016-05-01 to 2016-05-02, 2016-05-04, 2016-05-07 to 2016-05-08"
     )
-
-
-def test_the_dry_run_of_an_ingest_says_what_each_day_would_be_and_writes_nothing(lake, capsys, monkeypatch):
-    monkeypatch.setattr(session, "start_spark", None)
-    days = [read(lake, "facebook/events", 2)]
-    days.append(read(lake, "facebook/events", 3, state="broken", reason="a.jsonl: too odd", accepted=0))
-    Lake(str(lake)).put(FEED_DAYS, days)
-    deliver(lake, "facebook/events", on(2), {"b.jsonl": []})
-    deliver(lake, "facebook/events", on(4), {"b.jsonl": [{"event_id": "e"}] * 3})
-    (deliver(lake, "facebook/events", on(6), {"a.jsonl": []}) / "_manifest.json").unlink()
-    (deliver(lake, "facebook/comments", on(4), {"a.jsonl": []}) / "a.jsonl").unlink()
-    deliver(lake, "facebook/comments", on(7), {"a.jsonl": []})  # after the date
-    deliver(lake, "twitter/statuses", on(4), {"a.jsonl": []})  # of another network, whose other days are missing
-    version = Lake(str(lake)).version(FEED_DAYS)
-    feeds = {"facebook": ["events"], "twitter": ["statuses"]}
-    arguments = ["--lake", str(lake), "--env", environment(lake.parent, **feeds), "--date", "2016-05-06", "--dry-run"]
-
-    assert cli.main(["ingest", "--network", "facebook", *arguments]) == 20
-    told = capsys.readouterr()
-
-    assert told.out == (
-        "ingest of facebook up to 2016-05-06, dry run: nothing was written\n"
-        "  broken   comments/dt=2016-05-04: 0 rows in 1 files; a.jsonl: announced with 0 bytes, not there\n"
-        "  again    events/dt=2016-05-02: 0 rows in 1 files; delivered anew since it was read: `sway quarantine replay "
-        f"--network facebook --feed events --from 2016-05-02 --to 2016-05-02 --lake {lake}` reads it again\n"
-        "  read     events/dt=2016-05-03: 0 rows in 1 files; refused before: a.jsonl: too odd\n"
-        "  read     events/dt=2016-05-04: 3 rows in 1 files\n"
-        "  missing  events/dt=2016-05-05\n"
-        "  late     events/dt=2016-05-06: no _manifest.json\n"
-    )
-    assert "facebook/comments/dt=2016-05-04/a.jsonl: announced with 0 bytes, not there" in told.err
-    assert "facebook/events/dt=2016-05-05: nothing has landed" in told.err
-    assert Lake(str(lake)).version(FEED_DAYS) == version
-    assert not (lake / "tables" / "runs").exists()
-
-
-def test_of_a_network_that_is_carried_forward_nothing_stops_the_ingest(lake):
-    run = run_on(lake, facebook=["events"])
-    run.config.environment.readiness.carry_forward.append("facebook")
-    (deliver(lake, "facebook/events", on(1), {"a.jsonl": []}) / "a.jsonl").unlink()
-
-    todo = plan_ingest(run, "facebook", on(2))
-
-    assert [(day.outcome, day.delivered_on) for day in todo.days] == [("broken", on(1)), ("missing", on(2))]
-    todo.check()
-
-
-@pytest.mark.parametrize(("network", "code"), [("myspace", 10), ("registry", 0), ("twitter", 0)])
-def test_one_network_is_brought_in_whatever_is_missing_of_others(lake, network, code, capsys):
-    arguments = ["--lake", str(lake), "--env", environment(lake.parent, facebook=["events"]), "--date", "2016-05-01"]
-
-    (lake / "landing").mkdir(parents=True)
-    assert cli.main(["ingest", "--network", network, *arguments]) == code
-    assert not (lake / "tables").exists()
-    assert code == 0 or "unknown network 'myspace'" in capsys.readouterr().err
 
 
 def test_an_opt_out_of_somebody_who_is_not_known_is_named(lake):

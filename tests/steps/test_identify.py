@@ -6,7 +6,7 @@ import pyarrow as pa
 from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, IDENTITY_ASSERTIONS, IDENTITY_ISSUES, OPT_OUTS
 from sway.runtime import logs
 from sway.runtime.run import StepRecord
-from sway.steps.identify import identify, is_identified, newest_asked, to_hidden, to_hidden_entities, to_links
+from sway.steps.identify import identify, identity_as_of, is_identified, newest_asked, to_hidden, to_hidden_entities
 
 from tests.landing import deliver
 from tests.steps.lakes import bring_in, rows_of, run_on
@@ -58,7 +58,7 @@ def test_a_night_that_ingests_nothing_works_identity_out_without_spark(tmp_path)
         ("unlinked", "@gone"),
         ("unlinked", "@nobody"),
     ]
-    assert len(to_links(run, record, LATE)[1]) == 2
+    assert len(identity_as_of(run, record, LATE)[1]) == 2
     assert to_hidden(run, record, LATE).to_pylist() == [{"network": "twitter", "account_id": "7"}]
     assert to_hidden_entities(run, record, LATE).to_pylist() == []
     assert record.input_versions == {
@@ -77,7 +77,7 @@ def test_tables_that_a_killed_run_has_half_replaced_speak_for_no_date(tmp_path):
     run.lake.replace_table(ENTITIES, ENTITIES.arrow.empty_table())  # as of LATE, and then it was killed
 
     assert not is_identified(run, EARLY)
-    _, links = to_links(run, StepRecord(logs.get()), EARLY)
+    _, links = identity_as_of(run, StepRecord(logs.get()), EARLY)
     assert links["account_id"].to_pylist() == ["1"]
     identify(run, EARLY)
     assert len(rows_of(tmp_path / "lake", ENTITIES)) == 1
@@ -95,7 +95,7 @@ def test_links_as_of_an_earlier_date_are_those_it_had_and_newer_ones_name_who_st
     bring_in(run, until=str(LATE))
     identify(run, LATE)
 
-    earlier, now = (to_links(run, record, on)[1].to_pylist() for on in (EARLY, LATE))
+    earlier, now = (identity_as_of(run, record, on)[1].to_pylist() for on in (EARLY, LATE))
 
     assert sorted((tuple(row[name] for name in ENTITY_LINKS.columns) for row in earlier), key=repr) == before
     assert len({row["entity_id"] for row in earlier}) == 2

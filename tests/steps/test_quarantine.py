@@ -15,7 +15,7 @@ from sway.errors import ConfigError, InputNotReady
 from sway.runtime.lake import Lake
 from sway.stages import acts, fates
 from sway.steps import ingest, write_accounts, write_acts
-from sway.steps.bring_in import plan_ingest
+from sway.steps.ingest_plan import plan_ingest
 from sway.steps.quarantine import listed, listed_text, plan_replay, replay
 from sway.steps.readiness import look
 

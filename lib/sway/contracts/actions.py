@@ -16,12 +16,15 @@ DELIVERED: Mapping[str, frozenset[str]] = {
     "wikipedia": frozenset({"page_link"}),
 }
 
+# The folder in landing/ of what belongs to no network and brings no acts: no version's file declares it.
+REGISTRY_NAME = "registry"
+
 # difflib's ratio from which a name is taken for a slip: a letter missing, doubled, swapped or wrong in seven or more.
 ALIKE = 0.85
 
 
 def misspelt(network: str) -> str | None:
-    """Why a network is taken for one with an adapter, misspelt; None where it is one of them, or named unlike all."""
+    """Why a network's name is taken for a misspelling of one with an adapter; None where it is one, or like none."""
     near = get_close_matches(network, DELIVERED, n=1, cutoff=ALIKE)
     if network in DELIVERED or not near:
         return None
@@ -29,7 +32,7 @@ def misspelt(network: str) -> str | None:
 
 
 def undelivered(network: str, action: str) -> str | None:
-    """Why an action of a network is none its adapter delivers, naming the nearest that is; None where it is one."""
+    """Why a network's adapter delivers no such action, with the nearest it does; None where it delivers this one."""
     known = sorted(DELIVERED.get(network, {action}))
     if action in known:
         return None

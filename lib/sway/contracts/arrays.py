@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 def to_floats(column: pa.Array) -> Floats:
     """A column as a fresh float64 array, NULL as NaN.
 
-    Fresh, aligned and contiguous: numpy has other loops for other arrays, which round the last bit otherwise.
+    Fresh, aligned and contiguous: for other arrays numpy has other loops, which may round the last bit differently.
     """
     values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
     return np.array(values, dtype=np.float64, order="C", copy=True)

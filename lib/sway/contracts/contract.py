@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 LARGEST = 10**18  # no double of any table comes near; delta-rs writes literals out in full
-# That doubles are numbers: to Spark and delta-rs NaN is above every number. Of a map by its ends, since delta-rs knows
-# no forall (1.6: "Invalid function"); both writers take this, and refuse NaN and infinity wherever they stand.
+# Checks that doubles are numbers: to Spark and delta-rs NaN is above every number, so a bound refuses NaN as it does
+# infinity. A map is checked by its greatest and least value, since delta-rs knows no forall (1.6: "Invalid function").
+# Both writers take these.
 _NUMBERS = {
     "double": f"abs({{name}}) < {LARGEST}",
     "map<string,double>": (

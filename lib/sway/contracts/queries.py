@@ -59,7 +59,7 @@ def select(sql: str, /, **tables: Rows) -> pa.Table:
 
 
 def last_of_each(contract: Contract, told: pa.Table) -> pa.Table:
-    """Rows of the contract as they were told; of several with one key the last one that was delivered holds."""
+    """Rows of the contract as they were told; of several with one key the one delivered last holds."""
     key = ", ".join(contract.key)
     last = f"SELECT * FROM told QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY delivered_on DESC, told) = 1"
     return contract.conform_arrow(select(last, told=told))

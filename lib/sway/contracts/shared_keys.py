@@ -1,4 +1,4 @@
-"""Rows whose key others have too, apart from the many whose key comes once: only those have to be brought together."""
+"""Rows that share a key, set apart from the many whose key occurs once: only the former have to be brought together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Last pass, per owner of targets: influence and edges -> accounts as Parquet, and who gives each account most."""
+"""Last pass, per owner of targets: influence and edges -> accounts as Parquet, and who gives each account most.
+
+The ten strongest reactors are kept with the blocks for whoever wants to explain a score; no code reads them yet.
+"""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def choose(
 
 
 def refuse_if_too_large(wanted: Need) -> None:
-    """Raise InfrastructureError where `local` needs more memory than there is; nothing is known of some systems."""
+    """Raise InfrastructureError where `local` needs more memory than there is, where the system tells."""
     there = available_bytes()
     if there is not None and wanted.bytes > there:
         raise InfrastructureError(

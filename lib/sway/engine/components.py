@@ -1,4 +1,4 @@
-"""Components of pairs: by SciPy here, or of more than one machine takes by GraphFrames, where its jar is there."""
+"""Components of pairs: by SciPy here; by GraphFrames, where its jar is present, of more than one machine can hold."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 class Crew:
-    """Threads that share out numbered tasks, whoever is free taking the next: numpy lets go of the lock."""
+    """Threads that share numbered tasks, each taking the next when free: numpy releases the interpreter's lock."""
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
@@ -113,7 +113,7 @@ class Passes:
 
 @contextmanager
 def clear_stops(folder: Path, what: str) -> Iterator[None]:
-    """Raise InfrastructureError naming the folder and `what` where a file cannot be written, or memory does not do."""
+    """Raise InfrastructureError naming the folder and `what` where a file cannot be written, or memory runs out."""
     try:
         yield
     except OSError as error:
@@ -126,7 +126,7 @@ def clear_stops(folder: Path, what: str) -> Iterator[None]:
 
 
 def give_back_memory() -> None:
-    """Have the C library and Arrow return what was freed: they would keep it for threads that are gone."""
+    """Have the C library and Arrow return freed memory: they would keep it for threads that have ended."""
     pa.default_memory_pool().release_unused()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:  # glibc alone has it

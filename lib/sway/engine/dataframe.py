@@ -21,6 +21,7 @@ from sway.engine.exact import exact_sum
 from sway.engine.executor import Figures, PairDays, Propagated
 from sway.engine.pairs import to_favours, to_pairs, to_present, to_reactions, to_strengths, to_voices
 from sway.kernels.keys import Keys
+from sway.kernels.sweep import error_bound
 
 ADAPTIVE = "spark.sql.adaptive.enabled"
 
@@ -80,8 +81,8 @@ class DataFrameExecutor:
             residual = relative_change(influence, before)
             found, pair_count = accounts.toArrow(), reactions.count()
             clock.lap("accounts")
-        error_bound = residual * passing.continuation / (1.0 - passing.continuation)
-        figures = Figures(passing.sweeps, residual, error_bound, len(found), pair_count, clock.laps)
+        bound = error_bound(residual, passing.continuation)
+        figures = Figures(passing.sweeps, residual, bound, len(found), pair_count, clock.laps)
         return Propagated(found, figures)
 
     def release(self) -> None:
@@ -89,7 +90,7 @@ class DataFrameExecutor:
 
 
 def to_known(members: DataFrame, voices: DataFrame) -> DataFrame:
-    """Members and how they speak, 0 targets for who is silent; a join on the account moves no row of it."""
+    """Members and how they speak, with 0 targets for the silent; a join on the account moves none of them."""
     given = voices.withColumnRenamed("actor_key", "account_key")
     return (
         members.select("account_key", "trust", "voice")

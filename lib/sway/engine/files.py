@@ -134,7 +134,7 @@ class CellReader(Reader):
 
 
 def part_of(path: Path) -> Path:
-    """The name a file has until it is whole; several machines may be at the same one."""
+    """The name a file has until it is whole, one for each process: several may be writing the same file."""
     return path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}.part")
 
 

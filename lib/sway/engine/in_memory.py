@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from sway.contracts.method import Method, Network
+from sway.engine.plan import weights_by_name
 from sway.kernels.favours import sincerity
 from sway.kernels.keys import starts_of
 from sway.kernels.reach import contributions, heard, sums
@@ -48,7 +49,7 @@ def propagate(acts: Acts, trust: Floats, voice: Floats, network: Network, method
     rows = groups[pairs]  # where pairs begin among rows
     d, kind = _strengths(acts, groups, method), acts.action[groups]
     actor, target = acts.actor[rows], acts.target[rows]
-    weight, endorsement, conversation = (saturated(d, of[kind], pairs) for of in _weights(network))
+    weight, endorsement, conversation = (saturated(d, of[kind], pairs) for of in weights_by_name(network.actions))
     left = sincerity(
         endorsement,
         _returned(actor, target, endorsement, len(trust)),
@@ -89,14 +90,6 @@ def _strengths(acts: Acts, groups: Integers, method: Method) -> Floats:
         horizon_days = method.strength.horizon_days
         return decayed(counts, acts.age_days, groups, half_life_days=half_life_days, horizon_days=horizon_days)
     return segment_sum(counts * decay(acts.age_days, half_life_days), groups)
-
-
-def _weights(network: Network) -> tuple[Floats, Floats, Floats]:
-    """Of each action by name: its weight, and as endorsement and as conversation."""
-    declared = [network.actions[name] for name in sorted(network.actions)]
-    plain = np.array([action.weight for action in declared])
-    endorsing = plain * [action.endorsing and not action.standing for action in declared]
-    return plain, endorsing, plain * [action.conversation for action in declared]
 
 
 def _returned(actor: Integers, target: Integers, endorsement: Floats, accounts: int) -> Floats:

@@ -2,6 +2,9 @@
 
 edges -> edges_told (exchange); teleport -> told (exchange)
 edges_told -> sources, given (exchange) -> members, voices, edges -> ranks
+
+For comparison with other systems. The version `pagerank` does not come this way: it is the influence of any version,
+with the constants of conf/scoring/pagerank.toml.
 """
 
 from __future__ import annotations

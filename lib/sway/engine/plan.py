@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -77,13 +78,23 @@ class Plan(Place):
 
     @cached_property
     def weights(self) -> Weights:
-        declared = [self.actions[name] for name in self.names]
-        plain = np.array([action.weight for action in declared])
-        endorsing = plain * [action.endorsing and not action.standing for action in declared]
-        conversing = plain * [action.conversation for action in declared]
-        none = np.zeros(len(declared))
+        plain, endorsing, conversing = weights_by_name(self.actions)
+        none = np.zeros(len(plain))
         pairs = ((plain, none), (endorsing, none), (conversing, none), (none, endorsing))
         return Weights(*(np.concatenate(pair) for pair in pairs))
+
+
+def weights_by_name(
+    actions: Mapping[str, Action],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Of each action, by rising name: its weight, its weight as endorsement, and as conversation; 0 where it is none.
+
+    A relation that stands endorses nobody.
+    """
+    declared = [actions[name] for name in sorted(actions)]
+    plain = np.array([action.weight for action in declared])
+    endorsing = plain * [action.endorsing and not action.standing for action in declared]
+    return plain, endorsing, plain * [action.conversation for action in declared]
 
 
 def block_bits(rows: int, accounts: int, *, most_rows: int = MOST_ROWS) -> int:

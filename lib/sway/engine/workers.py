@@ -1,4 +1,4 @@
-"""Tasks on Spark's Python workers: sway goes with them, workers are what the driver is, and errors keep their kind.
+"""Tasks on Spark's Python workers: our code travels with them, versions must be the driver's, errors keep their kind.
 
 Nothing here needs numpy, so that a worker without it can say so.
 """
@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any
 from zipimport import zipimporter
 
 from sway import errors
+from sway.contracts.libraries import LIBRARIES
 from sway.errors import InfrastructureError, SwayError
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
-LIBRARIES = ("numpy", "scipy", "pyarrow")
 LOOKS = 4  # tasks for each core that look at where they are, so that every worker gets some
 RELAYED = re.compile(r"\[sway (\w+)\] (.*?) \[/sway\]", re.DOTALL)
 SAID = re.compile(r"^(?:[\w.]+(?:Error|Exception|Interrupted)\b|Caused by|Job aborted).*", re.MULTILINE)
@@ -52,7 +52,7 @@ def versions() -> dict[str, str]:
 
 
 def _instructions() -> str:
-    """Which instruction set numpy computes powers with, other ones giving other last bits; `none` where it has none."""
+    """The instruction set numpy computes powers with, as others give other last bits; `none` where it has none."""
     if "numpy" not in sys.modules:  # `versions` could not load it
         return "none"
     try:
@@ -65,7 +65,7 @@ def _instructions() -> str:
 
 @dataclass(frozen=True)
 class Guarded:
-    """A pickled task, to be run where versions are those of the driver alone."""
+    """A pickled task, which runs only where versions are those of the driver."""
 
     task: bytes
     expected: dict[str, str]
@@ -92,10 +92,11 @@ def forget_archives() -> None:
 
 
 def spare_collector() -> None:
-    """Take what earlier tasks have left, modules, out of the garbage collector's sight.
+    """Hide what earlier tasks left behind, modules above all, from the garbage collector.
 
     After each task Spark has a worker collect garbage: 20 ms of CPU with numpy, scipy and pyarrow loaded, next to none
-    without them (measured). So what is here before a task is unpickled is no garbage, and nothing of it is kept alive.
+    without them (measured). What is here before a task is unpickled is no garbage, and nothing of the task is kept
+    alive by this.
     """
     gc.freeze()
 

@@ -21,9 +21,6 @@ class DataFolder:
             raise ConfigError(f"--data {folder}: expected a folder with data sets in it, found none")
         self._folder = folder
 
-    def has(self, data_set: str) -> bool:
-        return self._folder is not None and (self._folder / data_set).is_dir()
-
     def lines(self, data_set: str, file: str) -> Iterator[str]:
         """Lines without their ends. Raises Absent, at once, where there is no such file."""
         if self._folder is None:
@@ -74,7 +71,3 @@ class ReportFolder:
             self._report.write_text(text, encoding="utf-8")
         except OSError as error:
             raise ConfigError(f"{self._report}: cannot be written: {error.strerror}") from error
-
-    def read(self) -> str:
-        """The report that is there, or nothing."""
-        return self._report.read_text(encoding="utf-8") if self._report.is_file() else ""

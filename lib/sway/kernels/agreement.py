@@ -24,7 +24,8 @@ def spearman(one: Floats, other: Floats) -> float:
 
 
 def overlap(one: Floats, other: Floats, most: int) -> float:
-    """Of the `most` highest of either what part is among those of the other. (n,) each, in one order of accounts.
+    """What part of the `most` highest of one is among the `most` highest of the other. (n,) each, accounts in one
+    order.
 
     Of equal values the first accounts are taken. NaN without accounts.
     """

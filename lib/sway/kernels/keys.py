@@ -156,9 +156,11 @@ def once(order: Places, again: Places) -> Places:
 def _sort_again(
     order: Places, run: NDArray[np.uint64], is_wrong: NDArray[np.bool_], *keys: NDArray[np.integer]
 ) -> None:
-    """Sort by keys, the first one first, the rows of runs, (n,) ascending, of which one is wrong after the one before.
+    """Sort anew, by keys, the first one first, every run of rows in which some row may be out of order.
 
-    Rows equal in all keys stand as in the input. `order` (n,) is changed, keys (n,) stand as in the input.
+    Rows equal in all keys keep the order of the input. `order` (n,) is changed in place. run: (n,) ascending, the run
+    each row of `order` is in; is_wrong: (n - 1,) whether a row may be wrong after the one before; keys: (n,), in the
+    order of the input.
     """
     if not is_wrong.any():
         return

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from sway.kernels.keys import mix
+from sway.kernels.keys import mix, starts_of
 from sway.kernels.strength import decay
 
 Floats = NDArray[np.float64]
@@ -40,15 +40,16 @@ def to_pairs(
     """
     order = np.lexsort((target, actor))
     actor, target, action, age_days, count = (of[order] for of in (actor, target, action, age_days, count))
-    is_new = np.append(True, (actor[1:] != actor[:-1]) | (target[1:] != target[:-1]))[: len(actor)]
-    pair, pairs = np.cumsum(is_new) - 1, int(is_new.sum())
+    starts = starts_of(actor, target)
+    pairs = len(starts)
+    pair = np.repeat(np.arange(pairs), np.diff(starts, append=len(actor)))
     is_past = age_days >= 0
     cell = pair[is_past] * actions + action[is_past]
     faded = count[is_past] * decay(age_days[is_past], half_life_days)
     features = np.log1p(np.bincount(cell, faded, pairs * actions).reshape(pairs, actions))
     followed = np.log1p(np.bincount(pair[~is_past], count[~is_past], pairs))
     is_known = features.any(axis=1)
-    return Pairs(actor[is_new][is_known], features[is_known], followed[is_known])
+    return Pairs(actor[starts][is_known], features[is_known], followed[is_known])
 
 
 def is_held_out(actor: Integers) -> NDArray[np.bool_]:

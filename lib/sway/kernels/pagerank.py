@@ -6,8 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-MOST_SWEEPS = 1000
-DEPTH = 3  # of Anderson mixing
 
 
 def teleported(arriving: Floats, teleport: Floats, dangling: float, *, damping: float) -> Floats:

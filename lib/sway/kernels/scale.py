@@ -56,22 +56,18 @@ def effective_reactors(reach: Floats, reach_squares: Floats) -> Floats:
     return np.where(reach > 0.0, np.maximum(1.0, reach * reach / squares), 0.0)
 
 
-def published_error(linear: Floats, n_eff: Floats, *, unit: float, bends_from: float) -> Floats:
-    """Standard error of the published score: soft_cap'(linear) * B / (2 sqrt(n_eff)), in points.
-
-    `unit` is B, points per unit of raw score. (n,) arrays; NaN where n_eff is 0: nothing to judge by.
-    """
-    return soft_cap_slope(linear, bends_from=bends_from) * linear_error(n_eff, unit=unit)
-
-
 def linear_error(n_eff: Floats, *, unit: float) -> Floats:
-    """se = B / (2 sqrt(n_eff)), in points before the cap; NaN where n_eff is 0. (n,) in and out."""
+    """se = B / (2 sqrt(n_eff)), in points before the cap; NaN where n_eff is 0: nothing to judge by. (n,) in and out.
+
+    `unit` is B, points per unit of raw score. After the cap it is soft_cap_slope times as large.
+    """
     return 0.5 * unit / np.sqrt(np.where(n_eff > 0.0, n_eff, np.nan))
 
 
-def grade(n_eff: Floats, *, a: float, b: float, c: float) -> NDArray[np.str_]:
-    """Evidence: A from `a` effective reactors, B from `b`, C from `c`, D below."""
-    return np.select([n_eff >= a, n_eff >= b, n_eff >= c], ["A", "B", "C"], "D")
+def grade(n_eff: Floats, has_score: NDArray[np.bool_], *, a: float, b: float, c: float) -> NDArray[np.object_]:
+    """Evidence: A from `a` effective reactors, B from `b`, C from `c`, D below; None without a score."""
+    letters = np.select([n_eff >= a, n_eff >= b, n_eff >= c], ["A", "B", "C"], "D")
+    return np.where(has_score, letters.astype(object), np.array(None, dtype=object))
 
 
 def rank(scores: Floats) -> Floats:

@@ -17,7 +17,7 @@ def divisors(weights: Floats, starts: Starts, *, cap: float, reserve: float) -> 
     In closed form D = min over t of (reserve + the weights beyond the t largest) / (1 - cap t). The t largest are those
     above cap D: from t = 0 the capped ones are counted, D follows, more may be capped, and so on while D falls, which
     is Newton's method on a concave function of D, linear by parts: it ends at the root, after most_capped rounds at
-    most. Actors whose D stays leave the rounds.
+    most. Actors whose D no longer changes are left out of further rounds.
 
     Args:
         weights: (p,) g of each pair, 0 and up, an actor's together. starts: (a,) where actors begin, ascending.

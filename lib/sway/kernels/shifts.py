@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sway.kernels.components import components
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -62,12 +64,7 @@ def shifts(
 
 def connected(is_linked: NDArray[np.bool_]) -> list[Integers]:
     """The sets of places that chains of links connect, (k, k) symmetric in, each ascending."""
-    left, sets = set(range(len(is_linked))), []
-    while left:
-        reached, front = set(), {min(left)}
-        while front:
-            reached |= front
-            front = {int(b) for a in front for b in np.flatnonzero(is_linked[a])} - reached
-        left -= reached
-        sets.append(np.array(sorted(reached)))
-    return sets
+    alone = np.arange(len(is_linked))
+    left, right = np.nonzero(is_linked)
+    smallest = components(np.concatenate([alone, left]), np.concatenate([alone, right]))[: len(alone)]
+    return [np.flatnonzero(smallest == one) for one in np.unique(smallest)]

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 PROFILE_FIELDS = tuple(re.findall(r"(\w+):", BODY["profiles"]["profile"]))
-# What no network says of an account, but of posts, acts and lists; their ids would make accounts that nobody has.
+# What networks say of posts, acts and lists but never of an account: read as profiles, their ids would be accounts that
+# nobody has.
 NOT_OF_ACCOUNTS = ("user", "from", "actor", "owner", "activity", "created_time", "time")
 READ_BESIDE_ACCOUNTS = ", ".join(f"`{name}` string" for name in NOT_OF_ACCOUNTS)
 # Letters of any script with their marks; a number alone is no hashtag, nor is a fragment of a URL.
@@ -108,7 +109,7 @@ def missing(found: Column, reason: str) -> Column:
 
 
 def of_another_feed(names: Sequence[str], what: str) -> Column:
-    """The fault of a line with one of the fields `names`, which lines of this feed have not, those of `what` have."""
+    """The fault of a line with one of the fields `names`, which lines of `what` have, and not those of this feed."""
     found = F.coalesce(*(F.when(F.col(f"line.{name}").isNotNull(), F.lit(name)) for name in names))
     sentence = F.concat(F.lit("found the field "), found, F.lit(f", which {what} has: expected lines of this feed"))
     return fault_when(found.isNotNull(), "malformed", sentence)

@@ -44,7 +44,7 @@ from sway.networks.network import (
     text,
     time_fault,
 )
-from sway.networks.pages import said, to_relation_records
+from sway.networks.paging import said, to_relation_records
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

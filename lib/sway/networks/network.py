@@ -189,7 +189,7 @@ def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column,
     faults = [
         F.col("fault"),
         fault_when(found.isNotNull(), "malformed", sentence),
-        # The expression looks at all that follows each character: only where it can match at all.
+        # From every character the pattern looks ahead, so it is tried only where the text is long enough to match.
         fault_when(
             (F.length(ids) > LONGEST_ID) & ids.rlike(TOO_LONG),
             "malformed",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from sway.contracts.actions import REGISTRY_NAME
 from sway.contracts.tables.identity import IDENTITY_ASSERTIONS, OPT_OUTS
 from sway.contracts.tables.states import LABELS
 from sway.networks.network import Context, Feed, Network, fault_when, from_json_lines, text, to_record
@@ -165,7 +166,7 @@ def _unknown_network(name: str, context: Context, *besides: str) -> Column:
 
 
 REGISTRY = Network(
-    name="registry",
+    name=REGISTRY_NAME,
     act_order=(),
     feeds={
         "labels": Feed("labels", "labels", "json_lines", to_labels),

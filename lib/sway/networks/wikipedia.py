@@ -29,7 +29,7 @@ from sway.networks.network import (
     time_fault,
     to_record,
 )
-from sway.networks.pages import with_list
+from sway.networks.paging import with_list
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -139,7 +139,7 @@ def to_page_links(raw: DataFrame, _: Context) -> DataFrame:
 
     A list that the API gave in parts is one line a part, with the `plcontinue` it was asked with (none for the
     first) and the `continue` it answered with (none with the last). Parts that make no unbroken chain within a
-    delivery day say what stands and end nothing: see pages.py. Lines of a page without either are one list.
+    delivery day say what stands and end nothing: see paging.py. Lines of a page without either are one list.
     No `links` means none here, as the API leaves it out then. Links to other namespaces and to itself are left out.
     """
     lines = from_json_lines(raw, LINKS)

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-LIBRARIES = ("numpy", "scipy", "pyarrow")
+from sway.contracts.libraries import LIBRARIES
 
 
 @cache

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
-from sway.contracts.actions import DELIVERED, misspelt, undelivered
+from sway.contracts.actions import DELIVERED, REGISTRY_NAME, misspelt, undelivered
 from sway.contracts.method import STRICT, Count, Method, Name, NotNegative, Positive, Share
 from sway.errors import ConfigError
 
@@ -216,8 +216,8 @@ def load(environment: str = "local", home: Path = HOME) -> Config:
 
 
 def _misspelt(method: Method, file: str) -> list[str]:
-    """Networks nearly named as one with an adapter, and actions that no row of their network can have, unless they are
-    said to come in the open format."""
+    """Networks whose name is nearly that of one with an adapter, and actions that no row of their network can have,
+    unless they are declared to come in the open format."""
     told = [(f"networks.{network}", misspelt(network)) for network in method.networks]
     told += [
         (f"networks.{network}.actions.{action}", undelivered(network, action))
@@ -230,7 +230,7 @@ def _misspelt(method: Method, file: str) -> list[str]:
 
 def _undeclared(environment: Environment, methods: Mapping[str, Method], file: str) -> list[str]:
     """Networks in the environment's file that no version's file declares."""
-    networks = {name for method in methods.values() for name in method.networks} | {"registry"}
+    networks = {name for method in methods.values() for name in method.networks} | {REGISTRY_NAME}
     named = [(f"feeds.{name}", name) for name in environment.feeds]
     named += [(f"readiness.carry_forward: {name}", name) for name in environment.readiness.carry_forward]
     return [
@@ -271,7 +271,7 @@ def _read(file: Path, kind: type[T], faults: list[str], home: Path, *, base: Pat
 
 
 class UnknownBase(Exception):
-    """The file that another one names as its base is none to start from."""
+    """The file that another one names as its base cannot be one."""
 
 
 def _base(folder: Path, name: object) -> dict[str, Any]:

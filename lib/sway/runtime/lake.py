@@ -352,11 +352,11 @@ def _declared(contract: Contract) -> dict[str, Any]:
 def _dataset(contract: Contract, table: DeltaTable, words: Sequence[str] = ()) -> pa.dataset.Dataset:
     """The table's rows as Arrow, DuckDB and whoever filters read them.
 
-    What a merge by delta-rs wrote, or a delete, holds string_view, which Arrow compares with no text. Tables that are
+    What delta-rs wrote by a merge or a delete holds string_view, which Arrow cannot compare with text. Tables that are
     merged into are small, and are read whole.
 
-    A folder is read by Arrow's own file system: delta-rs brings one written in Python, whose last callbacks meet an
-    interpreter that is ending where a process ends with its reading, and abort it (5 of 10 did).
+    A folder is read by Arrow's own file system: delta-rs brings one written in Python, whose last callbacks abort a
+    process that ends right after reading (5 of 10 did).
     """
     if contract in MERGED:
         return pa.dataset.dataset(table.to_pyarrow_table(filesystem=_folder(table)))

@@ -22,6 +22,7 @@ from sway.errors import InfrastructureError, InputNotReady
 MANIFEST = "_manifest.json"
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 DAY = re.compile(r"dt=([0-9]{4}-[0-9]{2}-[0-9]{2})")
+Place = tuple[str, str, date]  # network, feed, delivery day
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sway import __version__
 from sway.contracts.tables.record import RUNS
@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 GLOB = set("*?[]{}")
 
 
+class Remark(NamedTuple):
+    """A sentence about a step, for `runs.message`."""
+
+    sentence: str
+    is_warning: bool
+
+
 @dataclass
 class StepRecord:
-    """What a step adds to its row in `runs` while it works.
-
-    message: what failed, or what was warned of; remarks: sentences in no order of their own, told after it.
-    """
+    """What a step adds to its row in `runs` while it works. failure: what ended it."""
 
     log: structlog.typing.FilteringBoundLogger
     input_versions: dict[str, int] = field(default_factory=dict)
@@ -39,18 +43,24 @@ class StepRecord:
     files: list[dict[str, Any]] = field(default_factory=list)
     checksums: dict[str, str] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
-    message: str | None = None
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    failure: str | None = None
 
-    def remark(self, what: str, *, network: str) -> None:
-        """Warn of what holds for one network, and keep it as the step's message."""
-        self.log.warning(what, network=network)
-        self.message = "; ".join(filter(None, (self.message, f"{network}: {what}")))
+    def remark(self, what: str, *, network: str, is_warning: bool = True) -> None:
+        """Keep what holds for one network for the step's message; a warning goes into the log too."""
+        if is_warning:
+            self.log.warning(what, network=network)
+        self.remarks.append(Remark(f"{network}{':' if is_warning else ''} {what}", is_warning))
 
     @property
-    def said(self) -> str | None:
-        """Message and remarks as one text; None where there are none."""
-        return "; ".join(filter(None, (self.message, *sorted(self.remarks)))) or None
+    def message(self) -> str | None:
+        """What failed, else the warnings as they came; then the other remarks, sorted, since networks go side by side.
+
+        None where nothing was said.
+        """
+        warnings = [sentence for sentence, is_warning in self.remarks if is_warning]
+        others = sorted(sentence for sentence, is_warning in self.remarks if not is_warning)
+        return "; ".join([*([self.failure] if self.failure else warnings), *others]) or None
 
     @contextmanager
     def timed(self, part: str) -> Iterator[None]:
@@ -99,7 +109,7 @@ class Run:
                 "algorithm_version": version,
                 "score_date": on,
                 "state": state,
-                "message": record.said,
+                "message": record.message,
                 "started_at": began,
                 "ended_at": datetime.now(UTC),
                 "input_versions": record.input_versions,
@@ -115,7 +125,7 @@ class Run:
         try:
             yield record
         except BaseException as error:
-            record.message = f"{type(error).__name__}: {error}"[:2000]
+            record.failure = f"{type(error).__name__}: {error}"[:2000]
             try:
                 leave("failed")
             except Exception as second:  # the first error is the one to act on

@@ -71,7 +71,7 @@ def start_spark(environment: Environment, *, name: str) -> SparkSession:
 
 
 class _KeepingMembers:
-    """A Java class of the session that asks Java once what a name of it means."""
+    """A Java class of the session that remembers its members, so that Java is asked for each of them once."""
 
     def __init__(self, java_class: Any) -> None:
         self._java_class = java_class
@@ -83,7 +83,7 @@ class _KeepingMembers:
 
 
 def _keep_members(spark: SparkSession) -> None:
-    """Let PySpark's functions be looked up once: else each use of one asks Java for its class, then for its name."""
+    """Have PySpark's functions looked up once: else each use of one asks Java for the class, then for the function."""
     java: Any = spark._jvm
     for name in JAVA_CLASSES:
         found = getattr(java, name)

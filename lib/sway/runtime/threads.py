@@ -25,7 +25,7 @@ def side_by_side(work: Callable[[Item], Result], items: Sequence[Item]) -> list[
 
 
 def both(one: Callable[[], Result], other: Callable[[], Other]) -> tuple[Result, Other]:
-    """What two works give that run at once, the first in this thread. An error is raised once both have ended."""
+    """The results of two functions run at once, the first in this thread. An error is raised once both have ended."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         coming = pool.submit(copy_context().run, other)
         return one(), coming.result()

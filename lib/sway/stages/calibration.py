@@ -36,13 +36,13 @@ class Shift(NamedTuple):
 
 
 def to_m0(known: Known) -> float:
-    """Voiced reactions per original post over the network. fsum is exact, so order says nothing."""
+    """Voiced reactions per original post over the network. fsum is exact, so order makes no difference."""
     return reactions_per_post(fsum(known["voiced_reactions"]), float(known["original_posts"].sum()))
 
 
 def taken_over(is_counted: Booleans, is_linked: Booleans | None, scale: Scale) -> Booleans:
-    """(n,) whom a scale is taken over: who counts; `is_linked`, given for pages, leaves those alone that belong to an
-    entity, unless they are too few."""
+    """(n,) the accounts a scale is taken over: those that count. Where `is_linked` is given, as for pages, only those
+    of them that belong to an entity, unless these are too few."""
     if is_linked is None or (is_counted & is_linked).sum() < scale.fewest_accounts:
         return is_counted
     return is_counted & is_linked

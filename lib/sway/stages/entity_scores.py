@@ -46,8 +46,8 @@ def to_entity_scores(
     """Columns of ENTITY_SCORES by their names, (entities,) each; contributions, received and given are (entities, m).
 
     Accounts without score, without a reactor that has a voice, or on a network of weight 0 are left out of the sum; an
-    entity all of whose are has no score. `kinds`: (entities,) the number of each entity's type. An entity without an
-    account stands with 0 accounts.
+    entity with no other accounts has no score. `kinds`: (entities,) the number of each entity's type. An entity without
+    an account stands with 0 accounts.
     """
     assert method.entities is not None, "the version scores entities"
     entity, linear, weight, spread, n_eff, is_counted = (
@@ -71,6 +71,7 @@ def to_entity_scores(
         bend_points=method.entities.bend_points,
         bends_from=method.scale.soft_cap_from,
     )
+    is_judged = ~np.isnan(found.score) & (method.algorithm == "sway")
     counted = {name: _counted(networks, name, entities) for name in SUMMED}
     counted["targets"] = _distinct([of.addressed for of in networks], counted["targets"], entities)
     overlap = _overlap(networks, counted["reactors"], entities)
@@ -79,7 +80,7 @@ def to_entity_scores(
         "score": found.score,
         "linear": found.linear,
         "error": found.error,
-        "grade": _grades(found.n_eff, ~np.isnan(found.score) & (method.algorithm == "sway"), method),
+        "grade": scales.grade(found.n_eff, is_judged, a=method.grades.a, b=method.grades.b, c=method.grades.c),
         "percentile": scales.mid_rank_percentile(found.score),
         "percentile_in_type": scales.percentile_within(found.score, kinds),
         "rank": scales.rank(found.score),
@@ -93,11 +94,6 @@ def to_entity_scores(
 
 
 _EVIDENCE = ("linear_error", "effective_reactors", "is_counted")
-
-
-def _grades(n_eff: Floats, has_score: NDArray[np.bool_], method: Method) -> NDArray[Any]:
-    letters = scales.grade(n_eff, a=method.grades.a, b=method.grades.b, c=method.grades.c)
-    return np.where(has_score, letters.astype(object), np.array(None, dtype=object))
 
 
 def _counted(networks: Sequence[Belonging], name: str, entities: int) -> Integers:

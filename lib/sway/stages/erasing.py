@@ -1,8 +1,8 @@
 """records with their fates -> the same without what erased accounts did, said or had done to them.
 
-A record of which nothing is left is a `tombstone`: it was taken back before it came. Of any other the rest stays, with
-the hash of the whole, so that it is known again. Identity lists, labels and opt-outs are left as they are: they say
-which accounts these are.
+A record with nothing left becomes a `tombstone`, as if it had been taken back before it came. Of any other the rest
+stays, with the hash of the whole, so that it is recognised when it comes again. Identity lists, labels and opt-outs are
+left as they are: they say which accounts these are.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ RECORD = ("network", "feed", "record_id")
 
 
 def to_named(fates: DataFrame, erased: DataFrame, kind: Kind) -> DataFrame:
-    """RECORD and account_id of those of `erased` (network, account_id) that records name, or the text of a refused row.
+    """RECORD and account_id: which of `erased` (network, account_id) a record names, or the text of a refused row.
 
-    Once each; a record without id has the empty one. Those erased are few: no record is sent anywhere to meet them.
+    Each pair once; a record without an id has the empty one. Erased accounts are few: they are sent to the records.
     """
     erased = F.broadcast(erased)
     account = ["network", "account_id"]

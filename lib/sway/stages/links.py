@@ -9,8 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-COLUMNS = ("entity_id", "network", "account_id", "share", "role", "confirmed")
-
 
 @dataclass(frozen=True)
 class Links:

@@ -19,9 +19,9 @@ from sway.kernels.trust import voice as to_voice
 
 EPOCH = date(1970, 1, 1)
 DAY_MICROS = 86_400_000_000
-ACCOUNTS = ("account_key", "account_id", "first_seen")
-PROFILES = ("account_id", "created_at", "followers", "following", "valid_from", "valid_to")
-LABELS = ("account_id", "label", "valid_from", "valid_to")
+ACCOUNT_COLUMNS = ("account_key", "account_id", "first_seen")
+PROFILE_COLUMNS = ("account_id", "created_at", "followers", "following", "valid_from", "valid_to")
+LABEL_COLUMNS = ("account_id", "label", "valid_from", "valid_to")
 
 
 def to_members(

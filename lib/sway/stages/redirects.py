@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sway.contracts.dates import is_valid
 
 MOST_STEPS = 5
-LINKS = ("action", "actor_id", "target_id", "valid_from", "valid_to")
+LINK_COLUMNS = ("action", "actor_id", "target_id", "valid_from", "valid_to")
 NONE = -1
 
 Places = NDArray[np.int64]
@@ -25,18 +25,20 @@ def to_resolved_links(page_links: pa.Table, as_of: date) -> pa.Table:
     that comes back to itself, leads nowhere. A redirect links to nothing itself, links of a page to itself are none.
     Of several redirects of one page the first target counts, compared as bytes.
     """
-    valid = page_links.filter(is_valid(as_of)).select(LINKS[:3])
-    pages = pa.concat_arrays([chunk for side in LINKS[1:3] for chunk in valid[side].chunks] or [pa.array([], "string")])
+    valid = page_links.filter(is_valid(as_of)).select(LINK_COLUMNS[:3])
+    pages = pa.concat_arrays(
+        [chunk for side in LINK_COLUMNS[1:3] for chunk in valid[side].chunks] or [pa.array([], "string")]
+    )
     pages = pages.unique()
     pages = pages.take(pc.sort_indices(pages))  # as bytes
-    actor, target = (_places(valid[side], pages) for side in LINKS[1:3])
+    actor, target = (_places(valid[side], pages) for side in LINK_COLUMNS[1:3])
     is_redirect, is_link = (pc.equal(valid["action"], name).to_numpy() for name in ("redirect", "page_link"))
     leads_to = _leads_to(actor[is_redirect], target[is_redirect], len(pages))
     actor, end = actor[is_link], _ends(leads_to)[target[is_link]]
     counts = (leads_to[actor] == NONE) & (end != NONE) & (end != actor)
     pairs = np.unique(actor[counts] * len(pages) + end[counts])
     found = (pairs // max(len(pages), 1), pairs % max(len(pages), 1))
-    return pa.table(dict(zip(LINKS[1:3], (pages.take(pa.array(side)) for side in found), strict=True)))
+    return pa.table(dict(zip(LINK_COLUMNS[1:3], (pages.take(pa.array(side)) for side in found), strict=True)))
 
 
 def _places(ids: pa.ChunkedArray, pages: pa.Array) -> Places:

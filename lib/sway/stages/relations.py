@@ -13,8 +13,8 @@ day, and being on one list more than not being on another (both its accounts may
 So a pair that begins and ends within a day never held, and one that ends and begins again was never interrupted.
 
 Delivery days are folded in order, each into what the days before left, whether they come in one call or in many.
-What days leave are rows: days on which a pair began or ended. Told after later days were folded, these differ from
-being told in time, because rows do not hold what it takes:
+What days leave are rows: days on which a pair began or ended. Rows do not keep all that was said, so what follows turns
+out differently if it is told after later days were folded:
 
     an end before a day on which the pair was only confirmed (listed, or said to begin while it held): the pair stays
         ended until it is named again
@@ -220,13 +220,13 @@ def _folded(placed: DataFrame) -> DataFrame:
 
 
 def _after(held: Column, said: Column) -> Column:
-    """What is held of a pair after one more turn: days on which it began and ended, by turns, a begin first."""
+    """What is held of a pair after one more turn: days on which it began and ended, alternately, a begin first."""
     known = F.transform(held, lambda one: one.withField("by", F.lit(KNOWN)))
     return F.aggregate(F.array_sort(F.concat(known, said)), F.array().cast(f"array<{SAID}>"), _with)
 
 
 def _with(held: Column, one: Column) -> Column:
-    """`held` and one thing more, said of the last day or a later one: it counts if it says otherwise than the last."""
+    """`held` and one thing more, said of its last day or a later one: it counts if it contradicts the last."""
     last = F.try_element_at(held, F.lit(-1))
     says_nothing_new = one["holds"] == F.coalesce(last["holds"], F.lit(False))
     is_undone = F.coalesce(last["day"] == one["day"], F.lit(False))

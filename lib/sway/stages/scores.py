@@ -15,7 +15,6 @@ from sway.kernels import scale as scales
 
 Floats = NDArray[np.float64]
 Known = Mapping[str, NDArray[Any]]
-GRADES = ("A", "B", "C", "D")
 
 
 def to_points(known: Known, method: Method, calibration: Calibration | None) -> dict[str, NDArray[Any]]:
@@ -47,7 +46,7 @@ def to_points(known: Known, method: Method, calibration: Calibration | None) -> 
         "linear": linear,
         "linear_error": spread,
         "error": scales.soft_cap_slope(linear, bends_from=method.scale.soft_cap_from) * spread,
-        "grade": to_grades(n_eff, is_judged, method),
+        "grade": scales.grade(n_eff, is_judged, a=method.grades.a, b=method.grades.b, c=method.grades.c),
         "effective_reactors": n_eff,
         "percentile": scales.mid_rank_percentile(score),
         "rank": scales.rank(score),
@@ -63,12 +62,6 @@ def to_own_points(raw_score: Floats, method: Method, calibration: Calibration) -
         median_points=method.scale.median_points,
         high_points=method.scale.high_points,
     )
-
-
-def to_grades(n_eff: Floats, has_score: NDArray[np.bool_], method: Method) -> NDArray[Any]:
-    """Letters, None without a score."""
-    letters = scales.grade(n_eff, a=method.grades.a, b=method.grades.b, c=method.grades.c)
-    return np.where(has_score, letters.astype(object), np.array(None, dtype=object))
 
 
 def to_flags(

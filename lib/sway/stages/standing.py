@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from sway.contracts.method import Action
 from sway.kernels.keys import starts_of
 
-FOLLOWS = ("actor_id", "target_id", "action")
+FOLLOW_COLUMNS = ("actor_id", "target_id", "action")
 SCHEMA = pa.schema([("actor_key", pa.int64()), ("target_key", pa.int64()), ("action", pa.string())])
 
 
@@ -32,7 +32,7 @@ def to_standing(
     declared = standing_actions(actions)
     if not declared:
         return None
-    named = [batch.select(FOLLOWS).filter(pc.is_in(batch["action"], pa.array(declared))) for batch in follows]
+    named = [batch.select(FOLLOW_COLUMNS).filter(pc.is_in(batch["action"], pa.array(declared))) for batch in follows]
     if "page_link" in declared:
         named += links.append_column("action", pa.repeat("page_link", len(links))).to_batches()
     ids, keys = accounts["account_id"].combine_chunks(), accounts["account_key"].combine_chunks()

@@ -15,11 +15,11 @@ from pyspark.sql import functions as F
 
 from sway.networks.catalog import feed_named, network_named
 from sway.networks.network import Feed, Kind, Network
-from sway.runtime.landing import LandingDay
+from sway.runtime.landing import LandingDay, Place
 from sway.runtime.run import Run, StepRecord
 from sway.runtime.slices import slice_of
 from sway.stages.erasing import Names
-from sway.steps.file_checks import Place, place_of
+from sway.steps.file_checks import place_of
 from sway.steps.readiness import Pending
 
 if TYPE_CHECKING:

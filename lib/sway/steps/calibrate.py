@@ -25,7 +25,7 @@ from sway.stages.raw_scores import with_raw_scores
 from sway.stages.scores import to_own_points
 from sway.steps.executors import tidy_work
 from sway.steps.figures import Figures, to_figures
-from sway.steps.identify import to_links
+from sway.steps.identify import identity_as_of
 from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagated
 from sway.steps.readiness import last_good_day
 
@@ -85,7 +85,7 @@ def calibrate(run: Run, version: str, on: date) -> None:
         inputs = pin_inputs(run, record)
         good = [network for network in left if network not in away]
         held = {row["network"]: calibration_of(row) for row in before} if method.equating else {}
-        _, links = to_links(run, record, on)
+        _, links = identity_as_of(run, record, on)
         people = entity_ids(links)
         found = side_by_side(
             lambda network: _measured(

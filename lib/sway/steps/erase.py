@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
 from sway.contracts.queries import select
-from sway.contracts.tables.columns import FATES
 from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, OPT_OUTS
 from sway.contracts.tables.states import PROFILES
 from sway.networks.holders import IS_HANDLE, folded
@@ -23,27 +22,23 @@ from sway.runtime.run import Run
 from sway.runtime.threads import side_by_side
 from sway.stages import opt_outs as opt_outs_stage
 from sway.stages.erasing import NAMED, Names, by_naming, to_named, without_erased
-from sway.stages.fates import to_file_fates
 from sway.stages.profiles import to_profiles
+from sway.steps.file_fates import FileFates, by_file
 from sway.steps.write_states import told_of_opt_outs
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 ACCOUNT = ["network", "account_id"]
-FILE = ("network", "feed", "delivered_on", "file")
-LOOKED_FOR = ("take_back", "changed")  # counts of rows that are looked for where there are any: at most so many
-
-FileFates = list[dict[str, Any]]  # one row a file
 
 
 @dataclass(frozen=True)
 class Erasure:
-    """Erased accounts that the records of each kind name, few however many there are; kinds that name none are not in.
+    """Which erased accounts arriving records name, by kind of record; a kind whose records name none is left out.
 
-    `left`: the records of those kinds, with what is left of them. `changed`: rows by file and fate of the records that
-    name one, before and after.
-    `by_id`: rows of OPT_OUTS under the ids of those who asked by `handle`; None where nobody asked to be erased.
+    `names`: few, however many accounts are erased. `left`: all records of such a kind, less what is of those accounts.
+    `changed`: rows by file and fate of the records that name one, before and after. `by_id`: rows of OPT_OUTS under the
+    ids of those who asked by `handle`; None where nobody asked to be erased.
     """
 
     names: Mapping[Kind, Names] = field(default_factory=dict)
@@ -55,8 +50,8 @@ class Erasure:
 def to_erasure(run: Run, fates: Mapping[Kind, DataFrame], *, now: date) -> Erasure:
     """Who asked to be erased by `now`, the last delivery day that is in or on its way.
 
-    `fates`: records on their way in. Handles are read by their profiles as well, an entity's accounts are those that
-    the last night linked.
+    `fates`: records on their way in; profiles among them tell whose a handle was, as known ones do. An entity's
+    accounts are those that the last night linked.
     """
     asked = _asked(run, fates, now)
     if not len(asked):
@@ -83,33 +78,6 @@ def to_erasure(run: Run, fates: Mapping[Kind, DataFrame], *, now: date) -> Erasu
     for kind, (frame, rows) in zip(names, side_by_side(strip, list(names)), strict=True):
         left[kind], changed[kind] = frame, rows
     return Erasure(names, left, changed, by_id)
-
-
-def recounted(counted: FileFates, changed: tuple[FileFates, FileFates]) -> FileFates:
-    """Rows by file and fate once records named in `changed` have other fates; only these were counted again."""
-    again = {tuple(row[name] for name in FILE): dict(row) for row in counted}
-    for sign, rows in zip((-1, 1), changed, strict=True):
-        for row in rows:
-            of_file = again[tuple(row[name] for name in FILE)]
-            for fate in FATES:
-                of_file[fate] += sign * row[fate]
-    return list(again.values())
-
-
-def by_file(fates: DataFrame) -> FileFates:
-    """Rows of each file: rows_read, one count per fate, and of those that go on how many take others back.
-
-    changed: how many came with another content than on an earlier day.
-    """
-    files: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in to_file_fates(fates).collect():
-        file = {name: row[name] for name in FILE}
-        of_file = files.setdefault(tuple(file.values()), file | dict.fromkeys(("rows_read", *FATES, *LOOKED_FOR), 0))
-        of_file["rows_read"] += row["rows"]
-        of_file[row["fate"]] += row["rows"]
-        of_file["take_back"] += row["rows"] * (row["takes_back"] and row["fate"] in ("accepted", "tombstone"))
-        of_file["changed"] += row["rows"] * row["is_changed"]
-    return list(files.values())
 
 
 def _named(fates: Mapping[Kind, DataFrame], accounts: DataFrame) -> DataFrame:

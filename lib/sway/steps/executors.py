@@ -45,7 +45,7 @@ def executor_of(
         is_cluster=run.config.environment.spark.is_cluster,
     )
     record.log.info("executor chosen", network=network, executor=choice.name, why=choice.why)
-    record.remarks.append(f"{network} by {choice.why}")
+    record.remark(f"by {choice.why}", network=network, is_warning=False)
     if choice.name == "dataframe":
         return DataFrameExecutor()
     if choice.name == "graphframes":
@@ -62,6 +62,9 @@ def executor_of(
 
 
 def tidy_work(run: Run, version: str) -> None:
-    """Remove a version's work files, but for the blocks of its last two nights, which explanations read."""
+    """Remove a version's work files, but for the blocks of its last two nights.
+
+    Among them are each account's ten strongest reactors, which no code reads yet.
+    """
     if run.config.environment.executor != "dataframe" and "://" not in run.lake.root:
         tidy(run.lake.work_folder(version))

@@ -169,7 +169,7 @@ def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def _joined(batches: Sequence[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """One batch, or a few where a column would be too large; dictionaries of several are made one."""
+    """One batch, or a few where a column would be too large; their dictionaries are merged into one."""
     return iter(pa.Table.from_batches(batches).unify_dictionaries().combine_chunks().to_batches())
 
 

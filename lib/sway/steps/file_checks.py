@@ -13,11 +13,10 @@ from typing import Any
 from sway.contracts.tables.columns import FATES
 from sway.errors import InputNotReady
 from sway.runtime.config import IngestAudits, Volume
-from sway.runtime.landing import LandingDay
+from sway.runtime.landing import LandingDay, Place
 
 NORMAL_DEVIATION = 1.4826  # a normal distribution's standard deviation over its median absolute deviation
 TOTALS = ("rows_read", *FATES)
-Place = tuple[str, str, date]  # network, feed, delivery day
 
 
 def place_of(day: LandingDay) -> Place:
@@ -94,12 +93,12 @@ def checked(
     is_accepted: bool = False,
     lake: str = "--lake LAKE",
 ) -> Checks:
-    """Hold the rows `counted` by file and fate (steps.erase.by_file) against manifests and limits.
+    """Hold the rows `counted` by file and fate (steps.file_fates.by_file) against manifests and limits.
 
     Days are judged in their order, each against those before it, whether they came earlier or come with it.
     `of_acts`: network and feed of those that bring acts: of them alone repeats and volume are judged. `before`:
     accepted rows of their delivery days that are in already. `longest_line`: bytes beyond which a line was not read.
-    `is_accepted`: an operator says the days are right: neither refused or repeated rows nor volume break them.
+    `is_accepted`: an operator takes the days as they are: neither refused or repeated rows nor volume break them.
     `lake`: Lake.option.
     """
     found = {(row["network"], row["feed"], row["delivered_on"], row["file"]): row for row in counted}

@@ -73,7 +73,7 @@ def identify(run: Run, on: date) -> None:
         record.counts |= _made(run)
 
 
-def to_links(run: Run, record: StepRecord, on: date) -> tuple[pa.Table, pa.Table]:
+def identity_as_of(run: Run, record: StepRecord, on: date) -> tuple[pa.Table, pa.Table]:
     """Rows of ENTITIES and ENTITY_LINKS as of `on`: the tables' where they speak for that date, else worked out anew.
 
     So a date scored again has the entities it had. A link names an entity that stands, never one that was merged.
@@ -143,9 +143,9 @@ def _now(run: Run, record: StepRecord, on: date) -> date:
 
 
 def to_silenced(run: Run, record: StepRecord, version: str, on: date) -> tuple[pa.Table | None, dict[str, int]]:
-    """Hidden accounts where what they do to others has no voice by the version's [suppression]; None where it counts.
+    """Hidden accounts, if the version's [suppression] gives what they do to others no voice; None if it counts.
 
-    Besides the versions of the tables that tell them.
+    Besides the versions of the tables that name them.
     """
     if run.config.method(version).suppression.reactions_count:
         return None, {}

@@ -20,6 +20,7 @@ from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.networks.network import BODY, Context, Kind
 from sway.networks.open_format import EVENTS
 from sway.runtime import logs
+from sway.runtime.landing import Place
 from sway.runtime.landing_reader import (
     DamagedFile,
     naming_damaged_files,
@@ -35,8 +36,9 @@ from sway.stages import fates as fates_stage
 from sway.stages.erasing import redacted
 from sway.stages.lateness import HAPPENED, to_touched, with_too_late
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
-from sway.steps.erase import LOOKED_FOR, Erasure, FileFates, by_file, recounted, to_erasure
-from sway.steps.file_checks import Checks, Place, checked, label_of, place_of
+from sway.steps.erase import Erasure, to_erasure
+from sway.steps.file_checks import Checks, checked, label_of, place_of
+from sway.steps.file_fates import LOOKED_FOR, FileFates, by_file, recounted
 from sway.steps.readiness import Landed
 from sway.steps.write_accounts import write_accounts
 from sway.steps.write_acts import RECORD, to_contested, to_known, to_taken_back, write_acts
@@ -129,7 +131,7 @@ class _Ingest:
         self.record.log.info("read", **{k: n for k, n in self.record.counts.items() if not k.startswith(by_day)})
 
     def _reading(self) -> AbstractContextManager[None]:
-        """As much code generation as pays for what reads the rows."""
+        """Only so much code generation as pays for that many rows."""
         if self._rows > MANY_ROWS * len(self.sources):
             return nullcontext()
         return interpreted(self.run.spark, but_expressions=self._rows > FEW_ROWS)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from sway.contracts.dates import is_within
 from sway.contracts.method import Method
 from sway.contracts.tables.acts import PAIR_DAYS
 from sway.errors import ConfigError, InputNotReady
@@ -84,10 +85,8 @@ def _learnt(run: Run, method: Method, network: str, on: date) -> Learnt | None:
 
 def _pairs(run: Run, method: Method, network: str, names: Sequence[str], on: date) -> Pairs:
     before = on - timedelta(days=AHEAD_DAYS)
-    is_within = (pc.field("event_date") <= on) & (
-        pc.field("event_date") > before - timedelta(days=method.strength.horizon_days)
-    )
-    where = (pc.field("network") == network) & is_within & pc.field("action").isin(list(names))
+    is_seen = is_within(on, AHEAD_DAYS + method.strength.horizon_days)
+    where = (pc.field("network") == network) & is_seen & pc.field("action").isin(list(names))
     files = run.lake.log(PAIR_DAYS).data_files()
     total = sum(file.rows for file in files if file.partition["network"] == network)
     part = min(1.0, MOST_ROWS / max(1, total))
@@ -111,7 +110,7 @@ def _schema(columns: Sequence[str]) -> pa.Schema:
 
 
 def _drawn(rows: pa.RecordBatch, part: float) -> pa.RecordBatch:
-    """Rows of that part of all actors, all of an actor's or none. By bits of the key that halves do not look at."""
+    """Rows of that part of all actors: all of an actor's or none, by bits of the key that is_held_out does not read."""
     if part == 1.0:
         return rows.cast(_schema(rows.schema.names))
     bits: NDArray[np.uint64] = (mix(rows["actor_key"].to_numpy()) >> np.uint64(40)) % np.uint64(PARTS)

@@ -116,7 +116,7 @@ def night(run: Run, todo: Plan) -> None:
 
 
 def bring_in(run: Run, *, until: date) -> None:
-    """Ingest and roll up every landing day up to `until` that is not in yet."""
+    """Ingest every landing day up to `until` that is not in yet, roll up, and identify who is behind accounts."""
     ingest(run, look(run, until=until))
     roll_up(run)
     identify(run, until)

@@ -102,7 +102,7 @@ class Inputs:
 class Found:
     """What propagation found. members: see stages.members; propagated: the columns of Propagated.
 
-    inlinks: account_key, links of those that relations that hold lead to; None where acts are what counts.
+    inlinks: account_key, links of accounts that a standing relation leads to; None where acts are what counts.
     """
 
     members: pa.Table
@@ -164,14 +164,14 @@ def _found(
     with record.timed(f"{network}.present"):
         acting = executor.present(pair_days, **about)
     with record.timed(f"{network}.members"):
-        accounts = inputs.table(ACCOUNTS, members_stage.ACCOUNTS)
+        accounts = inputs.table(ACCOUNTS, members_stage.ACCOUNT_COLUMNS)
         related = _standing(inputs, method, accounts, on)
         members = members_stage.to_members(
             acting,
             inputs.authors(on, days=method.strength.horizon_days),
             accounts,
-            inputs.table(PROFILES, members_stage.PROFILES, is_valid(on)),
-            inputs.table(LABELS, members_stage.LABELS, is_valid(on)),
+            inputs.table(PROFILES, members_stage.PROFILE_COLUMNS, is_valid(on)),
+            inputs.table(LABELS, members_stage.LABEL_COLUMNS, is_valid(on)),
             related,
             None if silenced is None else silenced.filter(pc.field("network") == network)["account_id"],
             as_of=on,
@@ -189,9 +189,9 @@ def _standing(inputs: Inputs, method: Method, accounts: pa.Table, on: date) -> p
     """Relations that hold on the date; None where the network declares none."""
     actions = method.networks[inputs.network].actions
     holds = is_valid(on)
-    links = redirects.to_resolved_links(inputs.table(PAGE_LINKS, redirects.LINKS, holds), on)
+    links = redirects.to_resolved_links(inputs.table(PAGE_LINKS, redirects.LINK_COLUMNS, holds), on)
     is_counted = holds & pc.field("action").isin(standing.standing_actions(actions))
-    return standing.to_standing(inputs.batches(FOLLOWS, standing.FOLLOWS, is_counted), links, accounts, actions)
+    return standing.to_standing(inputs.batches(FOLLOWS, standing.FOLLOW_COLUMNS, is_counted), links, accounts, actions)
 
 
 def _note(record: StepRecord, network: str, result: Propagated) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sway.contracts.actions import REGISTRY_NAME
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import ConfigError, InputNotReady
 from sway.networks.catalog import feed_named, network_named
@@ -16,7 +17,7 @@ from sway.runtime.run import Run
 from sway.runtime.slices import slice_of
 from sway.runtime.views import in_duckdb
 from sway.steps.file_checks import label_of
-from sway.steps.readiness import REGISTRY, Landed, Pending
+from sway.steps.readiness import Landed, Pending
 
 # What to do about rows that broke a rule; then the days are read again.
 REMEDIES: Mapping[str, str] = {
@@ -151,7 +152,7 @@ def replay(run: Run, todo: Replay, *, is_accepted: bool = False) -> None:
 
 
 def _check(run: Run, network: str, feed: str | None, first: date, last: date) -> None:
-    declared = {*run.config.actions(), REGISTRY}
+    declared = {*run.config.actions(), REGISTRY_NAME}
     if network not in declared:
         raise ConfigError(f"unknown network {network!r}: expected one of {', '.join(sorted(declared))}")
     if feed is not None and feed_named(network_named(network), feed) is None:

@@ -9,17 +9,15 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Literal
 
+from sway.contracts.actions import REGISTRY_NAME
 from sway.contracts.tables.columns import FATES
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import ConfigError, InputNotReady
 from sway.networks.catalog import feed_named, network_named
 from sway.runtime import logs
 from sway.runtime.config import Volume
-from sway.runtime.landing import LandingDay
+from sway.runtime.landing import LandingDay, Place
 from sway.runtime.run import Run
-
-REGISTRY = "registry"
-Place = tuple[str, str, date]  # network, feed, delivery day
 
 
 @dataclass(frozen=True)
@@ -158,7 +156,7 @@ def fallen_silent(
     ]
     days += [(one.network, one.feed, day.delivered_on, True) for one in found.pending for day in one.days]
     days += [(one.network, one.feed, one.delivered_on, False) for one in found.away if one.state == "late"]
-    days = [day for day in days if day[0] != REGISTRY]
+    days = [day for day in days if day[0] != REGISTRY_NAME]
     newest = max((day for _, _, day, is_good in days if is_good), default=until)
     came: dict[tuple[str, str], set[date]] = defaultdict(set)
     for network, feed, day, _ in days:
@@ -227,8 +225,8 @@ def _feeds(run: Run, only: str | None) -> Iterator[tuple[str, str]]:
 
 def _refuse_undeclared(run: Run, only: str | None) -> None:
     declared = run.config.actions()
-    if only not in (None, REGISTRY, *declared):
-        known = ", ".join(sorted({*declared, REGISTRY}))
+    if only not in (None, REGISTRY_NAME, *declared):
+        known = ", ".join(sorted({*declared, REGISTRY_NAME}))
         raise ConfigError(f"unknown network {only!r}: expected one of {known}")
     faults = [
         f"[feeds] of the environment file: {name}/{feed}: unknown feed; expected one of {', '.join(_known(name))}"
@@ -239,7 +237,7 @@ def _refuse_undeclared(run: Run, only: str | None) -> None:
     for name in run.landing.networks():
         if only not in (None, name):
             continue
-        if name != REGISTRY and name not in declared:
+        if name != REGISTRY_NAME and name not in declared:
             faults.append(
                 f"landing/{name}: unknown network; declare it under [networks.{name}.actions] of a file in "
                 f"conf/scoring/ (known: {', '.join(sorted(declared))})"
@@ -257,4 +255,4 @@ def _refuse_undeclared(run: Run, only: str | None) -> None:
 
 def _known(network: str) -> list[str]:
     """Names of the network's feeds, the open format's included."""
-    return sorted({*network_named(network).feeds} | (set() if network == REGISTRY else {"events"}))
+    return sorted({*network_named(network).feeds} | (set() if network == REGISTRY_NAME else {"events"}))

@@ -32,14 +32,14 @@ from sway.stages.score_rows import to_batches
 from sway.stages.scores import to_flags, to_points
 from sway.steps.calibrate import calibration_of, frozen
 from sway.steps.figures import Figures, to_figures
-from sway.steps.identify import to_hidden, to_hidden_entities, to_links
+from sway.steps.identify import identity_as_of, to_hidden, to_hidden_entities
 from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagated
 from sway.steps.readiness import last_good_day
 
 
 @dataclass(frozen=True)
 class Scored:
-    """One network's accounts with everything their rows say; `is_shown` (n,): opted out and minors have none."""
+    """One network's accounts, with everything their rows say. `is_shown` (n,): not those who opted out, nor minors."""
 
     figures: Figures
     as_of: date
@@ -100,7 +100,7 @@ def score(run: Run, version: str, on: date) -> None:
 
 def to_people(run: Run, record: StepRecord, on: date) -> People:
     """Who is behind accounts as of `on`, and which accounts and entities are neither scored nor shown."""
-    entities, links = to_links(run, record, on)
+    entities, links = identity_as_of(run, record, on)
     return People(entities, links, entity_ids(links), to_hidden(run, record, on), to_hidden_entities(run, record, on))
 
 
@@ -305,8 +305,8 @@ def _write(
 ) -> None:
     where = slice_of(**_slice(run, version, on))
     run.lake.replace_arrow(contract, rows, where=where)
-    # A sum over hashes: equal rows do not cancel, and the order of rows says nothing. Maps are left out: to read them
-    # again takes as long as all the rest, and what they add up to stands in other columns.
+    # A sum over hashes: equal rows do not cancel, and the order of rows makes no difference. Maps are left out: to read
+    # them again takes as long as all the rest, and what they add up to stands in other columns.
     plain = (field.name for field in contract.fields if field.name != "attempt" and not field.type.startswith("map"))
     names = ", ".join(plain)
     sql = f"SELECT count(*), count(score), sum(hash({names})) FROM {contract.name} WHERE {where}"

@@ -1,8 +1,8 @@
 """Every table of a lake, in flow order. A column's sentence is its documentation, its rule is its check.
 
-Data tables (DATA) are written by Spark, but for lists and what identity is worked out to (FROM_ARROW), which are small.
-These, control tables (CONTROL) and scores (SCORES) are written by delta-rs; see docs/decisions/control-tables.md,
-scores-in-arrays.md and identity-in-arrays.md.
+Spark writes the data tables (DATA) except the small ones (FROM_ARROW): the registry's lists, and who is behind
+accounts. Those, control tables (CONTROL) and scores (SCORES) are written by delta-rs; see
+docs/decisions/control-tables.md, scores-in-arrays.md and identity-in-arrays.md.
 """
 
 from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, PAIR_DAYS, POSTS, TOMBSTONES

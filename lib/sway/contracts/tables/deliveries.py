@@ -1,4 +1,4 @@
-"""What landed and what became of it, refused rows among it."""
+"""What landed and what became of it, with the rows that were refused."""
 
 from sway.contracts.contract import Contract, Field
 from sway.contracts.tables.columns import DELIVERED_ON, FEED, NETWORK, RUN

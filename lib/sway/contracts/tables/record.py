@@ -50,7 +50,7 @@ METRICS = Contract(
     grain="one figure of one run",
     key=("run_id", "name", "algorithm_version", "score_date", "network"),
     fields=(
-        RUN,
+        Field("run_id", "string", "attempt that was audited: the run that wrote its scores"),
         Field("name", "string", "what was measured"),
         Field("algorithm_version", "string", "version it was measured on", optional=True),
         Field("score_date", "date", "date it was measured on", optional=True),

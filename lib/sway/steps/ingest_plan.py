@@ -1,4 +1,4 @@
-"""What bringing in one network would do, day by day, told without doing it."""
+"""What ingest of one network would do, day by day, told without doing it."""
 
 from __future__ import annotations
 
