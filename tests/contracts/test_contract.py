@@ -98,7 +98,8 @@ def test_a_type_nobody_declared_is_refused():
 
 
 def test_the_arrow_schema_carries_sentences_and_what_may_be_null():
-    schema = PAIRS.arrow
+    schema = PAIRS.arrow_with_comments
 
     assert schema.field("count").metadata == {b"comment": b"acts"}
+    assert schema.remove_metadata() == PAIRS.arrow
     assert [field.nullable for field in schema] == [False, False, True]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pyarrow
@@ -310,6 +311,26 @@ def test_a_process_that_ends_with_its_reading_ends_well(tmp_path):
     ended = [subprocess.run(command, capture_output=True, text=True, check=False) for _ in range(8)]
 
     assert [(one.returncode, one.stdout.strip()) for one in ended] == [(0, "10000")] * 8
+
+
+def test_a_lake_goes_on_when_a_column_is_described_better(tmp_path):
+    def of_before(contract):
+        return replace(contract, fields=tuple(replace(field, meaning="as it was") for field in contract.fields))
+
+    lake = Lake(str(tmp_path))
+    for contract in (METRICS, PUBLISHED, IDENTITY_ISSUES):
+        lake.ensure(of_before(contract))
+    issue = dict.fromkeys(IDENTITY_ISSUES.columns, "a") | {"entity_ids": ["e"]}
+    issues = pyarrow.Table.from_pylist([issue], schema=IDENTITY_ISSUES.arrow)
+    published = {"dataset": "scores", "algorithm_version": "v", "score_date": date(2016, 5, 1), "attempt": "a"}
+
+    lake.add(METRICS, [metric("one")])
+    for _ in range(2):
+        lake.put(PUBLISHED, [published | {"published_at": datetime.now(UTC)}])
+    lake.replace_table(IDENTITY_ISSUES, issues)
+    lake.replace_arrow(IDENTITY_ISSUES, iter(issues.to_batches()), where="rule = 'a'")
+
+    assert [len(lake.rows(contract)) for contract in (METRICS, PUBLISHED, IDENTITY_ISSUES)] == [1, 1, 1]
 
 
 def test_work_needs_a_folder(tmp_path):

@@ -88,12 +88,16 @@ class Contract:
 
     @property
     def arrow(self) -> pa.Schema:
-        return pa.schema(
-            [
-                pa.field(field.name, arrow_type(field.type), field.optional, {"comment": field.meaning})
-                for field in self.fields
-            ]
-        )
+        """What rows look like. Without comments: delta-rs takes no rows whose comments differ from their table's, so
+        that a better sentence would end every lake that is there.
+        """
+        return pa.schema([pa.field(field.name, arrow_type(field.type), field.optional) for field in self.fields])
+
+    @property
+    def arrow_with_comments(self) -> pa.Schema:
+        """What a new table is made of."""
+        comments = ({"comment": field.meaning} for field in self.fields)
+        return pa.schema([field.with_metadata(comment) for field, comment in zip(self.arrow, comments, strict=True)])
 
     def conform(self, frame: DataFrame) -> DataFrame:
         """The declared columns of `frame` in declared order.

@@ -88,7 +88,7 @@ class Lake:
         self._make_room()
         return DeltaTable.create(
             self.uri(contract),
-            Schema.from_arrow(contract.arrow),
+            Schema.from_arrow(contract.arrow_with_comments),
             mode="ignore",
             partition_by=list(contract.partitions),
             name=contract.name,
