@@ -270,6 +270,7 @@ REFUSED = {
         "expected the columns event_id",
     ),
     "CSV in Latin": ("a.csv", b"\xe9vent_id\n", "expected a CSV file with a header"),
+    "CSV with many columns": ("a.csv", ",".join(f"c{n}" for n in range(99)).encode(), "c8, c9, and 89 more"),
     "CSV of no bytes that should have rows": ("a.csv", b"", "expected the columns event_id"),
     "gzip broken off in its header": ("a.csv.gz", gzip.compress(csv(ROWS))[:15], "expected a CSV file with a header"),
     "no gzip": ("a.csv.gz", csv(ROWS), "expected a CSV file with a header"),

@@ -11,7 +11,7 @@ import gzip
 import io
 import re
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
@@ -24,7 +24,7 @@ from pyspark.sql import functions as F
 
 from sway.contracts.contract import Contract
 from sway.errors import InputNotReady
-from sway.runtime.landing import Landing, LandingDay, LandingFile
+from sway.runtime.landing import Landing, LandingDay, LandingFile, told
 from sway.runtime.session import empty
 
 if TYPE_CHECKING:
@@ -239,10 +239,11 @@ def _column_faults(file: LandingFile, names: Sequence[str], columns: Contract) -
     wanted = [field.name for field in columns.fields if not field.optional]
     missing = [name for name in wanted if name not in names]
     unknown = [name for name in names if name not in columns.columns]
-    twice = sorted({name for name in names if list(names).count(name) > 1})
+    twice = [name for name, times in Counter(names).items() if times > 1]
     if not (missing or unknown or twice):
         return []
-    return [f"{file.name}: expected the columns {', '.join(columns.columns)}, found {', '.join(names)}"]
+    found = ", ".join(told([f"{name:.100}" for name in names]))
+    return [f"{file.name}: expected the columns {', '.join(columns.columns)}, found {found}"]
 
 
 def _type_faults(file: LandingFile, schema: pa.Schema) -> list[str]:
