@@ -237,10 +237,12 @@ def test_wrong_usage_ends_with_10(arguments, capsys):
     assert "usage: sway" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("lake", ["/tmp/{a}", "/tmp/*", "/tmp/a?", "/tmp/[a]"])
-def test_a_lake_whose_name_spark_would_take_for_a_pattern_is_refused(lake, capsys):
+@pytest.mark.parametrize(
+    "lake", ["/tmp/{a}", "/tmp/*", "/tmp/a?", "/tmp/[a]", "/tmp/a%20b", "/tmp/100%", "/tmp/\udcff"]
+)
+def test_a_lake_whose_name_spark_or_delta_would_take_for_another_is_refused(lake, capsys):
     assert cli.main(["sql", "SELECT 1", "--lake", lake]) == 10
-    assert "expected a path without any of" in capsys.readouterr().err
+    assert "expected a path in UTF-8 without any of % * ?" in capsys.readouterr().err
 
 
 def test_an_unknown_version_is_told_with_those_there_are(home):

@@ -93,6 +93,49 @@ def test_rows_of_csv_with_too_few_or_too_many_values_or_bytes_of_no_text_are_mal
     ]
 
 
+QUOTED = {
+    'a"': None,
+    '"a': None,
+    '"a"x': None,
+    ' "a"': None,
+    '"a" ': None,
+    r"\"a": None,
+    r'"\"a"': None,
+    'a""b': None,
+    '""a""': None,
+    '"a""b"': 'a"b',
+    '"""a"""': '"a"',
+    '""""': '"',
+    '"a, b\nc"': "a, b\nc",
+    '"a"': "a",
+    "a b": "a b",
+    "'a'": "'a'",
+    '""': None,
+}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_quotes_of_csv_are_those_of_rfc_4180_or_the_row_is_malformed(read, end):
+    head = ",".join(COLUMNS)
+    rows = [f"e{n:02},{text},b,like,t,{text}" for n, text in enumerate(QUOTED) if text != '"a']
+    found = read({"a.csv": end.join([head, *rows, ""]).encode()}, a=len(rows))
+    values = {value[0]: (value[1], value[5], rule) for _, value, rule in found}
+
+    for n, (text, value) in enumerate(QUOTED.items()):
+        if value is not None or text == '""':
+            assert values[f"e{n:02}"] == (value, value, None), text
+        elif text != '"a':  # which is never closed
+            assert values[f"e{n:02}"][2] == "malformed", text
+    assert len(found) == len(rows)
+
+
+def test_a_long_value_of_csv_with_many_quotes_is_read(read):
+    long = 'x"' * 900  # of at most 2,000 characters
+    assert [
+        (values[1], rule) for _, values, rule in read({"a.csv": csv([event("e", long, "like", "b", AT)])}, a=1)
+    ] == [(long, None)]
+
+
 def test_a_quote_that_is_never_closed_swallows_rows_so_that_the_file_disagrees(read):
     head = ",".join(COLUMNS).encode() + b"\n"
 
@@ -227,6 +270,7 @@ REFUSED = {
         "expected the columns event_id",
     ),
     "CSV in Latin": ("a.csv", b"\xe9vent_id\n", "expected a CSV file with a header"),
+    "CSV with many columns": ("a.csv", ",".join(f"c{n}" for n in range(99)).encode(), "c8, c9, and 89 more"),
     "CSV of no bytes that should have rows": ("a.csv", b"", "expected the columns event_id"),
     "gzip broken off in its header": ("a.csv.gz", gzip.compress(csv(ROWS))[:15], "expected a CSV file with a header"),
     "no gzip": ("a.csv.gz", csv(ROWS), "expected a CSV file with a header"),

@@ -261,6 +261,9 @@ CASES = {
     "a link to a folder": Case(
         every(text), r"_manifest\.json: .*found facebook/events/dt=.* to be a symbolic", mend=folder_linked
     ),
+    "a pipe": Case(
+        every(text), r"b\.jsonl: expected a file, found a pipe", mend=lambda folder: os.mkfifo(folder / "b.jsonl")
+    ),
     # Columns.
     "a new column": Case(
         every(lambda rows: csv([{**row, "weight": 1} for row in rows], (*COLUMNS, "weight")), "a.csv"),
@@ -297,6 +300,12 @@ CASES = {
     ),
     "a key twice": Case(
         changed(lambda _, line: line[:-1] + b', "target_id": "of a thief"}'), rows={"malformed": ("each key once",)}
+    ),
+    "a space before a quote": Case(
+        every(lambda rows: csv(rows).replace(b'"a7"', b' "a7"'), "a.csv"), rows={"malformed": ("quoted as RFC 4180",)}
+    ),
+    "a quote behind a backslash": Case(
+        every(lambda rows: csv(rows).replace(b'"a7"', rb'"a\"7"'), "a.csv"), rows={"malformed": ("as RFC 4180",)}
     ),
     "Latin-1": Case(
         changed(lambda row, _: json.dumps({**row, "actor_id": "é"}, ensure_ascii=False).encode("latin-1")),

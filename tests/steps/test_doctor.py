@@ -1,7 +1,8 @@
 """What doctor finds in a lake, told from its control tables and its landing folder: no Spark at all."""
 
 import json
-from datetime import timedelta
+import os
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from sway import cli
 from sway.contracts.tables.acts import ACCOUNTS
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.contracts.tables.identity import ENTITIES, IDENTITY_ISSUES, OPT_OUTS
+from sway.errors import InputNotReady
 from sway.runtime import session
 from sway.runtime.lake import Lake
 from sway.steps.doctor import diagnose
 from sway.steps.feed_health import days_shown
+from sway.steps.ingest_plan import plan_ingest
 from sway.steps.readiness import last_good_day, look
 
 from tests.landing import deliver
@@ -227,17 +230,103 @@ def test_what_lies_where_nobody_reads_it_is_named(lake):
     run = run_on(lake)
     run.lake.put(FEED_DAYS, [read(lake, "facebook/events", 1), read(lake, "facebook/posts", 1)])
     feed = lake / "landing/facebook/events"
-    for folder in ("dt=2016-05-01/more", "2016-05-02", "old\x1b[2J"):
+    for folder in ("dt=2016-05-01/more", "2016-05-02", "old\x1b[2J", "../_temporary", "../../.Trash"):
         (feed / folder).mkdir()
     (feed / "stray.jsonl").touch()
+    (lake / "landing/_SUCCESS").touch()
 
-    (found,) = diagnose(run).findings
+    assert findings(run) == [
+        ("unread", "landing: never read, since it is in no network's folder: '.Trash', '_SUCCESS'"),
+        ("unread", "facebook: never read, since it is in no feed's folder: facebook/'_temporary'"),
+        (
+            "unread",
+            "facebook/events: never read, since it is in no day's folder: facebook/events/'old\\x1b[2J', "
+            "facebook/events/2016-05-02, facebook/events/dt=2016-05-01/more, facebook/events/stray.jsonl",
+        ),
+    ]
 
-    assert (found.topic, found.network) == ("unread", "facebook")
-    assert found.what == (
-        "facebook/events: never read, since it is in no day's folder: facebook/events/'old\\x1b[2J', "
-        "facebook/events/2016-05-02, facebook/events/dt=2016-05-01/more, facebook/events/stray.jsonl"
-    )
+
+def test_a_folder_that_names_no_day_is_named_and_stops_nobody(lake, capsys):
+    days = [read(lake, "facebook/events", 1), read(lake, "twitter/statuses", 1)]
+    Lake(str(lake)).put(FEED_DAYS, days)
+    for folder in ("dt=2016-5-4", "dt=0217-05-04", "dt=0001-01-01"):
+        (lake / "landing/facebook/events" / folder).mkdir()
+    arguments = ["--lake", str(lake), "--env", environment(lake.parent, facebook=["events"], twitter=["statuses"])]
+
+    assert cli.main(["doctor", *arguments]) == 20
+    told = capsys.readouterr().out
+    assert told.startswith("as of 2016-05-01")
+    assert (
+        "facebook/events: never read: expected a folder such as dt=2016-05-03, of 1990-01-01 or later, found "
+        "facebook/events/'dt=0001-01-01', facebook/events/'dt=0217-05-04', facebook/events/'dt=2016-5-4'"
+        "\n      do: rename it to its day of delivery"
+    ) in told
+
+    with structlog.testing.capture_logs() as logged:
+        found = look(run_on(lake, facebook=["events"], twitter=["statuses"]), until=on(1))
+    assert found.is_empty
+    assert [(line["event"], line["feed"], len(line["found"])) for line in logged] == [
+        ("not read: expected a folder such as dt=2016-05-03, of 1990-01-01 or later", "events", 3)
+    ]
+
+
+def test_names_that_are_no_utf_8_stop_nobody(lake, capsys):
+    Lake(str(lake)).put(FEED_DAYS, [read(lake, "facebook/events", 1)])
+    second = deliver(lake, "facebook/events", on(2), {})
+    Path(os.fsdecode(os.fsencode(second) + b"/\xe9.jsonl")).touch()
+    for name in (b"/dt=\xff", b"/../f\xff", b"/../../n\xff"):
+        os.mkdir(os.fsencode(second.parent) + name)  # noqa: PTH102
+    arguments = ["--lake", str(lake), "--env", environment(lake.parent, facebook=["events"])]
+
+    assert cli.main(["doctor", *arguments]) == 20
+    told = capsys.readouterr().out
+    assert r"broken 2016-05-02: '\udce9.jsonl': not announced by _manifest.json" in told
+    assert r"2016-05-03, of 1990-01-01 or later, found facebook/events/'dt=\udcff'" in told
+    assert r"facebook: never read, since it is in no feed's folder: facebook/'f\udcff'" in told
+    assert r"landing: never read, since it is in no network's folder: 'n\udcff'" in told
+
+    (pending,) = look(run_on(lake, facebook=["events"]), until=on(2)).pending
+    assert [day.faults for day in pending.days] == [(r"'\udce9.jsonl': not announced by _manifest.json",)]
+
+
+def test_of_days_without_end_the_first_are_looked_at(lake):
+    run = run_on(lake, facebook=["events"])
+    run.lake.put(FEED_DAYS, [read(lake, "facebook/events", day) for day in (1, 2)])
+    deliver(lake, "facebook/events", "1995-05-01", {})
+    deliver(lake, "facebook/events", "9999-12-31", {})
+
+    found = {one.what: one for one in diagnose(run).findings}
+    (far,) = (one for what, one in found.items() if "ten years" in what)
+    assert far.what == "facebook/events: more than ten years after the days before: 9999-12-31"
+    assert far.is_wrong
+    assert "facebook/events: missing 1995-05-02 to 1996-05-01 and 7,304 days more" in found
+
+    ages = {one.what for one in diagnose(run, date(9999, 12, 31)).findings}
+    assert "facebook/events: missing 1995-05-02 to 1996-05-01, 2016-05-03 to 2017-05-03 and 2,922,910 days more" in ages
+
+    with structlog.testing.capture_logs() as logged:
+        night = look(run, until=on(3))
+    (said,) = (line for line in logged if "days in a row" in line["event"])
+    assert (said["feed"], said["more"]) == ("events", 7304)
+    assert [len(night.away), night.away[0].delivered_on, night.away[-1].delivered_on] == [
+        367,
+        date(1995, 5, 2),
+        on(3),
+    ]
+    with pytest.raises(InputNotReady, match="facebook/events: 7,304 days more"):
+        night.check()
+
+
+def test_of_many_faults_of_a_day_the_first_are_told(lake):
+    folder = deliver(lake, "facebook/events", on(1), {})
+    for n in range(25):
+        (folder / f"{n:02}.jsonl").touch()
+    run = run_on(lake, facebook=["events"])
+
+    (broken,) = (what for _, what in findings(run) if "broken" in what)
+    assert broken.endswith("09.jsonl: not announced by _manifest.json; and 15 more")
+    stops = plan_ingest(run, "facebook", on(1)).stops
+    assert (len(stops), stops[-1]) == (11, "and 15 more")
 
 
 def test_what_strangers_wrote_reaches_no_terminal_as_it_is(lake, capsys):

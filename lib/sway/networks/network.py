@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pyspark.sql import functions as F
 
+from sway.contracts.tables.columns import EARLIEST
+
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
@@ -117,7 +119,6 @@ NOBODY = f"{BLANK}*(?:{'|'.join(map(re.escape, NO_VALUES))})?{BLANK}*"
 PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 
 ORIGIN = ("delivered_on", "file", "payload")
-EARLIEST = date(1990, 1, 1)
 LENGTH_WITH_MICROSECONDS = len("2016-05-03T15:01:09.123456")
 ISO_TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?$"
 

@@ -10,19 +10,27 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pyarrow import fs
 
-from sway.errors import InfrastructureError, InputNotReady
+from sway.contracts.tables.columns import EARLIEST
+from sway.errors import InfrastructureError
 
 MANIFEST = "_manifest.json"
-FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 DAY = re.compile(r"dt=([0-9]{4}-[0-9]{2}-[0-9]{2})")
 Place = tuple[str, str, date]  # network, feed, delivery day
+A_DAY = f"expected a folder such as dt=2016-05-03, of {EARLIEST} or later"
+NO_TEXT = re.compile(r"[\ud800-\udfff]")  # a name that is no UTF-8, as Landing._entries has it
+MOST_TOLD = 10
+LONGEST_NAME = 200  # characters of a name in a sentence
+LARGEST = 2**63 - 1  # what tables keep of bytes and rows
 
 
 @dataclass(frozen=True)
@@ -69,38 +77,59 @@ class Landing:
         return any(found.type == fs.FileType.Directory for found in self.fs.get_file_info([self._path, beside]))
 
     def networks(self) -> list[str]:
-        return self._folders("")
+        return [name for name in self._folders("") if _is_meant(name)]
 
     def feeds(self, network: str) -> list[str]:
-        return self._folders(network)
+        return [name for name in self._folders(network) if _is_meant(name)]
 
     def days(self, network: str, feed: str) -> list[date]:
-        """Delivery days with a folder, oldest first. Raises InputNotReady naming a `dt=` that is no day."""
-        inner = f"{network}/{feed}"
-        found = (name for name in self._folders(inner) if name.startswith("dt="))
-        return sorted(_day(f"{self.root}/{inner}", name) for name in found)
+        """Delivery days with a folder, oldest first."""
+        found = (_day(name) for name in self._folders(f"{network}/{feed}"))
+        return sorted(day for day in found if day is not None)
 
-    def passed_over(self, network: str, feed: str) -> list[str]:
-        """What lies in a feed's folder and nobody reads: files and folders beside its days, and folders in them."""
-        inner = f"{network}/{feed}"
-        there = {entry.base_name: entry.type for entry in self._entries(inner)}
-        is_day = {name: kind == fs.FileType.Directory and name.startswith("dt=") for name, kind in there.items()}
-        beside = [f"{inner}/{_shown(name)}" for name in there if not is_day[name]]
-        inside = [
-            f"{inner}/{day}/{_shown(name)}" for day in there if is_day[day] for name in self._folders(f"{inner}/{day}")
-        ]
-        return sorted(beside + inside)
+    def misnamed(self, network: str, feed: str) -> list[str]:
+        """Folders of a feed that begin with `dt=` and name no day: nobody reads them."""
+        return [f"{network}/{feed}/{_shown(name)}" for name in self._folders(f"{network}/{feed}") if _is_misnamed(name)]
+
+    def beside(self, *place: str) -> list[str]:
+        """What else nobody reads of landing/, of a network's or of a feed's folder, which `place` names.
+
+        Files and folders beside a feed's days; else files, and folders that begin with `_` or `.` or are named in no
+        UTF-8: any other is taken for a network or feed.
+        """
+
+        def is_read(name: str) -> bool:
+            return _day(name) is not None or _is_misnamed(name) if len(place) > 1 else _is_meant(name)
+
+        folders = {name for name in self._folders("/".join(place)) if is_read(name)}
+        return sorted(
+            "/".join((*place, _shown(name))) for name in self._entries("/".join(place)) if name not in folders
+        )
+
+    def within(self, network: str, feed: str) -> list[str]:
+        """Folders in a feed's days, which nobody reads either."""
+        days = [f"{network}/{feed}/dt={day}" for day in self.days(network, feed)]
+        return [f"{day}/{_shown(name)}" for day in days for name in self._folders(day)]
 
     def day(self, network: str, feed: str, delivered_on: date) -> LandingDay:
         """What the manifest of a day announces, held against the folder."""
         inner = f"{network}/{feed}/dt={delivered_on}"
-        sizes = {entry.base_name: entry.size for entry in self._entries(inner) if entry.type == fs.FileType.File}
+        entries = self._entries(inner)
+        sizes = {name: entry.size for name, entry in entries.items() if entry.type == fs.FileType.File}
+        odd = [name for name, entry in entries.items() if entry.type == fs.FileType.Unknown]
         text = self._read(f"{self._path}/{inner}/{MANIFEST}") if MANIFEST in sizes else None
         files: tuple[LandingFile, ...] = ()
         faults: list[str] = []
+        is_history = False
         if text is not None:
-            files, faults = self._announced(inner, text)
-            faults += [*_disagreements(files, sizes), *self._links(inner, sizes)]
+            try:
+                manifest = _manifest(text)
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
+                faults = [f'{MANIFEST}: expected {{"files": [{{"name", "bytes", "rows"}}]}}, found {error!r:.200}']
+            else:
+                files, faults = self._announced(inner, manifest)
+                is_history = manifest.get("history") is True
+            faults += [*_disagreements(files, sizes, odd), *self._links(inner, sizes)]
         return LandingDay(
             network=network,
             feed=feed,
@@ -109,21 +138,18 @@ class Landing:
             manifest_hash=None if text is None else hashlib.sha256(text).hexdigest(),
             files=files,
             faults=tuple(faults),
-            is_history=text is not None and _is_history(text),
+            is_history=is_history,
         )
 
-    def _announced(self, inner: str, text: bytes) -> tuple[tuple[LandingFile, ...], list[str]]:
-        try:
-            entries = [(entry["name"], entry["bytes"], entry["rows"]) for entry in json.loads(text)["files"]]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            return (), [f'{MANIFEST}: expected {{"files": [{{"name", "bytes", "rows"}}]}}, found {error!r}']
+    def _announced(self, inner: str, manifest: Mapping[str, Any]) -> tuple[tuple[LandingFile, ...], list[str]]:
+        entries = [(entry["name"], entry["bytes"], entry["rows"]) for entry in manifest["files"]]
         faults = [
             f"{MANIFEST}: expected a file name, bytes and rows as whole numbers, found {entry!r:.200}"
             for entry in entries
             if not _is_entry(*entry)
         ]
-        names = [name for name, _, _ in entries if isinstance(name, str)]
-        faults += [f"{_shown(name)}: listed twice" for name in sorted({n for n in names if names.count(n) > 1})]
+        times = Counter(name for name, _, _ in entries if isinstance(name, str))
+        faults += [f"{_shown(name)}: listed twice" for name in sorted(name for name, n in times.items() if n > 1)]
         files = tuple(
             LandingFile(name, f"{self.root}/{inner}/{name}", f"{self._path}/{inner}/{name}", size, rows)
             for name, size, rows in sorted(entry for entry in entries if _is_entry(*entry))
@@ -143,12 +169,13 @@ class Landing:
                     yield f"{_shown(name)}: expected a file, found a symbolic link"
 
     def _folders(self, inner: str) -> list[str]:
-        return sorted(e.base_name for e in self._entries(inner) if e.type == fs.FileType.Directory)
+        return sorted(name for name, e in self._entries(inner).items() if e.type == fs.FileType.Directory)
 
-    def _entries(self, inner: str) -> list[fs.FileInfo]:
+    def _entries(self, inner: str) -> dict[str, fs.FileInfo]:
+        """What lies in a folder, by name. Bytes that are no UTF-8 are halves of characters, which no text has."""
         selector = fs.FileSelector(f"{self._path}/{inner}".rstrip("/"), allow_not_found=True)
         try:
-            return list(self.fs.get_file_info(selector))
+            return {_name(entry): entry for entry in self.fs.get_file_info(selector)}
         except OSError as error:
             raise InfrastructureError(f"cannot list {self.root}/{inner}: {error}") from error
 
@@ -168,30 +195,71 @@ def filesystem(root: str) -> tuple[fs.FileSystem, str]:
     return fs.LocalFileSystem(), root
 
 
-def _day(where: str, folder: str) -> date:
+def told(sentences: Sequence[str]) -> list[str]:
+    """The first of many sentences, and how many more there are: of 40,000 files each may have its fault."""
+    more = len(sentences) - MOST_TOLD
+    return [*sentences[:MOST_TOLD], *([f"and {more:,} more"] if more > 0 else [])]
+
+
+def _day(folder: str) -> date | None:
+    """The day a folder is named for; None for any other name."""
     match = DAY.fullmatch(folder)
     try:
-        return date.fromisoformat(match[1] if match else "")
-    except ValueError as error:
-        raise InputNotReady(
-            f"{where}/{folder}: expected a folder such as dt=2016-05-03; rename it or move it"
-        ) from error
+        day = date.fromisoformat(match[1] if match else "")
+    except ValueError:
+        return None
+    return day if day >= EARLIEST else None
 
 
-def _is_history(manifest: bytes) -> bool:
+def _is_misnamed(folder: str) -> bool:
+    return folder.startswith("dt=") and _day(folder) is None
+
+
+def _is_meant(folder: str) -> bool:
+    """Whether a folder is taken for a network or a feed: not what Hadoop, Spark and desktops hide."""
+    return not folder.startswith(("_", ".")) and NO_TEXT.search(folder) is None
+
+
+def _name(entry: fs.FileInfo) -> str:
     try:
-        return json.loads(manifest).get("history") is True
-    except (ValueError, AttributeError, RecursionError):
-        return False
+        return str(entry.base_name)
+    except UnicodeDecodeError as error:
+        return error.object.decode("utf-8", "surrogateescape")
+
+
+def _manifest(text: bytes) -> dict[str, Any]:
+    """A manifest's content. Raises ValueError, KeyError or TypeError where it has not the form of one."""
+    found: dict[str, Any] = json.loads(text, object_pairs_hook=_each_key_once)
+    if not isinstance(found["files"], list):
+        raise TypeError(f"files: expected a list, found {found['files']!r:.100}")
+    for entry in found["files"]:
+        if not isinstance(entry, dict) or not entry.keys() >= {"name", "bytes", "rows"}:
+            raise TypeError(f"{entry!r:.100}")
+    if not isinstance(found.get("history", False), bool):
+        raise TypeError(f"history: expected true or false, found {found['history']!r:.100}")
+    return found
+
+
+def _each_key_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
+        raise ValueError(f"{twice[0]!r:.100}: a key twice")
+    return found
 
 
 def _is_entry(name: object, size: object, rows: object) -> bool:
     is_name = isinstance(name, str) and FILE_NAME.fullmatch(name) is not None and name != MANIFEST
-    return is_name and all(type(n) is int and n >= 0 for n in (size, rows))
+    return is_name and all(type(n) is int and 0 <= n <= LARGEST for n in (size, rows))
 
 
-def _disagreements(files: tuple[LandingFile, ...], sizes: dict[str, int]) -> Iterator[str]:
+def _disagreements(files: tuple[LandingFile, ...], sizes: Mapping[str, int], odd: Collection[str]) -> Iterator[str]:
+    """A sentence for each file that is not as announced, and for each of `odd`: pipes, sockets and devices."""
+    for name in sorted(odd):
+        yield f"{_shown(name)}: expected a file, found a pipe, a socket or a device"
     for file in files:
+        if file.name in odd:
+            continue
         if file.name not in sizes:
             yield f"{file.name}: announced with {file.bytes} bytes, not there"
         elif sizes[file.name] != file.bytes:
@@ -202,5 +270,6 @@ def _disagreements(files: tuple[LandingFile, ...], sizes: dict[str, int]) -> Ite
 
 
 def _shown(name: str) -> str:
-    """A file's name as logs can bear it: line ends and letters that run from right to left as their escapes."""
-    return name if FILE_NAME.fullmatch(name) else ascii(name)
+    """A name as logs can bear it: cut, line ends and letters that run from right to left as their escapes."""
+    cut = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..."
+    return cut if FILE_NAME.fullmatch(cut) else ascii(cut)

@@ -17,13 +17,13 @@ from sway.errors import ConfigError
 from sway.runtime import logs
 from sway.runtime.config import Config
 from sway.runtime.lake import Lake
-from sway.runtime.landing import Landing
+from sway.runtime.landing import NO_TEXT, Landing
 
 if TYPE_CHECKING:
     import structlog
     from pyspark.sql import SparkSession
 
-GLOB = set("*?[]{}")
+UNFIT = set("*?[]{}%")  # Spark takes the first for patterns; delta-rs reads %20 as a space
 
 
 class Remark(NamedTuple):
@@ -74,8 +74,8 @@ class Run:
     """One process working on one lake. Spark starts when it is first needed, and not for looking."""
 
     def __init__(self, config: Config, lake_root: str, *, name: str, spark: SparkSession | None = None) -> None:
-        if GLOB & set(lake_root):
-            raise ConfigError(f"lake {lake_root!r}: expected a path without any of {' '.join(sorted(GLOB))}")
+        if UNFIT & set(lake_root) or NO_TEXT.search(lake_root):
+            raise ConfigError(f"lake {lake_root!r}: expected a path in UTF-8 without any of {' '.join(sorted(UNFIT))}")
         self.config = config
         self.name = name
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import InputNotReady
 from sway.networks.holders import IS_HANDLE
 from sway.networks.registry import ENTITY
+from sway.runtime.landing import A_DAY
 from sway.runtime.run import Run
 from sway.runtime.views import in_duckdb
 from sway.steps.feed_health import HEAD, FeedHealth, days_shown, feed_health
@@ -23,6 +24,7 @@ Topic = Literal["feeds", "carried", "restate", "unread", "quarantine", "identity
 # What is wrong with the input, so that scores are or will be other than they should; the rest is to be looked at.
 WRONG = ("feeds", "carried", "restate")
 MOST_SHOWN = 5
+FAR = timedelta(days=3660)  # nobody delivers ten years after all others: a mistyped year, or a word for never
 
 QUARANTINED = "SELECT network, feed, rule, count(*) FROM quarantine GROUP BY ALL ORDER BY ALL"
 ISSUES = """
@@ -102,14 +104,17 @@ class Diagnosis:
 
 
 def diagnose(run: Run, on: date | None = None) -> Diagnosis:
-    """Look at everything up to `on`, by default the newest delivery day of any feed. No Spark; writes nothing.
+    """Look at everything up to `on`, by default the newest delivery day of any feed that is not far after all others.
+
+    No Spark; writes nothing.
 
     Raises ConfigError for networks and feeds nobody declared.
     """
-    newest = on or _newest_day(run)
+    usual, far = _newest_days(run)
+    newest = on or usual
     if newest is None:
         nothing = Finding("feeds", None, "nothing has landed yet", "deliver into landing/, see docs/operations.md")
-        return Diagnosis(None, (), (), (nothing,))
+        return Diagnosis(None, (), (), (nothing, *_misnamed(run), *_passed_over(run)))
     connection = in_duckdb(run.lake)
     refused: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for network, feed, rule, count in connection.execute(QUARANTINED).fetchall():
@@ -119,6 +124,8 @@ def diagnose(run: Run, on: date | None = None) -> Diagnosis:
     lake = run.lake.option
     findings = (
         *(finding for feed in feeds for finding in _of_feed(feed, lake)),
+        *_misnamed(run),
+        *_far(run, far),
         *_carried(run, newest, feeds),
         *_to_restate(restate, lake),
         *_unread(newest, feeds, lake),
@@ -130,18 +137,27 @@ def diagnose(run: Run, on: date | None = None) -> Diagnosis:
     return Diagnosis(newest, feeds, restate, findings)
 
 
-def _newest_day(run: Run) -> date | None:
-    days = [row["delivered_on"] for row in run.lake.rows(FEED_DAYS) if row["state"] != "absent"]
+def _newest_days(run: Run) -> tuple[date | None, date | None]:
+    """The newest delivery day of any feed, and the first that is FAR after it and all others; None where there is none.
+
+    Of two parts that far apart the one with more days is the usual one, so that one old day does not hide the rest.
+    """
+    found = {row["delivered_on"] for row in run.lake.rows(FEED_DAYS) if row["state"] != "absent"}
     for network in run.landing.networks():
         for feed in run.landing.feeds(network):
-            days += run.landing.days(network, feed)
-    return max(days, default=None)
+            found |= set(run.landing.days(network, feed))
+    days, far = sorted(found), None
+    for n in range(len(days) - 1, 0, -1):
+        if days[n] - days[n - 1] > FAR and n > len(days) - n:
+            days, far = days[:n], days[n]
+    return max(days, default=None), far
 
 
 def _of_feed(feed: FeedHealth, lake: str) -> Iterator[Finding]:
     network = feed.network
     if feed.missing:
-        yield Finding("feeds", network, f"{feed.name}: missing {days_shown(feed.missing)}", "deliver it")
+        more = f" and {feed.more_missing:,} days more" if feed.more_missing else ""
+        yield Finding("feeds", network, f"{feed.name}: missing {days_shown(feed.missing)}{more}", "deliver it")
     if feed.late:
         what = f"{feed.name}: late {days_shown(feed.late)}: there without _manifest.json"
         yield Finding("feeds", network, what, "write _manifest.json once every file is there")
@@ -215,16 +231,44 @@ def _unread(on: date, feeds: Iterable[FeedHealth], lake: str) -> Iterator[Findin
             yield Finding("unread", network, what, f"`sway night --date {on} {lake}`, or {alone}")
 
 
-def _passed_over(run: Run) -> Iterator[Finding]:
+def _misnamed(run: Run) -> Iterator[Finding]:
     for network in run.landing.networks():
         for feed in run.landing.feeds(network):
-            found = run.landing.passed_over(network, feed)
+            found = run.landing.misnamed(network, feed)
             if found:
-                more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
-                named = ", ".join(found[:MOST_SHOWN]) + more
-                what = f"{network}/{feed}: never read, since it is in no day's folder: {named}"
-                remedy = "move the files into the folder of their day, dt=YYYY-MM-DD, and announce them; or remove it"
-                yield Finding("unread", network, what, remedy)
+                what = f"{network}/{feed}: never read: {A_DAY}, found {_named(found)}"
+                remedy = "rename it to its day of delivery, dt=YYYY-MM-DD, unless that is there too; or remove it"
+                yield Finding("feeds", network, what, remedy)
+
+
+def _far(run: Run, first: date | None) -> Iterator[Finding]:
+    """Days from `first` on, which are far after all others."""
+    for network in run.landing.networks() if first else ():
+        for feed in run.landing.feeds(network):
+            days = [str(day) for day in run.landing.days(network, feed) if first and day >= first]
+            if days:
+                what = f"{network}/{feed}: more than ten years after the days before: {_named(days)}"
+                yield Finding("feeds", network, what, "rename the folder to its day of delivery, or remove it")
+
+
+def _passed_over(run: Run) -> Iterator[Finding]:
+    landing, networks = run.landing, run.landing.networks()
+    feeds = [(network, feed) for network in networks for feed in landing.feeds(network)]
+    for place in [(), *((network,) for network in networks), *feeds]:
+        found = landing.beside(*place)
+        found = sorted([*found, *landing.within(*place)]) if len(place) == 2 else found
+        if found:
+            no_folder = ("network", "feed", "day")[len(place)]
+            what = (
+                f"{'/'.join(place) or 'landing'}: never read, since it is in no {no_folder}'s folder: {_named(found)}"
+            )
+            remedy = "move the files into the folder of their day, dt=YYYY-MM-DD, and announce them; or remove it"
+            yield Finding("unread", place[0] if place else None, what, remedy)
+
+
+def _named(found: Sequence[str]) -> str:
+    more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+    return ", ".join(found[:MOST_SHOWN]) + more
 
 
 def _quarantined(feeds: Iterable[FeedHealth], lake: str) -> Iterator[Finding]:

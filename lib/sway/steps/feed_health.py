@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sway.contracts.tables.deliveries import FEED_DAYS
-from sway.runtime.landing import LandingDay
+from sway.runtime.landing import LandingDay, told
 from sway.runtime.run import Run
 from sway.steps.readiness import fallen_silent, survey
 
@@ -20,8 +20,9 @@ HEAD = ("feed", "last ready", "unread", "missing", "late", "broken", "rows late"
 class FeedHealth:
     """One feed up to a date. `broken`: reason by day. Rows: accepted over all its days, of them late; refused by rule.
 
-    `unread`: complete days that no ingest has read; `again`: days delivered anew after they were read. `silent_since`:
-    first day without the feed, where no night waits for it and it came until lately.
+    `more_missing`: days beyond the MOST_ABSENT in a row that `missing` holds. `unread`: complete days that no ingest
+    has read; `again`: days delivered anew after they were read. `silent_since`: first day without the feed, where no
+    night waits for it and it came until lately.
     """
 
     network: str
@@ -29,6 +30,7 @@ class FeedHealth:
     is_waited_for: bool
     last_ready: date | None
     missing: tuple[date, ...]
+    more_missing: int
     late: tuple[date, ...]
     broken: Mapping[date, str]
     unread: tuple[date, ...]
@@ -55,7 +57,7 @@ class FeedHealth:
     @property
     def cells(self) -> tuple[str, ...]:
         """A row of the table HEAD is the head of."""
-        counts = (len(self.unread), len(self.missing), len(self.late), len(self.broken))
+        counts = (len(self.unread), len(self.missing) + self.more_missing, len(self.late), len(self.broken))
         late = "-" if self.late_share is None else f"{self.late_share:.1%}"
         name = self.name + ("" if self.is_waited_for else " (not waited for)")
         last = "never" if self.last_ready is None else str(self.last_ready)
@@ -89,6 +91,7 @@ def feed_health(run: Run, until: date, refused: Mapping[tuple[str, str], Mapping
                 is_waited_for=name in waited,
                 last_ready=max((row["delivered_on"] for row in ready), default=None),
                 missing=tuple(sorted(away[*name, "absent"])),
+                more_missing=found.more_absent.get(name, 0),
                 late=tuple(sorted(away[*name, "late"])),
                 broken=broken,
                 unread=tuple(day.delivered_on for day in pending.get(name, ()) if day.delivered_on not in broken),
@@ -111,7 +114,9 @@ def _broken(known: Iterable[Mapping[str, Any]], pending: Iterable[LandingDay]) -
         for row in refused
         if hashes.get(row["delivered_on"], row["manifest_hash"]) == row["manifest_hash"]
     }
-    return dict(sorted((found | {day.delivered_on: "; ".join(day.faults) for day in pending if day.faults}).items()))
+    return dict(
+        sorted((found | {day.delivered_on: "; ".join(told(day.faults)) for day in pending if day.faults}).items())
+    )
 
 
 def days_shown(days: Iterable[date]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from sway.contracts.tables.columns import FATES
 from sway.errors import InputNotReady
 from sway.runtime.config import IngestAudits, Volume
-from sway.runtime.landing import LandingDay, Place
+from sway.runtime.landing import LandingDay, Place, told
 
 NORMAL_DEVIATION = 1.4826  # a normal distribution's standard deviation over its median absolute deviation
 TOTALS = ("rows_read", *FATES)
@@ -61,7 +61,7 @@ class Checks:
 
     def reason(self, place: Place) -> str | None:
         """Why a delivery day is broken; None for a good one."""
-        return "; ".join([*self.unlike.get(place, []), *self.spoilt.get(place, [])]) or None
+        return "; ".join(told([*self.unlike.get(place, []), *self.spoilt.get(place, [])])) or None
 
     def error(self, places: Collection[Place]) -> InputNotReady | None:
         """What to raise for those of `places` that are broken; None if none is."""
@@ -79,7 +79,7 @@ class Checks:
 
 
 def _listed(faults: Mapping[Place, list[str]], places: Collection[Place]) -> str:
-    return "".join(f"\n  {sentence}" for place in sorted(places) for sentence in faults.get(place, []))
+    return "".join(f"\n  {sentence}" for place in sorted(places) for sentence in told(faults.get(place, [])))
 
 
 def checked(

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import InputNotReady
-from sway.runtime.landing import LandingDay
+from sway.runtime.landing import LandingDay, told
 from sway.runtime.run import Run
 from sway.steps.file_checks import label_of
-from sway.steps.readiness import Away, survey
+from sway.steps.readiness import Away, say_unread, survey
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def plan_ingest(run: Run, network: str, until: date) -> IngestPlan:
     Raises ConfigError for a network or feed nobody declared.
     """
     found = survey(run, until=until, network=network)
+    say_unread(run, network)
     refused = {
         (row["feed"], row["delivered_on"]): row for row in run.lake.rows(FEED_DAYS, network=network, state="broken")
     }
@@ -78,13 +79,14 @@ def plan_ingest(run: Run, network: str, until: date) -> IngestPlan:
     ]
     is_carried = network in run.config.environment.readiness.carry_forward
     stops = [one.reason for one in found.waited_for]
-    stops += [f"{label_of(day)}/{fault}" for day in pending for fault in day.faults if not is_carried]
+    for day in pending if not is_carried else ():
+        stops += told([f"{label_of(day)}/{fault}" for fault in day.faults])
     return IngestPlan(network, until, tuple(sorted(days, key=lambda day: (day.feed, day.delivered_on))), tuple(stops))
 
 
 def _to_read(day: LandingDay, refused: dict[str, Any] | None) -> PlannedDay:
     if day.faults:
-        return _planned(day, "broken", "; ".join(day.faults))
+        return _planned(day, "broken", "; ".join(told(day.faults)))
     is_same = refused is not None and refused["manifest_hash"] == day.manifest_hash
     return _planned(day, "read", f"refused before: {refused['reason']}" if refused and is_same else None)
 

@@ -12,7 +12,7 @@ from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import ConfigError, InputNotReady
 from sway.networks.catalog import feed_named, network_named
 from sway.runtime.lake import Lake
-from sway.runtime.landing import LandingDay
+from sway.runtime.landing import LandingDay, told
 from sway.runtime.run import Run
 from sway.runtime.slices import slice_of
 from sway.runtime.views import in_duckdb
@@ -163,7 +163,8 @@ def _check(run: Run, network: str, feed: str | None, first: date, last: date) ->
 
 def _refuse_incomplete(days: Sequence[LandingDay]) -> None:
     faults = [f"{label_of(day)}: no _manifest.json in landing" for day in days if not day.is_complete]
-    faults += [f"{label_of(day)}/{fault}" for day in days for fault in day.faults]
+    for day in days:
+        faults += told([f"{label_of(day)}/{fault}" for fault in day.faults])
     if faults:
         raise InputNotReady(
             "days to be read again must be in landing as they were delivered:\n  "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Literal
@@ -16,8 +16,10 @@ from sway.errors import ConfigError, InputNotReady
 from sway.networks.catalog import feed_named, network_named
 from sway.runtime import logs
 from sway.runtime.config import Volume
-from sway.runtime.landing import LandingDay, Place
+from sway.runtime.landing import A_DAY, LandingDay, Place, told
 from sway.runtime.run import Run
+
+MOST_ABSENT = 366  # days in a row that are looked at: a mistyped year is ages away from all others
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Landed:
 
     `away` holds what feed_days does not say yet. `again`: days that are in, and were delivered anew since.
     `waited_for`: days away of the feeds the environment waits for, of networks it does not carry forward; nothing is
-    read before they have come.
+    read before they have come. `more_absent`: by feed, how many days are absent beyond the MOST_ABSENT in a row that
+    `away` holds.
     """
 
     root: str
@@ -63,6 +66,7 @@ class Landed:
     away: tuple[Away, ...] = ()
     again: tuple[LandingDay, ...] = ()
     waited_for: tuple[Away, ...] = ()
+    more_absent: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -73,10 +77,14 @@ class Landed:
         if self.waited_for:
             raise InputNotReady(
                 f"not everything has landed in {self.root}; missing:\n  "
-                + "\n  ".join(one.reason for one in self.waited_for)
+                + "\n  ".join([*(one.reason for one in self.waited_for), *self._more])
                 + "\ndeliver it and run again; feeds a night waits for stand under [feeds] of the environment file, "
                 "networks that are carried forward instead under [readiness]"
             )
+
+    @property
+    def _more(self) -> list[str]:
+        return [f"{network}/{feed}: {count:,} days more" for (network, feed), count in self.more_absent.items()]
 
 
 def look(run: Run, *, until: date, network: str | None = None) -> Landed:
@@ -92,13 +100,17 @@ def look(run: Run, *, until: date, network: str | None = None) -> Landed:
     for (name, feed), since in fallen_silent(run, rows, found, until=until).items():
         if network in (None, name):
             logs.get(network=name).warning("comes no longer, and no night waits for it", feed=feed, since=str(since))
+    for (name, feed), count in found.more_absent.items():
+        what = f"more than {MOST_ABSENT} days in a row have not landed; feed_days has the first of them"
+        logs.get(network=name).warning(what, feed=feed, more=count)
+    say_unread(run, network)
     said = {(row["network"], row["feed"], row["delivered_on"]): row["state"] for row in rows}
     # Of other days nothing is kept: a mistyped date would stay in the tables.
     came = [day for (_, _, day), state in said.items() if state != "absent"]
     came += [day.delivered_on for one in found.pending for day in one.days]
     came += [one.delivered_on for one in found.away if one.state == "late"]
     new = [one for one in found.away if said.get((one.network, one.feed, one.delivered_on)) != one.state]
-    kept = [one for one in new if came and min(came) <= one.delivered_on <= max(came) + timedelta(days=1)]
+    kept = [one for one in new if came and min(came) <= one.delivered_on and (one.delivered_on - max(came)).days <= 1]
     return replace(found, away=tuple(kept))
 
 
@@ -110,7 +122,12 @@ def survey(run: Run, *, until: date, network: str | None = None) -> Landed:
     _refuse_undeclared(run, network)
     rows = run.lake.rows(FEED_DAYS, state="ready")
     done = {(row["network"], row["feed"], row["delivered_on"]): row["manifest_hash"] for row in rows}
-    away = [Away(*place, "absent") for place in _missing_days(run, until, done) if network in (None, place[0])]
+    gaps = [gap for gap in _gaps(run, until, done) if network in (None, gap.network)]
+    away = [Away(gap.network, gap.feed, day, "absent") for gap in gaps for day in gap.days]
+    more: dict[tuple[str, str], int] = defaultdict(int)
+    for gap in gaps:
+        if gap.more:
+            more[gap.network, gap.feed] += gap.more
     pending, again = [], []
     for name, feed in _feeds(run, network):
         days = []
@@ -128,7 +145,22 @@ def survey(run: Run, *, until: date, network: str | None = None) -> Landed:
         if days:
             pending.append(Pending(name, feed, tuple(days)))
     waited_for = tuple(one for one in away if _is_waited_for(run, one))
-    return Landed(run.landing.root, tuple(pending), tuple(away), tuple(again), waited_for)
+    return Landed(run.landing.root, tuple(pending), tuple(away), tuple(again), waited_for, more)
+
+
+def say_unread(run: Run, network: str | None = None) -> None:
+    """Warn of folders that are no day and of what else lies where nobody reads it, of all networks or of one."""
+    feeds = list(_feeds(run, network))
+    for name, feed in feeds:
+        found = run.landing.misnamed(name, feed)
+        if found:
+            logs.get(network=name).warning(f"not read: {A_DAY}", feed=feed, found=told(found))
+    networks = sorted({name for name, _ in feeds} | set(run.landing.networks() if network is None else [network]))
+    places: list[tuple[str, ...]] = [*([()] if network is None else []), *((name,) for name in networks), *feeds]
+    for place in places:
+        found = run.landing.beside(*place)
+        if found:
+            logs.get(network=place[0] if place else None).warning("not read: of no feed's day", found=told(found))
 
 
 def _is_waited_for(run: Run, away: Away) -> bool:
@@ -203,18 +235,31 @@ def last_good_day(run: Run, network: str, on: date) -> date | None:
     return good if any(row["state"] == "ready" and row["delivered_on"] <= good for row in rows) else None
 
 
-def _missing_days(run: Run, until: date, done: Collection[Place]) -> Iterator[Place]:
-    """Days without a folder that were not read before either, from the first of each feed waited for."""
+@dataclass(frozen=True)
+class _Gap:
+    """Days in a row without a folder that were not read before either: the first of them, and how many more."""
+
+    network: str
+    feed: str
+    days: tuple[date, ...]
+    more: int
+
+
+def _gaps(run: Run, until: date, done: Collection[Place]) -> Iterator[_Gap]:
+    """What has not landed of each feed waited for: from its first day on, or the last day where it has none."""
     for network, feeds in sorted(run.config.environment.feeds.items()):
         for feed in feeds:
             there = set(run.landing.days(network, feed))
             there |= {day for of, name, day in done if (of, name) == (network, feed)}
-            first = min(there, default=until)
-            wanted = (first + timedelta(days=n) for n in range((until - first).days + 1))
-            gone = [day for day in wanted if day not in there]
-            if not there or first > until:
-                gone = [until]
-            yield from ((network, feed, day) for day in gone)
+            came = sorted(day for day in there if day <= until)
+            if not came:
+                yield _Gap(network, feed, (until,), 0)
+            lengths = [(after - day).days - 1 for day, after in pairwise(came)]
+            lengths += [(until - day).days for day in came[-1:]]
+            for day, length in zip(came, lengths, strict=True):
+                days = tuple(day + timedelta(days=n) for n in range(1, min(length, MOST_ABSENT) + 1))
+                if days:
+                    yield _Gap(network, feed, days, length - len(days))
 
 
 def _feeds(run: Run, only: str | None) -> Iterator[tuple[str, str]]:

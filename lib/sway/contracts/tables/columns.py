@@ -1,6 +1,10 @@
 """Columns that several tables have, and what becomes of a row that was read."""
 
+from datetime import date
+
 from sway.contracts.contract import Field
+
+EARLIEST = date(1990, 1, 1)  # no network is older: neither an act nor a day of delivery
 
 NETWORK = Field("network", "string", "network the row belongs to, as its folder in landing/", "network <> ''")
 ACCOUNT = Field("account_id", "string", "the network's own id of the account, compared exactly", "account_id <> ''")
