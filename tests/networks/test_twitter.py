@@ -41,6 +41,10 @@ GOOD = status(1, 10, AT)
 STATUSES = {
     "plain": GOOD,
     "mentions": status(2, 10, AT, entities=mentions(20, 30, 20)),
+    "long, streamed": status(
+        16, 10, AT, truncated=True, entities=mentions(20), extended_tweet={"entities": mentions(20, 30)}
+    ),
+    "long, no entities": status(17, 10, AT, entities=mentions(20), extended_tweet={"full_text": "Hi"}),
     "reply that mentions": status(
         3, 10, AT, in_reply_to_status_id_str="8", in_reply_to_user_id_str="20", entities=mentions(20)
     ),
@@ -104,6 +108,8 @@ def test_a_status_may_quote_reply_and_mention_and_a_retweet_is_one_act(records, 
             line:string         | rule:string     | id:string | holds:string
             plain               | null            | 1         | original by 10
             mentions            | null            | 2         | original by 10, 10 mention 20 on 2, 10 mention 30 on 2
+            long, streamed      | null            | 16        | original by 10, 10 mention 20 on 16, 10 mention 30 on 16
+            long, no entities   | null            | 17        | original by 10, 10 mention 20 on 17
             reply that mentions | null            | 3         | original by 10, 10 reply 20 on 8, 10 mention 20 on 3
             a thread            | null            | 4         | original by 10, 10 reply 10 on 3
             reply to nobody     | null            | 5         | original by 10
@@ -163,6 +169,13 @@ def test_a_post_keeps_its_client_hashtags_and_instant(records):
     post = record["post"]
     assert (post["client"], post["hashtags"]) == ("Twitter Web 😀", ["b", "a"])
     assert post["created_at"].isoformat() == "2016-03-01T01:00:00"
+
+
+def test_a_long_status_keeps_the_hashtags_of_its_whole_text(records):
+    cut, whole = ({"user_mentions": [], "hashtags": [{"text": text} for text in texts]} for texts in ("a", "ab"))
+    (record,) = records([status(1, 10, AT, truncated=True, entities=cut, extended_tweet={"entities": whole})])
+
+    assert record["post"]["hashtags"] == ["a", "b"]
 
 
 def test_ids_are_the_text_where_there_is_one_and_numbers_are_exact(records):

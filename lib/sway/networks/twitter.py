@@ -44,12 +44,13 @@ if TYPE_CHECKING:
 
 ACCOUNT = "struct<id:string,id_str:string,screen_name:string>"
 OTHER_STATUS = f"struct<id:string,id_str:string,user:{ACCOUNT}>"
+ENTITIES = f"struct<user_mentions:array<{ACCOUNT}>,hashtags:array<struct<text:string>>>"
 STATUS = f"""
     id string, id_str string, created_at string, source string, user {ACCOUNT},
     retweeted_status {OTHER_STATUS}, quoted_status {OTHER_STATUS},
     in_reply_to_status_id string, in_reply_to_status_id_str string,
     in_reply_to_user_id string, in_reply_to_user_id_str string,
-    entities struct<user_mentions:array<{ACCOUNT}>,hashtags:array<struct<text:string>>>
+    entities {ENTITIES}, extended_tweet struct<entities:{ENTITIES}>
 """
 USER = f"""
     id string, id_str string, screen_name string, name string, created_at string,
@@ -69,9 +70,14 @@ SIDES = {"friends/ids": "actor", "followers/ids": "target"}  # of the account wh
 def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
     """Statuses as posts with their acts: a retweet is one act; anything else may quote, reply and mention.
 
-    The accounts named by a retweet are those of the original text: not mentions by the retweeter.
+    The accounts named by a retweet are those of the original text: not mentions by the retweeter. Of a status longer
+    than 140 characters streams give the beginning, and the whole in `extended_tweet`.
     """
     lines = from_json_lines(raw, STATUS)
+    mentioned, hashtags = (
+        F.coalesce(f"line.extended_tweet.entities.{name}", f"line.entities.{name}")
+        for name in ("user_mentions", "hashtags")
+    )
     status = lines.select(
         *raw.columns,
         "line_fault",
@@ -86,10 +92,10 @@ def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
         text("line.quoted_status.user.id_str", "line.quoted_status.user.id").alias("quoted_author"),
         text("line.in_reply_to_status_id_str", "line.in_reply_to_status_id").alias("replied_id"),
         text("line.in_reply_to_user_id_str", "line.in_reply_to_user_id").alias("replied_author"),
-        F.expr("transform(line.entities.user_mentions, m -> coalesce(nullif(m.id_str, ''), nullif(m.id, '')))").alias(
-            "mentioned"
-        ),
-        F.col("line.entities.hashtags.text").alias("hashtags"),
+        F.transform(
+            mentioned, lambda one: F.coalesce(F.nullif(one["id_str"], F.lit("")), F.nullif(one["id"], F.lit("")))
+        ).alias("mentioned"),
+        hashtags["text"].alias("hashtags"),
     )
     return to_record(
         status,
