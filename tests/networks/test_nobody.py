@@ -11,7 +11,7 @@ from tests.networks.feeds import records_of
 
 AT = "May 03 15:01:09 +0000 2016"
 NOBODIES = (" ", "\u00a0", "\u200b", "null", "NULL", " None ", "NaN", r"\N", "undefined")
-SOMEBODIES = ("nullable", "none", "0", "Nan", "a null", "\u0001")
+SOMEBODIES = ("nullable", "none", "00", "Nan", "a null", "\u0001")
 
 
 def answer(to):

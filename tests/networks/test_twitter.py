@@ -54,6 +54,9 @@ STATUSES = {
     "quote of nothing": status(9, 10, AT, is_quote_status=True),
     "retweet": status(11, 10, AT, retweeted_status={**QUOTED, "quoted_status": QUOTED}, entities=mentions(70, 20)),
     "retweet of a reply": status(12, 10, AT, retweeted_status=QUOTED, in_reply_to_user_id_str="20"),
+    "gone": status(
+        18, 10, AT, in_reply_to_user_id=-1, quoted_status={**QUOTED, "user": {"id": 0}}, entities=mentions(0, -1, 20)
+    ),
     "mention of nobody": status(13, 10, AT, entities={"user_mentions": [{"screen_name": "x"}], "hashtags": []}),
     "as early as can be": status(14, 10, "Mar 21 00:00:00 +0000 2006"),
     "as late as can be": status(15, 10, "May 04 23:59:59 +0000 2016"),
@@ -63,6 +66,7 @@ FAULTY = {
     "no id": ({**GOOD, "id": None, "id_str": None}, "id is missing"),
     "no user": ({**GOOD, "user": None}, "user.id is missing"),
     "user without id": ({**GOOD, "user": {"screen_name": "x"}}, "user.id is missing"),
+    "user who is gone": ({**GOOD, "user": account(-1)}, "user.id is missing"),
     "retweet of nobody": (
         {**GOOD, "retweeted_status": {"id": 5}},
         "retweeted_status.user.id is missing",
@@ -117,6 +121,7 @@ def test_a_status_may_quote_reply_and_mention_and_a_retweet_is_one_act(records, 
             quote of nothing    | null            | 9         | original by 10
             retweet             | null            | 11        | reshare by 10, 10 retweet 70 on 7
             retweet of a reply  | null            | 12        | reshare by 10, 10 retweet 70 on 7
+            gone                | null            | 18        | original by 10, 10 mention 20 on 18
             mention of nobody   | null            | 13        | original by 10
             as early as can be  | null            | 14        | original by 10
             as late as can be   | null            | 15        | original by 10
@@ -124,6 +129,7 @@ def test_a_status_may_quote_reply_and_mention_and_a_retweet_is_one_act(records, 
             no id               | missing         | null      | null
             no user             | missing         | null      | null
             user without id     | missing         | null      | null
+            user who is gone    | missing         | null      | null
             retweet of nobody   | missing         | null      | null
             no time             | impossible_time | null      | null
             bad time            | impossible_time | null      | null
@@ -228,6 +234,7 @@ def test_users_are_profiles_of_their_delivery_day(records):
 
 FAULTY_USERS = {
     "no id": ({"screen_name": "x"}, "missing"),
+    "gone": ({"id": 0, "id_str": "0"}, "missing"),
     "bad time": ({"id": 1, "created_at": "yesterday"}, "impossible_time"),
     "negative followers": ({"id": 1, "followers_count": -1}, "out_of_range"),
     "negative following": ({"id": 1, "friends_count": -1}, "out_of_range"),
@@ -264,6 +271,7 @@ FAVOURITES = {
     "event of a list": told("list_member_added"),
     "no source": {**LIKE, "source": None},
     "empty source": {**LIKE, "source": {"id_str": ""}},
+    "target is gone": {**LIKE, "target": account(0)},
     "no target": {**LIKE, "target": {"screen_name": "x"}},
     "no tweet": told("favorite", about=None),
     "back, no tweet": told("unfavorite", about=None),
@@ -294,6 +302,7 @@ def test_a_favourite_is_an_act_that_another_event_takes_back(records, table):
             event of a list | out_of_range    | null                           | null
             no source       | missing         | null                           | null
             empty source    | missing         | null                           | null
+            target is gone  | missing         | null                           | null
             no target       | missing         | null                           | null
             no tweet        | missing         | null                           | null
             back, no tweet  | missing         | null                           | null
@@ -362,6 +371,7 @@ FOLLOWS = {
     "no owner": {**PAGE, "user_id": ""},
     "no ids": {**PAGE, "ids": None},
     "an empty id": {**PAGE, "ids": [20, ""]},
+    "one is gone": {**PAGE, "ids": [20, 0]},
     "no next cursor": {**PAGE, "next_cursor": None},
     "no time of poll": {**PAGE, "polled_at": None},
     "polled too late": {**PAGE, "polled_at": "2016-05-05T00:00:00Z"},
@@ -399,6 +409,7 @@ def test_follows_begin_end_and_are_listed_where_all_pages_of_a_poll_are_there(re
             no owner         | missing         | null                                  | null
             no ids           | missing         | null                                  | null
             an empty id      | missing         | null                                  | null
+            one is gone      | missing         | null                                  | null
             no next cursor   | missing         | null                                  | null
             no time of poll  | impossible_time | null                                  | null
             polled too late  | after_delivery  | null                                  | null

@@ -64,6 +64,7 @@ FOLLOW = f"""
     next_cursor string, polled_at string
 """
 DELETION = "delete struct<status:struct<id:string,id_str:string>,timestamp_ms:string>"
+NOBODY = ("", "-1", "0")  # the numbers stand for users that are gone; as ids, one account of all of them
 SIDES = {"friends/ids": "actor", "followers/ids": "target"}  # of the account whose list an endpoint gives
 
 
@@ -82,19 +83,17 @@ def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
         *raw.columns,
         "line_fault",
         text("line.id_str", "line.id").alias("thing_id"),
-        text("line.user.id_str", "line.user.id").alias("actor_id"),
+        _account(F.col("line.user")).alias("actor_id"),
         to_time("line.created_at").alias("at"),
         F.nullif(F.regexp_replace("line.source", "<[^>]*>", ""), F.lit("")).alias("client"),
         F.col("line.retweeted_status").isNotNull().alias("is_retweet"),
         text("line.retweeted_status.id_str", "line.retweeted_status.id").alias("retweeted_id"),
-        text("line.retweeted_status.user.id_str", "line.retweeted_status.user.id").alias("retweeted_author"),
+        _account(F.col("line.retweeted_status.user")).alias("retweeted_author"),
         text("line.quoted_status.id_str", "line.quoted_status.id").alias("quoted_id"),
-        text("line.quoted_status.user.id_str", "line.quoted_status.user.id").alias("quoted_author"),
+        _account(F.col("line.quoted_status.user")).alias("quoted_author"),
         text("line.in_reply_to_status_id_str", "line.in_reply_to_status_id").alias("replied_id"),
-        text("line.in_reply_to_user_id_str", "line.in_reply_to_user_id").alias("replied_author"),
-        F.transform(
-            mentioned, lambda one: F.coalesce(F.nullif(one["id_str"], F.lit("")), F.nullif(one["id"], F.lit("")))
-        ).alias("mentioned"),
+        F.coalesce(_given("line.in_reply_to_user_id_str"), _given("line.in_reply_to_user_id")).alias("replied_author"),
+        F.transform(mentioned, _account).alias("mentioned"),
         hashtags["text"].alias("hashtags"),
     )
     return to_record(
@@ -120,7 +119,7 @@ def to_users(raw: DataFrame, _: Context) -> DataFrame:
     """Users as profiles: the state of each on its day of delivery."""
     lines = from_json_lines(raw, USER)
     counted = {"followers": "followers_count", "following": "friends_count"}
-    account_id = text("line.id_str", "line.id")
+    account_id = _account(F.col("line"))
     created_at = to_time("line.created_at")
     return to_profiles(
         lines,
@@ -170,8 +169,8 @@ def to_follows(raw: DataFrame, context: Context) -> DataFrame:
         "line_fault",
         *_event(),
         text("line.endpoint").alias("endpoint"),
-        text("line.user_id").alias("user_id"),
-        F.col("line.ids").alias("entries"),
+        _given("line.user_id").alias("user_id"),
+        F.transform("line.ids", _given).alias("entries"),
         _no_cursor("-1", "line.cursor").alias("page"),
         _no_cursor("0", "line.next_cursor_str", "line.next_cursor").alias("next_page"),
         text("line.next_cursor_str", "line.next_cursor").isNull().alias("is_open"),
@@ -236,6 +235,17 @@ def to_time(column: str) -> Column:
     return F.try_to_timestamp(F.substring(column, 5, 30), F.lit("MMM dd HH:mm:ss Z yyyy"))
 
 
+def _account(user: Column) -> Column:
+    """The account's id in a user object; NULL where there is none."""
+    return F.coalesce(_given(user["id_str"]), _given(user["id"]))
+
+
+def _given(account_id: Column | str) -> Column:
+    """An account's id; NULL where it is nobody's."""
+    column = F.col(account_id) if isinstance(account_id, str) else account_id
+    return F.when(~column.isin(*NOBODY), column)
+
+
 def _acts_of_an_original() -> Column:
     quoted, replied = F.col("quoted_author"), F.col("replied_author")
     answers = F.array(
@@ -293,8 +303,8 @@ def _to_acts_or_back(
 def _event() -> list[Column]:
     return [
         text("line.event").alias("event"),
-        text("line.source.id_str", "line.source.id").alias("source_id"),
-        text("line.target.id_str", "line.target.id").alias("target_id"),
+        _account(F.col("line.source")).alias("source_id"),
+        _account(F.col("line.target")).alias("target_id"),
         to_time("line.created_at").alias("created_at"),
     ]
 
