@@ -115,7 +115,7 @@ def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
     )
 
 
-def to_users(raw: DataFrame, _: Context) -> DataFrame:
+def to_users(raw: DataFrame, context: Context) -> DataFrame:
     """Users as profiles: the state of each on its day of delivery."""
     lines = from_json_lines(raw, USER)
     counted = {"followers": "followers_count", "following": "friends_count"}
@@ -125,11 +125,7 @@ def to_users(raw: DataFrame, _: Context) -> DataFrame:
         lines,
         missing(account_id, "id is missing"),
         of_no_account(),
-        fault_when(
-            F.col("line.created_at").isNotNull() & created_at.isNull(),
-            "impossible_time",
-            "created_at: expected a time such as Tue May 03 15:01:09 +0000 2016",
-        ),
+        F.when(F.col("line.created_at").isNotNull(), time_fault(created_at, "created_at", context.network)),
         *(count_fault(f"line.{name}", name) for name in counted.values()),
         account_id=account_id,
         handle=F.col("line.screen_name"),
