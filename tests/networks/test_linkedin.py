@@ -55,6 +55,7 @@ ACTS = {
         "plain": share(1, source={"application": {"name": "LinkedIn 😀"}}, text=words(text="#1 #data, #Data_2")),
         "mentions": share(2, text=words(urn("bob"), "urn:li:organization:7", urn("bob"), "urn:li:skill:3")),
         "a company's": {**share("urn:li:share:3"), "owner": "urn:li:company:7"},
+        "a member's": {**share(10), "owner": "urn:li:member:5"},
         "activity alone": without(share(4), "id"),
         "passed on": share(5, resharedShare="urn:li:share:1", **{"resharedShare~": {"owner": urn("bob")}}),
         "passed on twice": share(
@@ -127,6 +128,7 @@ SAID = f"""
     plain            | 1                  | original by ann
     mentions         | 2                  | original by ann, ann mention bob on 2, ann mention organization:7 on 2
     a company's      | 3                  | original by organization:7
+    a member's       | 10                 | original by 5
     activity alone   | urn:li:activity:94 | original by ann
     passed on        | 5                  | reshare by ann, ann share bob on 1
     passed on twice  | 6                  | reshare by ann, ann share ann on 5, ann mention cat on 6

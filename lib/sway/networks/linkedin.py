@@ -3,8 +3,9 @@
 Fields: https://learn.microsoft.com/en-us/linkedin/ (API v2: shares, social actions, connections) and, for positions and
 what v2 no longer gave, the people of API v1.
 
-An account is a urn. A person's id is what follows `urn:li:person:`; an organisation's keeps its kind, so that the two
-never meet: `urn:li:organization:7`, once named `urn:li:company:7`, is `organization:7`. No id of a person has a colon.
+An account is a urn. A person's id is what follows `urn:li:person:`, or `urn:li:member:`; an organisation's keeps its
+kind, so that the two never meet: `urn:li:organization:7`, once named `urn:li:company:7`, is `organization:7`. No id of
+a person has a colon.
 
 A urn does not tell whose a share or comment is. That stands beside it, as LinkedIn decorates an answer: `object~` is
 the thing whose urn is `object`. A row with `deleted` takes back what its other fields name.
@@ -296,7 +297,7 @@ def to_positions(raw: DataFrame, _: Context) -> DataFrame:
 
 def account(urn: Column) -> Column:
     """The account's id in its urn, see above; NULL for any other text."""
-    person = F.regexp_extract(urn, "^urn:li:person:([^:]+)$", 1)
+    person = F.regexp_extract(urn, "^urn:li:(?:person|member):([^:]+)$", 1)
     organisation = F.regexp_extract(urn, "^urn:li:(?:organization|company):([^:]+)$", 1)
     return F.coalesce(F.nullif(person, F.lit("")), F.concat(F.lit("organization:"), F.nullif(organisation, F.lit(""))))
 
