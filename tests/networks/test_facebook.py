@@ -90,10 +90,16 @@ ACTS = {
         "author beside alone": comment(3, post_id="1", post={"from": {"id": "70"}}),
         "old id": {**without(comment(4), "post_id"), "id": "20_1_4"},
         "reply": comment(5, parent={"id": "1_1", "from": {"id": "30"}}, message_tags=[tag(30), tag(40)]),
+        "webhook, on a post": comment(6, item="comment", verb="add", parent_id="20_1"),
+        "webhook, a reply": comment(7, parent_id="1_1", parent={"id": "1_1", "from": {"id": "30"}}),
+        "webhook, author alone": comment(8, parent_id="1_1", parent={"from": {"id": "30"}}),
+        "edited": comment(5, item="comment", verb="edited", parent_id="1_1", created_time=UNIX),
         "removed": {"comment_id": "1_5", "verb": "remove", "created_time": UNIX},
         "on nothing": without(comment(1), "post_id"),
         "on nobody's": comment(1, post_id="1"),
         "reply to nobody": comment(1, parent={"id": "1_1"}),
+        "webhook, to nobody": comment(51, item="comment", verb="add", post_id="100_1", parent_id="1_50"),
+        "hidden": comment(1, verb="hide"),
         "by nobody": comment(1, author=""),
     },
     "reactions": {
@@ -138,13 +144,17 @@ SAID = f"""
     with names, told in posts | 10_14        | 10 share 20 on 20_5
     removed                   | 10_14/remove | back shares 10_14
 
-    [comments]          | record id  | holds
-    on a post           | 1_1        | 10 comment 20 on 20_1
-    author beside       | 1_2        | 10 comment 70 on 20_1
-    author beside alone | 1_3        | 10 comment 70 on 1
-    old id              | 20_1_4     | 10 comment 20 on 20_1
-    reply               | 1_5        | 10 comment 30 on 1_1, 10 mention 30 on 1_5, 10 mention 40 on 1_5
-    removed             | 1_5/remove | back comments 1_5
+    [comments]            | record id  | holds
+    on a post             | 1_1        | 10 comment 20 on 20_1
+    author beside         | 1_2        | 10 comment 70 on 20_1
+    author beside alone   | 1_3        | 10 comment 70 on 1
+    old id                | 20_1_4     | 10 comment 20 on 20_1
+    reply                 | 1_5        | 10 comment 30 on 1_1, 10 mention 30 on 1_5, 10 mention 40 on 1_5
+    webhook, on a post    | 1_6        | 10 comment 20 on 20_1
+    webhook, a reply      | 1_7        | 10 comment 30 on 1_1
+    webhook, author alone | 1_8        | 10 comment 30 on 1_1
+    edited                | 1_5/edited |
+    removed               | 1_5/remove | back comments 1_5
 
     [reactions]           | record id      | holds
     love                  | 20_1/10        | 10 like 20 on 20_1
@@ -177,11 +187,13 @@ REFUSED = f"""
     of nobody's    | missing | {NO_SHARED}
     without sharer | missing | from.id is missing
 
-    [comments]      | rule    | reason
-    on nothing      | missing | {NO_POST}
-    on nobody's     | missing | {NO_POST}
-    reply to nobody | missing | parent.from.id is missing: the author of the comment that is answered
-    by nobody       | missing | from.id is missing
+    [comments]         | rule         | reason
+    on nothing         | missing      | {NO_POST}
+    on nobody's        | missing      | {NO_POST}
+    reply to nobody    | missing      | parent.from.id is missing: the author of the comment that is answered
+    webhook, to nobody | missing      | parent.from.id is missing: the author of the comment that is answered
+    hidden             | out_of_range | verb: expected add or edited or remove, found hide
+    by nobody          | missing      | from.id is missing
 
     [reactions]         | rule            | reason
     of a comment        | out_of_range    | item: expected reaction, found comment
