@@ -37,6 +37,10 @@ def people(*numbers):
     return {"data": [{"id": str(number), "name": "x"} for number in numbers]}
 
 
+def typed(number, kind):
+    return {"id": str(number), "name": "x", "profile_type": kind}
+
+
 def without(line, *names):
     return {name: value for name, value in line.items() if name not in names}
 
@@ -52,6 +56,7 @@ ACTS = {
         "names": post(3, message_tags=[tag(20), tag(30, "page"), tag(40, "event"), {"id": "50"}, tag(20)]),
         "names as of old": post(4, message_tags={"0": [tag(20)], "17": [tag(30, "page")]}, created_time=UNIX),
         "on walls": post(5, to=people(20, 10)),
+        "in a group": post(14, to={"data": [typed(20, "group"), typed(30, "page"), typed(40, "user")]}),
         "wall and names": post(6, to=people(20, 30, 40), message_tags=[tag(20)], with_tags=people(40)),
         "wall it names": post(7, to=people(20), message_tags=[tag(20)], status_type="wall_post"),
         "share": post(8, parent_id="20_5", message_tags=[tag(30)], status_type="shared_story"),
@@ -129,6 +134,7 @@ SAID = f"""
     names            | 10_3        | original by 10, 10 mention 20 on 10_3, 10 mention 30 on 10_3, 10 mention 50 on 10_3
     names as of old  | 10_4        | original by 10, 10 mention 20 on 10_4, 10 mention 30 on 10_4
     on walls         | 10_5        | original by 10, 10 wall_post 20 on 10_5, 10 wall_post 10 on 10_5
+    in a group       | 10_14       | original by 10, 10 wall_post 30 on 10_14, 10 wall_post 40 on 10_14
     wall and names   | 10_6        | original by 10, 10 wall_post 30 on 10_6, 10 mention 20 on 10_6, 10 tag 40 on 10_6
     wall it names    | 10_7        | original by 10, 10 wall_post 20 on 10_7, 10 mention 20 on 10_7
     share            | 10_8        | reshare by 10, 10 share 20 on 20_5, 10 mention 30 on 10_8, back shares 10_8

@@ -53,10 +53,11 @@ if TYPE_CHECKING:
 ACCOUNT = "struct<id:string>"
 AUTHORED = f"struct<id:string,`from`:{ACCOUNT}>"
 ACCOUNTS = f"struct<data:array<{ACCOUNT}>,paging:struct<cursors:struct<after:string>,next:string>>"
+ADDRESSED = "struct<data:array<struct<id:string,profile_type:string>>>"
 TAG = "struct<id:string,type:string>"
 POST = f"""
     id string, `from` {ACCOUNT}, created_time string, message string, message_tags string,
-    `to` {ACCOUNTS}, with_tags {ACCOUNTS}, application struct<name:string>, status_type string,
+    `to` {ADDRESSED}, with_tags {ACCOUNTS}, application struct<name:string>, status_type string,
     parent_id string, object {AUTHORED}, verb string, post_id string, post string, comment_id string
 """
 COMMENT = f"""
@@ -374,7 +375,7 @@ def _posts(raw: DataFrame) -> DataFrame:
         shared_id.alias("shared_id"),
         F.coalesce(text("line.object.from.id"), _author_in(shared_id)).alias("shared_author"),
         F.coalesce(F.col("line.status_type") == "wall_post", F.lit(False)).alias("is_wall_post"),
-        named(F.col("line.to.data.id")).alias("addressed"),
+        named(_accounts("line.to.data", "profile_type")).alias("addressed"),
         named(F.col("line.with_tags.data.id")).alias("tagged"),
         *_tags(),
     )
@@ -421,9 +422,14 @@ def _tags_fault() -> Column:
 
 
 def _mentions() -> Column:
-    """Users and pages that the text names; events, groups and applications are no accounts."""
-    accounts = F.filter("tags", lambda tag: F.coalesce(tag["type"], F.lit("user")).isin("user", "page"))
-    return F.transform(accounts, lambda tag: tag["id"])
+    """Users and pages that the text names."""
+    return _accounts("tags", "type")
+
+
+def _accounts(those: str, kind: str) -> Column:
+    """Ids of users and pages, and of what no kind is told of; events, groups and applications are no accounts."""
+    accounts = F.filter(those, lambda one: F.coalesce(one[kind], F.lit("user")).isin("user", "page"))
+    return F.transform(accounts, lambda one: one["id"])
 
 
 def _verb() -> Column:
