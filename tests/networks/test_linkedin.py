@@ -324,6 +324,7 @@ PEOPLE = {
         "nothing said": held_by(position("CEO", (2014,)), position("CTO", (2010,), (2014,))),
         "ends this month": held_by(position("CEO", (2014, 2), (2016, 5), isCurrent="true")),
         "ended, whatever is said": held_by(position("CEO", (2014, 2), (2016, 4), isCurrent=True)),
+        "in HTML": held_by(position("R&amp;D &#x26; &quot;Ops&quot;")),
         "several": held_by(
             position("Board member"),
             position(" CEO ", (2014, 2)),
@@ -381,6 +382,7 @@ def test_people_are_profiles_with_the_titles_of_their_current_positions(spark):
         "positions: nothing said": "CEO",
         "positions: ends this month": "CEO",
         "positions: ended, whatever is said": None,
+        "positions: in HTML": 'R&D & "Ops"',
         "positions: several": "CEO; Founder; Adviser; Board member",
     }
     assert faults(found) == as_drawn(PEOPLE_REFUSED)

@@ -166,14 +166,14 @@ def test_a_post_keeps_its_client_hashtags_and_instant(records):
                 1,
                 10,
                 "Feb 29 23:30:00 -0130 2016",
-                source='<a href="http://twitter.com" rel="nofollow">Twitter Web 😀</a>',
+                source='<a href="http://a.com/?b&amp;c" rel="nofollow">Ann&#39;s &amp;lt; &lt;Web&gt; 😀</a>',
                 entities={"user_mentions": [], "hashtags": [{"text": "b"}, {"text": "a"}]},
             )
         ]
     )
 
     post = record["post"]
-    assert (post["client"], post["hashtags"]) == ("Twitter Web 😀", ["b", "a"])
+    assert (post["client"], post["hashtags"]) == ("Ann's &lt; <Web> 😀", ["b", "a"])
     assert post["created_at"].isoformat() == "2016-03-01T01:00:00"
 
 
@@ -207,7 +207,7 @@ def test_users_are_profiles_of_their_delivery_day(records):
         "created_at": f"Tue {AT}",
         "followers_count": 3,
         "friends_count": 0,
-        "location": "",
+        "location": "Tom &amp; Jerry&apos;s",
         "lang": "en",
         "verified": True,
     }
@@ -225,7 +225,7 @@ def test_users_are_profiles_of_their_delivery_day(records):
         "following": 0,
         "type": "verified",
         "title": None,
-        "place": None,
+        "place": "Tom & Jerry's",
         "language": "en",
         "is_minor": None,
     }

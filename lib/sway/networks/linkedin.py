@@ -32,6 +32,7 @@ from sway.networks.columns import (
     shown,
     to_acts_or_withdrawals,
     to_profiles,
+    unescaped,
 )
 from sway.networks.network import (
     Context,
@@ -386,7 +387,8 @@ def _current_titles() -> Column:
     held = F.transform(
         F.filter("line.positions.values", is_held),
         lambda one: F.struct(
-            (-F.coalesce(_months(one["startDate"]), F.lit(0))).alias("order"), F.trim(one["title"]).alias("title")
+            (-F.coalesce(_months(one["startDate"]), F.lit(0))).alias("order"),
+            F.trim(unescaped(one["title"])).alias("title"),
         ),
     )
     return F.nullif(F.array_join(F.array_distinct(F.array_sort(held)["title"]), "; "), F.lit(""))

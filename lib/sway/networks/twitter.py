@@ -25,6 +25,7 @@ from sway.networks.columns import (
     of_no_account,
     post,
     to_profiles,
+    unescaped,
 )
 from sway.networks.network import (
     Context,
@@ -85,7 +86,7 @@ def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
         text("line.id_str", "line.id").alias("thing_id"),
         _account(F.col("line.user")).alias("actor_id"),
         to_time("line.created_at").alias("at"),
-        F.nullif(F.regexp_replace("line.source", "<[^>]*>", ""), F.lit("")).alias("client"),
+        F.nullif(unescaped(F.regexp_replace("line.source", "<[^>]*>", "")), F.lit("")).alias("client"),
         F.col("line.retweeted_status").isNotNull().alias("is_retweet"),
         text("line.retweeted_status.id_str", "line.retweeted_status.id").alias("retweeted_id"),
         _account(F.col("line.retweeted_status.user")).alias("retweeted_author"),
@@ -129,11 +130,11 @@ def to_users(raw: DataFrame, context: Context) -> DataFrame:
         *(count_fault(f"line.{name}", name) for name in counted.values()),
         account_id=account_id,
         handle=F.col("line.screen_name"),
-        name=F.col("line.name"),
+        name=unescaped(F.col("line.name")),
         created_at=created_at,
         **{ours: F.col(f"line.{theirs}").try_cast("bigint") for ours, theirs in counted.items()},
         type=F.when(F.col("line.verified"), "verified"),
-        place=text("line.location"),
+        place=unescaped(text("line.location")),
         language=text("line.lang"),
     )
 
