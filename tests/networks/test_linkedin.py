@@ -307,6 +307,10 @@ def held_by(*positions, **more):
     return {"id": "ann", "positions": {"_total": len(positions), "values": list(positions)}, **more}
 
 
+def localized(**names):
+    return {"localized": names, "preferredLocale": {"country": "US", "language": "en"}}
+
+
 PEOPLE = {
     "positions": {
         "whole": held_by(
@@ -319,6 +323,13 @@ PEOPLE = {
             numConnections="500",
         ),
         "bare": {"id": "ann", "firstName": "Ann", "lastName": "O"},
+        "of API v2": {
+            "id": "ann",
+            "firstName": localized(fr_FR="Anne", en_US="Ann"),
+            "lastName": localized(de_DE="O"),
+        },
+        "named in no language": {"id": "ann", "firstName": localized(), "lastName": {"rawText": "O"}},
+        "a list of names": {"id": "ann", "firstName": ["Ann"], "lastName": "O"},
         "a company": {"id": "urn:li:organization:7"},
         "none now": held_by(position("CEO", (2014, 2), (2016, 4)), position("CTO", isCurrent=False)),
         "nothing said": held_by(position("CEO", (2014,)), position("CTO", (2010,), (2014,))),
@@ -372,12 +383,18 @@ def test_people_are_profiles_with_the_titles_of_their_current_positions(spark):
         "place": "Porto Area",
     }
     assert profiles["positions: bare"] == nothing | {"account_id": "ann", "name": "Ann O", "type": "person"}
+    names = {name: profiles[f"positions: {name}"]["name"] for name in ("of API v2", "named in no language")}
+    assert names == {"of API v2": "Ann O", "named in no language": None}
+    assert profiles["positions: a list of names"]["name"] == "O"
     company = {"account_id": "organization:7", "type": "organization"}
     assert profiles["positions: a company"] == nothing | company
     assert {name: profile["title"] for name, profile in profiles.items()} == {
         "positions: whole": "CEO",
         "positions: bare": None,
         "positions: a company": None,
+        "positions: of API v2": None,
+        "positions: named in no language": None,
+        "positions: a list of names": None,
         "positions: none now": None,
         "positions: nothing said": "CEO",
         "positions: ends this month": "CEO",

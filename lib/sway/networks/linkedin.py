@@ -70,6 +70,7 @@ PERSON = f"""
     {READ_BESIDE_ACCOUNTS}
 """
 
+LOCALIZED = "localized map<string,string>, preferredLocale struct<language:string,country:string>"
 MILLISECONDS = r"^\d{1,14}$"
 ACCOUNT_URN = "urn:li:person:<id> or urn:li:organization:<id>"
 
@@ -261,7 +262,7 @@ def to_positions(raw: DataFrame, _: Context) -> DataFrame:
     lines = from_json_lines(raw, PERSON)
     # A person's own id comes bare.
     person = F.when(F.instr("line.id", ":") == 0, text("line.id")).otherwise(account(F.col("line.id")))
-    name = F.concat_ws(" ", text("line.firstName"), text("line.lastName"))
+    name = F.concat_ws(" ", _localized("line.firstName"), _localized("line.lastName"))
     months = F.flatten(
         F.transform("line.positions.values", lambda one: F.array(_months(one["startDate"]), _months(one["endDate"])))
     )
@@ -355,6 +356,15 @@ def _time_fault(column: str, theirs: str, context: Context) -> Column:
 
 def _mentions() -> Column:
     return acts_towards("mention", F.transform("entities", account), F.col("thing_id"))
+
+
+def _localized(name: str) -> Column:
+    """A name, plain or as API v2 has it, {"localized": {"en_US": name}, "preferredLocale"}: the own, else the first."""
+    given = text(name)
+    found = F.from_json(given, LOCALIZED)
+    own = F.concat_ws("_", found["preferredLocale"]["language"], found["preferredLocale"]["country"])
+    in_one = F.coalesce(found["localized"][own], F.get(F.map_values(found["localized"]), F.lit(0)))
+    return F.when(given.rlike(r"^[{\[]"), F.nullif(in_one, F.lit(""))).otherwise(given)
 
 
 def _urns(value: Column) -> Column:
