@@ -186,7 +186,7 @@ REFUSED = f"""
     before Facebook        | impossible_time | created_time: expected 2004-02-04 or later, found 2004-02-03 23:59:59
     after its delivery     | after_delivery  | created_time: {TOO_LATE} 2016-05-05 00:00:00
     broken off             | malformed       | expected one JSON object of the feed's fields
-    author of another kind | malformed       | expected one JSON object of the feed's fields
+    author of another kind | malformed       | from: expected an object, found "Ann"
 
     [shares]       | rule    | reason
     of nothing     | missing | parent_id is missing: the post that is shared
@@ -321,7 +321,7 @@ RELATIONS_REFUSED = f"""
     nobody         | missing         | from.id is missing
     no time        | impossible_time | time: {NO_TIME}
     tomorrow       | after_delivery  | time: {TOO_LATE} 2016-05-05 15:01:09
-    another kind   | malformed       | expected one JSON object of the feed's fields
+    another kind   | malformed       | fans: expected an object, found [1,2]
 """
 
 

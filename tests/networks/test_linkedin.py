@@ -362,7 +362,7 @@ PEOPLE_REFUSED = f"""
     a month without year      | impossible_time | positions: {NO_MONTH}
     perhaps                   | out_of_range    | positions: expected isCurrent to be true or false
     negative connections      | out_of_range    | numConnections: {NO_COUNT} -1
-    positions of another kind | malformed       | expected one JSON object of the feed's fields
+    positions of another kind | malformed       | positions: expected an object, found ["CEO"]
 """
 
 

@@ -89,7 +89,9 @@ FAULTY = {
     "a number": ("7", "one JSON object"),
     "no object": ("null", "one JSON object"),
     "an empty line": ("", "one JSON object"),
-    "an author as text": ({**GOOD, "user": "ann"}, "one JSON object"),
+    "an author as text": ({**GOOD, "user": "ann"}, 'user: expected an object, found "ann"'),
+    "two of other types": ({**GOOD, "entities": [], "user": 7}, "user: expected an object, found 7"),
+    "another type within": ({**GOOD, "user": None, "entities": {"hashtags": "a"}}, "one JSON object"),
     "nothing at all": ("{}", "id is missing"),
     "a key twice": (json.dumps(GOOD)[:-1] + ', "id": 2}', "each key once"),
     "a key twice inside": (
@@ -144,6 +146,8 @@ def test_a_status_may_quote_reply_and_mention_and_a_retweet_is_one_act(records, 
             no object           | malformed       | null      | null
             an empty line       | malformed       | null      | null
             an author as text   | malformed       | null      | null
+            two of other types  | malformed       | null      | null
+            another type within | malformed       | null      | null
             nothing at all      | missing         | null      | null
             a key twice         | malformed       | null      | null
             a key twice inside  | malformed       | null      | null
@@ -247,6 +251,7 @@ FAULTY_USERS = {
     "no number of followers": ({"id": 1, "followers_count": float("nan")}, "malformed"),
     "an id with its last digits lost": ({"id": 1.2345678901234568e18}, "malformed"),
     "an object for an id": ({"id": {"id": 1}}, "malformed"),
+    "verified in words": ({"id": 1, "verified": "true"}, "malformed"),
 }
 
 
@@ -254,6 +259,8 @@ def test_each_fault_of_a_user_is_named(records):
     found = records([line for line, _ in FAULTY_USERS.values()], to_users)
 
     assert [record["fault"] and record["fault"]["rule"] for record in found] == [r for _, r in FAULTY_USERS.values()]
+    verified = found[list(FAULTY_USERS).index("verified in words")]["fault"]["reason"]
+    assert verified == 'verified: expected true or false, found "true"'
 
 
 def told(name, source=10, target=20, about=7, at=AT):

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -116,6 +117,14 @@ NO_VALUES = ("NULL", "null", "(null)", "None", "nan", "NaN", "<NA>", "#N/A", "un
 BLANK = r"[\s\u00a0\u200b-\u200d\u2060\ufeff]"
 PADDED = f"^{BLANK}|{BLANK}$"
 NOBODY = f"{BLANK}*(?:{'|'.join(map(re.escape, NO_VALUES))})?{BLANK}*"
+
+# Types of fields that take not any value: what SQL's variant says of a good one, and what we say.
+TYPES = {
+    "struct": ("OBJECT", "an object"),
+    "map": ("OBJECT", "an object"),
+    "array": ("ARRAY", "a list"),
+    "boolean": ("BOOLEAN", "true or false"),
+}
 
 # Two escapes that are one character beyond the first 65,536, such as an emoji.
 PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -292,6 +301,7 @@ def from_json_lines(raw: DataFrame, schema: str) -> DataFrame:
     is_broken = F.col("parsed.line").isNull() | F.col("parsed._corrupt").isNotNull()
     line_fault = F.coalesce(
         fault_when(~F.expr("is_valid_utf8(payload)"), "malformed", "expected UTF-8 text"),
+        F.when(is_broken, _field_fault(schema)),
         fault_when(is_broken, "malformed", "expected one JSON object of the feed's fields"),
         fault_when(
             _has_lone_surrogate("payload"), "malformed", "expected whole characters, found half of a pair \\ud8.."
@@ -301,6 +311,32 @@ def from_json_lines(raw: DataFrame, schema: str) -> DataFrame:
         fault_when(F.try_parse_json("payload").isNull(), "malformed", "expected JSON of RFC 8259, each key once"),
     )
     return parsed.select(*raw.columns, F.col("parsed.line").alias("line"), line_fault.alias("line_fault"))
+
+
+def _field_fault(schema: str) -> Column:
+    """The fault of a payload's first field, in the schema's order, whose value is of another type; NULL where none is.
+
+    Parses the payload again, which refused rows alone are worth.
+    """
+    told = cast("StructType", StructType.fromDDL(schema))
+    fields = [(one.name, *TYPES[kind]) for one in told if (kind := one.dataType.typeName()) in TYPES]
+    if not fields:
+        return F.lit(None)
+    names = ("name", "type", "expected")
+    known = F.array(*(F.struct(*(F.lit(part).alias(n) for n, part in zip(names, one, strict=True))) for one in fields))
+
+    def value(field: Column) -> Column:
+        path = F.concat(F.lit("$['"), field["name"], F.lit("']"))
+        return F.try_variant_get(F.try_parse_json("payload"), path, "variant")
+
+    def is_other(field: Column) -> Column:
+        found = F.schema_of_variant(value(field))
+        return ~found.startswith(field["type"]) & (found != "VOID")
+
+    wrong = F.get(F.filter(known, is_other), F.lit(0))
+    shown = F.substring(F.to_json(value(wrong)), 1, 100)
+    sentence = F.concat(wrong["name"], F.lit(": expected "), wrong["expected"], F.lit(", found "), shown)
+    return fault_when(wrong.isNotNull(), "malformed", sentence)
 
 
 def _has_lone_surrogate(json_text: str) -> Column:
