@@ -92,7 +92,7 @@ FAULTY = {
         ({**STATUS, "created_at": "yesterday"}, "impossible_time", "created_at: expected a time"),
         ({**STATUS, "created_at": "2016-03-15T23:59:59Z"}, "impossible_time", "expected 2016-03-16 or later"),
         ({**STATUS, "created_at": "2018-03-02T00:00:00Z"}, "after_delivery", "delivery day 2018-03-01"),
-        ({**STATUS, "mentions": "ann"}, "malformed", "one JSON object"),
+        ({**STATUS, "mentions": "ann"}, "malformed", 'mentions: expected a list, found "ann"'),
     ],
     "favourites": [
         ({**FAVOURITE, "type": "reblog"}, "out_of_range", "type: expected favourite, found reblog"),

@@ -37,6 +37,10 @@ def people(*numbers):
     return {"data": [{"id": str(number), "name": "x"} for number in numbers]}
 
 
+def typed(number, kind):
+    return {"id": str(number), "name": "x", "profile_type": kind}
+
+
 def without(line, *names):
     return {name: value for name, value in line.items() if name not in names}
 
@@ -52,6 +56,7 @@ ACTS = {
         "names": post(3, message_tags=[tag(20), tag(30, "page"), tag(40, "event"), {"id": "50"}, tag(20)]),
         "names as of old": post(4, message_tags={"0": [tag(20)], "17": [tag(30, "page")]}, created_time=UNIX),
         "on walls": post(5, to=people(20, 10)),
+        "in a group": post(14, to={"data": [typed(20, "group"), typed(30, "page"), typed(40, "user")]}),
         "wall and names": post(6, to=people(20, 30, 40), message_tags=[tag(20)], with_tags=people(40)),
         "wall it names": post(7, to=people(20), message_tags=[tag(20)], status_type="wall_post"),
         "share": post(8, parent_id="20_5", message_tags=[tag(30)], status_type="shared_story"),
@@ -90,10 +95,16 @@ ACTS = {
         "author beside alone": comment(3, post_id="1", post={"from": {"id": "70"}}),
         "old id": {**without(comment(4), "post_id"), "id": "20_1_4"},
         "reply": comment(5, parent={"id": "1_1", "from": {"id": "30"}}, message_tags=[tag(30), tag(40)]),
+        "webhook, on a post": comment(6, item="comment", verb="add", parent_id="20_1"),
+        "webhook, a reply": comment(7, parent_id="1_1", parent={"id": "1_1", "from": {"id": "30"}}),
+        "webhook, author alone": comment(8, parent_id="1_1", parent={"from": {"id": "30"}}),
+        "edited": comment(5, item="comment", verb="edited", parent_id="1_1", created_time=UNIX),
         "removed": {"comment_id": "1_5", "verb": "remove", "created_time": UNIX},
         "on nothing": without(comment(1), "post_id"),
         "on nobody's": comment(1, post_id="1"),
         "reply to nobody": comment(1, parent={"id": "1_1"}),
+        "webhook, to nobody": comment(51, item="comment", verb="add", post_id="100_1", parent_id="1_50"),
+        "hidden": comment(1, verb="hide"),
         "by nobody": comment(1, author=""),
     },
     "reactions": {
@@ -123,6 +134,7 @@ SAID = f"""
     names            | 10_3        | original by 10, 10 mention 20 on 10_3, 10 mention 30 on 10_3, 10 mention 50 on 10_3
     names as of old  | 10_4        | original by 10, 10 mention 20 on 10_4, 10 mention 30 on 10_4
     on walls         | 10_5        | original by 10, 10 wall_post 20 on 10_5, 10 wall_post 10 on 10_5
+    in a group       | 10_14       | original by 10, 10 wall_post 30 on 10_14, 10 wall_post 40 on 10_14
     wall and names   | 10_6        | original by 10, 10 wall_post 30 on 10_6, 10 mention 20 on 10_6, 10 tag 40 on 10_6
     wall it names    | 10_7        | original by 10, 10 wall_post 20 on 10_7, 10 mention 20 on 10_7
     share            | 10_8        | reshare by 10, 10 share 20 on 20_5, 10 mention 30 on 10_8, back shares 10_8
@@ -138,13 +150,17 @@ SAID = f"""
     with names, told in posts | 10_14        | 10 share 20 on 20_5
     removed                   | 10_14/remove | back shares 10_14
 
-    [comments]          | record id  | holds
-    on a post           | 1_1        | 10 comment 20 on 20_1
-    author beside       | 1_2        | 10 comment 70 on 20_1
-    author beside alone | 1_3        | 10 comment 70 on 1
-    old id              | 20_1_4     | 10 comment 20 on 20_1
-    reply               | 1_5        | 10 comment 30 on 1_1, 10 mention 30 on 1_5, 10 mention 40 on 1_5
-    removed             | 1_5/remove | back comments 1_5
+    [comments]            | record id  | holds
+    on a post             | 1_1        | 10 comment 20 on 20_1
+    author beside         | 1_2        | 10 comment 70 on 20_1
+    author beside alone   | 1_3        | 10 comment 70 on 1
+    old id                | 20_1_4     | 10 comment 20 on 20_1
+    reply                 | 1_5        | 10 comment 30 on 1_1, 10 mention 30 on 1_5, 10 mention 40 on 1_5
+    webhook, on a post    | 1_6        | 10 comment 20 on 20_1
+    webhook, a reply      | 1_7        | 10 comment 30 on 1_1
+    webhook, author alone | 1_8        | 10 comment 30 on 1_1
+    edited                | 1_5/edited |
+    removed               | 1_5/remove | back comments 1_5
 
     [reactions]           | record id      | holds
     love                  | 20_1/10        | 10 like 20 on 20_1
@@ -170,18 +186,20 @@ REFUSED = f"""
     before Facebook        | impossible_time | created_time: expected 2004-02-04 or later, found 2004-02-03 23:59:59
     after its delivery     | after_delivery  | created_time: {TOO_LATE} 2016-05-05 00:00:00
     broken off             | malformed       | expected one JSON object of the feed's fields
-    author of another kind | malformed       | expected one JSON object of the feed's fields
+    author of another kind | malformed       | from: expected an object, found "Ann"
 
     [shares]       | rule    | reason
     of nothing     | missing | parent_id is missing: the post that is shared
     of nobody's    | missing | {NO_SHARED}
     without sharer | missing | from.id is missing
 
-    [comments]      | rule    | reason
-    on nothing      | missing | {NO_POST}
-    on nobody's     | missing | {NO_POST}
-    reply to nobody | missing | parent.from.id is missing: the author of the comment that is answered
-    by nobody       | missing | from.id is missing
+    [comments]         | rule         | reason
+    on nothing         | missing      | {NO_POST}
+    on nobody's        | missing      | {NO_POST}
+    reply to nobody    | missing      | parent.from.id is missing: the author of the comment that is answered
+    webhook, to nobody | missing      | parent.from.id is missing: the author of the comment that is answered
+    hidden             | out_of_range | verb: expected add or edited or remove, found hide
+    by nobody          | missing      | from.id is missing
 
     [reactions]         | rule            | reason
     of a comment        | out_of_range    | item: expected reaction, found comment
@@ -303,7 +321,7 @@ RELATIONS_REFUSED = f"""
     nobody         | missing         | from.id is missing
     no time        | impossible_time | time: {NO_TIME}
     tomorrow       | after_delivery  | time: {TOO_LATE} 2016-05-05 15:01:09
-    another kind   | malformed       | expected one JSON object of the feed's fields
+    another kind   | malformed       | fans: expected an object, found [1,2]
 """
 
 

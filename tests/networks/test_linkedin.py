@@ -55,6 +55,7 @@ ACTS = {
         "plain": share(1, source={"application": {"name": "LinkedIn 😀"}}, text=words(text="#1 #data, #Data_2")),
         "mentions": share(2, text=words(urn("bob"), "urn:li:organization:7", urn("bob"), "urn:li:skill:3")),
         "a company's": {**share("urn:li:share:3"), "owner": "urn:li:company:7"},
+        "a member's": {**share(10), "owner": "urn:li:member:5"},
         "activity alone": without(share(4), "id"),
         "passed on": share(5, resharedShare="urn:li:share:1", **{"resharedShare~": {"owner": urn("bob")}}),
         "passed on twice": share(
@@ -127,6 +128,7 @@ SAID = f"""
     plain            | 1                  | original by ann
     mentions         | 2                  | original by ann, ann mention bob on 2, ann mention organization:7 on 2
     a company's      | 3                  | original by organization:7
+    a member's       | 10                 | original by 5
     activity alone   | urn:li:activity:94 | original by ann
     passed on        | 5                  | reshare by ann, ann share bob on 1
     passed on twice  | 6                  | reshare by ann, ann share ann on 5, ann mention cat on 6
@@ -305,6 +307,10 @@ def held_by(*positions, **more):
     return {"id": "ann", "positions": {"_total": len(positions), "values": list(positions)}, **more}
 
 
+def localized(**names):
+    return {"localized": names, "preferredLocale": {"country": "US", "language": "en"}}
+
+
 PEOPLE = {
     "positions": {
         "whole": held_by(
@@ -317,11 +323,19 @@ PEOPLE = {
             numConnections="500",
         ),
         "bare": {"id": "ann", "firstName": "Ann", "lastName": "O"},
+        "of API v2": {
+            "id": "ann",
+            "firstName": localized(fr_FR="Anne", en_US="Ann"),
+            "lastName": localized(de_DE="O"),
+        },
+        "named in no language": {"id": "ann", "firstName": localized(), "lastName": {"rawText": "O"}},
+        "a list of names": {"id": "ann", "firstName": ["Ann"], "lastName": "O"},
         "a company": {"id": "urn:li:organization:7"},
         "none now": held_by(position("CEO", (2014, 2), (2016, 4)), position("CTO", isCurrent=False)),
         "nothing said": held_by(position("CEO", (2014,)), position("CTO", (2010,), (2014,))),
         "ends this month": held_by(position("CEO", (2014, 2), (2016, 5), isCurrent="true")),
         "ended, whatever is said": held_by(position("CEO", (2014, 2), (2016, 4), isCurrent=True)),
+        "in HTML": held_by(position("R&amp;D &#x26; &quot;Ops&quot;")),
         "several": held_by(
             position("Board member"),
             position(" CEO ", (2014, 2)),
@@ -348,7 +362,7 @@ PEOPLE_REFUSED = f"""
     a month without year      | impossible_time | positions: {NO_MONTH}
     perhaps                   | out_of_range    | positions: expected isCurrent to be true or false
     negative connections      | out_of_range    | numConnections: {NO_COUNT} -1
-    positions of another kind | malformed       | expected one JSON object of the feed's fields
+    positions of another kind | malformed       | positions: expected an object, found ["CEO"]
 """
 
 
@@ -369,16 +383,23 @@ def test_people_are_profiles_with_the_titles_of_their_current_positions(spark):
         "place": "Porto Area",
     }
     assert profiles["positions: bare"] == nothing | {"account_id": "ann", "name": "Ann O", "type": "person"}
+    names = {name: profiles[f"positions: {name}"]["name"] for name in ("of API v2", "named in no language")}
+    assert names == {"of API v2": "Ann O", "named in no language": None}
+    assert profiles["positions: a list of names"]["name"] == "O"
     company = {"account_id": "organization:7", "type": "organization"}
     assert profiles["positions: a company"] == nothing | company
     assert {name: profile["title"] for name, profile in profiles.items()} == {
         "positions: whole": "CEO",
         "positions: bare": None,
         "positions: a company": None,
+        "positions: of API v2": None,
+        "positions: named in no language": None,
+        "positions: a list of names": None,
         "positions: none now": None,
         "positions: nothing said": "CEO",
         "positions: ends this month": "CEO",
         "positions: ended, whatever is said": None,
+        "positions: in HTML": 'R&D & "Ops"',
         "positions: several": "CEO; Founder; Adviser; Board member",
     }
     assert faults(found) == as_drawn(PEOPLE_REFUSED)

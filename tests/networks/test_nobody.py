@@ -1,4 +1,4 @@
-"""Ids that are blank, or the word a program writes for no value: they would be one account of all that have none."""
+"""Ids that are blank, or a word for no value: one account of all that have none. And ids that only look like one."""
 
 import pytest
 from sway.networks.facebook import FACEBOOK
@@ -11,7 +11,8 @@ from tests.networks.feeds import records_of
 
 AT = "May 03 15:01:09 +0000 2016"
 NOBODIES = (" ", "\u00a0", "\u200b", "null", "NULL", " None ", "NaN", r"\N", "undefined")
-SOMEBODIES = ("nullable", "none", "0", "Nan", "a null", "\u0001")
+SOMEBODIES = ("nullable", "none", "00", "Nan", "a null", "True", "untrue", "a  b", "\u0001")
+PADDED = (" 7", "7\n", "\t7 ", "7\u00a0", "\u200b7")
 
 
 def answer(to):
@@ -28,6 +29,11 @@ def replies(spark):
     return faults(spark, TWITTER, "statuses", {repr(to): answer(to) for to in (*NOBODIES, *SOMEBODIES)})
 
 
+@pytest.fixture(scope="module")
+def oddities(spark):
+    return faults(spark, TWITTER, "statuses", {repr(to): answer(to) for to in (True, False, "true", *PADDED)})
+
+
 @pytest.mark.parametrize("to", NOBODIES, ids=repr)
 def test_an_answer_to_nobody_is_refused(replies, to):
     sentence = f"an account's id is missing: found '{to}', which programs write for none"
@@ -40,13 +46,25 @@ def test_an_id_that_only_looks_like_it_is_taken(replies, to):
     assert replies[repr(to)] is None
 
 
-def test_profiles_and_relations_of_nobody_are_refused_too(spark):
-    users = {name: {"id_str": name, "screen_name": "a"} for name in ("null", "7")}
-    lists = {name: {"id": "7", "time": "2016-05-03T00:00:00+0000", "friends": {"data": [{"id": "8"}, {"id": name}]}}
-             for name in ("None", "9")}  # fmt: skip
+@pytest.mark.parametrize("to", [True, False, "true"], ids=repr)
+def test_an_id_that_is_true_or_false_is_refused(oddities, to):
+    sentence = f"expected an id as text or a whole number, found {str(to).lower()}"
 
-    assert {name for name, fault in faults(spark, TWITTER, "users", users).items() if fault} == {"null"}
-    assert {name for name, fault in faults(spark, FACEBOOK, "friends", lists).items() if fault} == {"None"}
+    assert oddities[repr(to)] == ("malformed", sentence)
+
+
+@pytest.mark.parametrize("to", PADDED, ids=repr)
+def test_an_id_with_blanks_around_it_is_refused(oddities, to):
+    assert oddities[repr(to)] == ("malformed", f"expected an id without blanks around it, found '{to}'")
+
+
+def test_profiles_and_relations_of_nobody_are_refused_too(spark):
+    users = {name: {"id_str": name, "screen_name": "a"} for name in ("null", "7", "7 ", "true")}
+    lists = {name: {"id": "7", "time": "2016-05-03T00:00:00+0000", "friends": {"data": [{"id": "8"}, {"id": name}]}}
+             for name in ("None", "9", " 9", "false")}  # fmt: skip
+
+    assert {name for name, fault in faults(spark, TWITTER, "users", users).items() if not fault} == {"7"}
+    assert {name for name, fault in faults(spark, FACEBOOK, "friends", lists).items() if not fault} == {"9"}
 
 
 def test_a_page_may_have_any_word_for_a_title(spark):

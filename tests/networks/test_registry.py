@@ -44,6 +44,18 @@ def test_a_label_holds_from_a_day_until_another_or_for_good(records):
     assert open_ended["label"]["valid_to"] is None
 
 
+def test_a_label_names_an_account_by_its_id_or_by_a_urn_of_linkedin(records):
+    person, company, padded = records(
+        [
+            {**GOOD, "network": "linkedin", "account_id": "urn:li:person:a"},
+            {**GOOD, "network": "linkedin", "account_id": "urn:li:organization:7"},
+            {**GOOD, "account_id": " 10\n"},
+        ]
+    )
+
+    assert [row["label"]["account_id"] for row in (person, company, padded)] == ["a", "organization:7", "10"]
+
+
 def test_the_same_label_delivered_again_is_the_same_record(records):
     one, changed, other = records([GOOD, {**GOOD, "reason": "else"}, {**GOOD, "author": "them"}])
 
@@ -54,7 +66,9 @@ FAULTY = {
     "no network": ({**GOOD, "network": None}, "missing"),
     "unknown network": ({**GOOD, "network": "twiter"}, "unknown_network"),
     "no account": ({**GOOD, "account_id": None}, "missing"),
-    "empty account": ({**GOOD, "account_id": ""}, "out_of_range"),
+    "empty account": ({**GOOD, "account_id": " "}, "missing"),
+    "a urn of no account": ({**GOOD, "network": "linkedin", "account_id": "urn:li:group:5"}, "out_of_range"),
+    "a urn, elsewhere": ({**GOOD, "account_id": "urn:li:person:a"}, "out_of_range"),
     "a handle, which labels nobody": ({**GOOD, "account_id": "@ann"}, "out_of_range"),
     "an address, likewise": ({**GOOD, "account_id": "https://twitter.com/ann"}, "out_of_range"),
     "a page whose title looks like either": ({**GOOD, "network": "wikipedia", "account_id": "@midnight/2"}, None),
@@ -130,8 +144,14 @@ def test_the_same_assertion_delivered_again_is_the_same_record(records):
 # What a list may write: (network said, account written, network understood, reference understood).
 WRITTEN = [
     ("twitter", "9223372036854775807", "twitter", "9223372036854775807"),
-    ("twitter", " 10", "twitter", " 10"),
+    ("twitter", " 10", "twitter", "10"),
     ("twitter", "@Ann_B", "twitter", "@Ann_B"),
+    ("twitter", "\u00a0\n@Ann_B\t", "twitter", "@Ann_B"),
+    ("linkedin", "urn:li:person:a-1", "linkedin", "a-1"),
+    (None, " urn:li:person:a-1\n", "linkedin", "a-1"),
+    (None, "urn:li:member:5", "linkedin", "5"),
+    (None, "urn:li:organization:7", "linkedin", "organization:7"),
+    (None, "urn:li:company:7", "linkedin", "organization:7"),
     ("forum", "https://forum.example/ann", "forum", "https://forum.example/ann"),
     ("wikipedia", "AC/DC", "wikipedia", "AC/DC"),
     ("forum", "o'\"😀", "forum", "o'\"😀"),
@@ -185,6 +205,17 @@ FAULTY_ASSERTIONS = {
         "out_of_range",
         "account: expected an account of twitter, found https://facebook.com/ann",
     ),
+    "urn of another network": (
+        {**SAME, "account": "urn:li:person:a"},
+        "out_of_range",
+        "account: expected an account of twitter, found urn:li:person:a",
+    ),
+    "urn of no account": (
+        {**SAME, "other_network": "linkedin", "other_account": "urn:li:group:5"},
+        "out_of_range",
+        "other_account: expected an id, an @handle or the URL of an account, found urn:li:group:5",
+    ),
+    "nothing but blanks": ({**SAME, "account": " \u00a0"}, "missing", "account is missing"),
     "URL of no account": (
         {**SAME, "account": "https://twitter.com/ann/status/1"},
         "out_of_range",
@@ -280,13 +311,17 @@ FAULTY_OPT_OUTS = {
 
 
 def test_accounts_and_entities_opt_out(records):
-    lines = [OUT, {**OUT, "network": None, "kind": "erase"}, {**OUT, "network": "entity", "account": "5eed"}]
-    account, erased, entity, *faulty = records([*lines, *(row for row, _ in FAULTY_OPT_OUTS.values())], to_opt_outs)
+    by_urn = {**OUT, "network": "linkedin", "account": "urn:li:person:a", "kind": "erase"}
+    lines = [OUT, {**OUT, "network": None, "kind": "erase"}, {**OUT, "network": "entity", "account": "5eed"}, by_urn]
+    account, erased, entity, person, *faulty = records(
+        [*lines, *(row for row, _ in FAULTY_OPT_OUTS.values())], to_opt_outs
+    )
 
     assert account["opt_out"].asDict() == {**OUT, "account": "@ann", "since": date(2016, 5, 1)}
     assert (erased["opt_out"]["network"], erased["opt_out"]["kind"]) == ("twitter", "erase")
     assert (entity["opt_out"]["network"], entity["opt_out"]["account"]) == ("entity", "5eed")
-    assert {record["fault"] for record in (account, erased, entity)} == {None}
+    assert (person["opt_out"]["account"], person["opt_out"]["kind"]) == ("a", "erase")
+    assert {record["fault"] for record in (account, erased, entity, person)} == {None}
     assert len({record["record_id"] for record in (account, erased, entity)}) == 3
     assert {
         n: record["fault"] and record["fault"]["rule"] for n, record in zip(FAULTY_OPT_OUTS, faulty, strict=True)

@@ -42,6 +42,7 @@ FAVOURITES = {
     "event of a list": told("list_member_added"),
     "no source": {**LIKE, "source": None},
     "empty source": {**LIKE, "source": {"id_str": ""}},
+    "target is gone": {**LIKE, "target": account(0)},
     "no target": {**LIKE, "target": {"screen_name": "x"}},
     "no tweet": told("favorite", about=None),
     "back, no tweet": told("unfavorite", about=None),
@@ -72,6 +73,7 @@ def test_a_favourite_is_an_act_that_another_event_takes_back(records, table):
             event of a list | out_of_range    | null                           | null
             no source       | missing         | null                           | null
             empty source    | missing         | null                           | null
+            target is gone  | missing         | null                           | null
             no target       | missing         | null                           | null
             no tweet        | missing         | null                           | null
             back, no tweet  | missing         | null                           | null
@@ -140,6 +142,7 @@ FOLLOWS = {
     "no owner": {**PAGE, "user_id": ""},
     "no ids": {**PAGE, "ids": None},
     "an empty id": {**PAGE, "ids": [20, ""]},
+    "one is gone": {**PAGE, "ids": [20, 0]},
     "no next cursor": {**PAGE, "next_cursor": None},
     "no time of poll": {**PAGE, "polled_at": None},
     "polled too late": {**PAGE, "polled_at": "2016-05-05T00:00:00Z"},
@@ -177,6 +180,7 @@ def test_follows_begin_end_and_are_listed_where_all_pages_of_a_poll_are_there(re
             no owner         | missing         | null                                  | null
             no ids           | missing         | null                                  | null
             an empty id      | missing         | null                                  | null
+            one is gone      | missing         | null                                  | null
             no next cursor   | missing         | null                                  | null
             no time of poll  | impossible_time | null                                  | null
             polled too late  | after_delivery  | null                                  | null

@@ -384,7 +384,7 @@ CASES = {
         statuses,
         rows={
             "impossible_time": ("created_at: expected a time, found none that can be read",) * 2,
-            "malformed": ("expected an id as text or a whole number", "expected one JSON object of the feed's fields"),
+            "malformed": ("expected an id as text or a whole number", 'user: expected an object, found "ann"'),
         },
         announced=500,
         feed="twitter/statuses",

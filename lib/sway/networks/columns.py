@@ -18,6 +18,9 @@ PROFILE_FIELDS = tuple(re.findall(r"(\w+):", BODY["profiles"]["profile"]))
 # nobody has.
 NOT_OF_ACCOUNTS = ("user", "from", "actor", "owner", "activity", "created_time", "time")
 READ_BESIDE_ACCOUNTS = ", ".join(f"`{name}` string" for name in NOT_OF_ACCOUNTS)
+# What HTML writes for a character, by its name or its number.
+ENTITY = r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});"
+CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 # Letters of any script with their marks; a number alone is no hashtag, nor is a fragment of a URL.
 HASHTAG = r"(?<![\p{L}\p{M}\p{N}_&/])#([\p{N}]*[\p{L}_][\p{L}\p{M}\p{N}_]*)"
 
@@ -140,6 +143,23 @@ def shown(column: Column | str) -> Column:
 def hashtags_in(text: str) -> Column:
     """Hashtags in order of appearance, without the sign; NULL where there is no text."""
     return F.regexp_extract_all(F.col(text), F.lit(HASHTAG), F.lit(1))
+
+
+def unescaped(text: Column) -> Column:
+    """A text for people with the characters for which HTML's entities stand in it, each read once."""
+    pieces = F.split(text, f"(?={ENTITY})|(?<=;)")  # an entity is a piece
+    return F.when(text.contains("&"), F.array_join(F.transform(pieces, _character), "")).otherwise(text)
+
+
+def _character(entity: Column) -> Column:
+    """The character an entity stands for; any other text, and the number of no character, stay."""
+    names = F.create_map(*(F.lit(text) for pair in CHARACTERS.items() for text in pair))
+    digits = F.regexp_extract(entity, "^&#[xX]?([0-9a-fA-F]+);$", 1)
+    number = F.conv(digits, 16, 10).try_cast("int")
+    number = F.when(entity.rlike("^&#[xX]"), number).otherwise(digits.try_cast("int"))
+    is_character = number.between(0x20, 0xD7FF) | number.between(0xE000, 0x10FFFF)  # between are halves of pairs
+    in_utf_32 = F.unhex(F.lpad(F.hex(number), 8, "0"))
+    return F.coalesce(names[entity], F.when(is_character, F.decode(in_utf_32, "UTF-32")), entity)
 
 
 def count_fault(count: str, name: str) -> Column:

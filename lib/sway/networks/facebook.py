@@ -3,7 +3,8 @@
 Fields: https://developers.facebook.com/docs/graph-api/reference (post, comment, user, page) and
 https://developers.facebook.com/docs/graph-api/webhooks/reference/page (reactions, `verb`).
 
-Whom an act is towards: the author that stands beside (`post.from.id`), else the one in an id `<author>_<post>`.
+Whom an act is towards: the author that stands beside (`post.from.id`), else the one in an id `<author>_<post>`. A
+visitor's post on a page has the page's id there, and so counts towards the page unless its author stands beside.
 
 A share may arrive twice under the sharing post's id: by `posts`, among what its author posted, and by `shares`, among
 the sharedposts of what was shared. The post counts: it takes the other back, whichever of the two is delivered first.
@@ -52,15 +53,16 @@ if TYPE_CHECKING:
 ACCOUNT = "struct<id:string>"
 AUTHORED = f"struct<id:string,`from`:{ACCOUNT}>"
 ACCOUNTS = f"struct<data:array<{ACCOUNT}>,paging:struct<cursors:struct<after:string>,next:string>>"
+ADDRESSED = "struct<data:array<struct<id:string,profile_type:string>>>"
 TAG = "struct<id:string,type:string>"
 POST = f"""
     id string, `from` {ACCOUNT}, created_time string, message string, message_tags string,
-    `to` {ACCOUNTS}, with_tags {ACCOUNTS}, application struct<name:string>, status_type string,
+    `to` {ADDRESSED}, with_tags {ACCOUNTS}, application struct<name:string>, status_type string,
     parent_id string, object {AUTHORED}, verb string, post_id string, post string, comment_id string
 """
 COMMENT = f"""
     id string, comment_id string, `from` {ACCOUNT}, created_time string, message_tags string,
-    post_id string, post {AUTHORED}, parent {AUTHORED}, verb string, item string
+    post_id string, post {AUTHORED}, parent_id string, parent {AUTHORED}, verb string, item string
 """
 REACTION = f"""
     item string, verb string, reaction_type string, post_id string, post {AUTHORED},
@@ -120,27 +122,34 @@ def to_shares(raw: DataFrame, context: Context) -> DataFrame:
 
 
 def to_comments(raw: DataFrame, context: Context) -> DataFrame:
-    """Comments as acts towards the post's author, replies towards the author of the comment they answer."""
+    """Comments as acts towards the post's author, replies towards the author of the comment they answer.
+
+    What a comment answers a webhook names in `parent_id`: the post itself, or a comment. To change the text (edited)
+    changes nothing.
+    """
     comment_id = text("line.id", "line.comment_id")
     # Older ids are <author>_<post>_<comment>.
     post_in_id = F.nullif(F.regexp_extract(comment_id, "^([^_]+_[^_]+)_[^_]+$", 1), F.lit(""))
     lines = from_json_lines(raw, COMMENT)
+    post_id = F.coalesce(text("line.post_id", "line.post.id"), post_in_id)
+    answered = text("line.parent_id")
+    answers_comment = F.coalesce(answered != post_id, answered.isNotNull())
     comments = lines.select(
         *raw.columns,
         F.coalesce(
             "line_fault",
             missing(comment_id, "id is missing"),
-            not_among("line.verb", "verb", *VERBS),
+            not_among("line.verb", "verb", "add", "edited", "remove"),
             not_among("line.item", "item", "comment"),
         ).alias("line_fault"),
         comment_id.alias("thing_id"),
         _verb().alias("verb"),
         text("line.from.id").alias("actor_id"),
         to_time("line.created_time").alias("at"),
-        F.coalesce(text("line.post_id", "line.post.id"), post_in_id).alias("post_id"),
+        post_id.alias("post_id"),
         text("line.post.from.id").alias("author_beside"),
-        F.col("line.parent").isNotNull().alias("is_reply"),
-        text("line.parent.id").alias("parent_id"),
+        (F.col("line.parent").isNotNull() | answers_comment).alias("is_reply"),
+        text("line.parent.id", "line.parent_id").alias("parent_id"),
         text("line.parent.from.id").alias("parent_author"),
         *_tags(),
     )
@@ -366,7 +375,7 @@ def _posts(raw: DataFrame) -> DataFrame:
         shared_id.alias("shared_id"),
         F.coalesce(text("line.object.from.id"), _author_in(shared_id)).alias("shared_author"),
         F.coalesce(F.col("line.status_type") == "wall_post", F.lit(False)).alias("is_wall_post"),
-        named(F.col("line.to.data.id")).alias("addressed"),
+        named(_accounts("line.to.data", "profile_type")).alias("addressed"),
         named(F.col("line.with_tags.data.id")).alias("tagged"),
         *_tags(),
     )
@@ -392,7 +401,10 @@ def _author_of_the_post() -> Column:
 
 
 def _author_in(post_id: Column) -> Column:
-    """The author an id `<author>_<post>` names; NULL where it is of another form."""
+    """The author an id `<author>_<post>` names; NULL where it is of another form.
+
+    On a page whose visitors may post, it names the page for their posts too: nothing in the id tells them apart.
+    """
     return F.nullif(F.regexp_extract(post_id, "^([^_]+)_[^_]+$", 1), F.lit(""))
 
 
@@ -410,9 +422,14 @@ def _tags_fault() -> Column:
 
 
 def _mentions() -> Column:
-    """Users and pages that the text names; events, groups and applications are no accounts."""
-    accounts = F.filter("tags", lambda tag: F.coalesce(tag["type"], F.lit("user")).isin("user", "page"))
-    return F.transform(accounts, lambda tag: tag["id"])
+    """Users and pages that the text names."""
+    return _accounts("tags", "type")
+
+
+def _accounts(those: str, kind: str) -> Column:
+    """Ids of users and pages, and of what no kind is told of; events, groups and applications are no accounts."""
+    accounts = F.filter(those, lambda one: F.coalesce(one[kind], F.lit("user")).isin("user", "page"))
+    return F.transform(accounts, lambda one: one["id"])
 
 
 def _verb() -> Column:

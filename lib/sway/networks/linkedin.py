@@ -3,8 +3,9 @@
 Fields: https://learn.microsoft.com/en-us/linkedin/ (API v2: shares, social actions, connections) and, for positions and
 what v2 no longer gave, the people of API v1.
 
-An account is a urn. A person's id is what follows `urn:li:person:`; an organisation's keeps its kind, so that the two
-never meet: `urn:li:organization:7`, once named `urn:li:company:7`, is `organization:7`. No id of a person has a colon.
+An account is a urn. A person's id is what follows `urn:li:person:`, or `urn:li:member:`; an organisation's keeps its
+kind, so that the two never meet: `urn:li:organization:7`, once named `urn:li:company:7`, is `organization:7`. No id of
+a person has a colon.
 
 A urn does not tell whose a share or comment is. That stands beside it, as LinkedIn decorates an answer: `object~` is
 the thing whose urn is `object`. A row with `deleted` takes back what its other fields name.
@@ -31,6 +32,7 @@ from sway.networks.columns import (
     shown,
     to_acts_or_withdrawals,
     to_profiles,
+    unescaped,
 )
 from sway.networks.network import (
     Context,
@@ -68,6 +70,7 @@ PERSON = f"""
     {READ_BESIDE_ACCOUNTS}
 """
 
+LOCALIZED = "localized map<string,string>, preferredLocale struct<language:string,country:string>"
 MILLISECONDS = r"^\d{1,14}$"
 ACCOUNT_URN = "urn:li:person:<id> or urn:li:organization:<id>"
 
@@ -259,7 +262,7 @@ def to_positions(raw: DataFrame, _: Context) -> DataFrame:
     lines = from_json_lines(raw, PERSON)
     # A person's own id comes bare.
     person = F.when(F.instr("line.id", ":") == 0, text("line.id")).otherwise(account(F.col("line.id")))
-    name = F.concat_ws(" ", text("line.firstName"), text("line.lastName"))
+    name = F.concat_ws(" ", _localized("line.firstName"), _localized("line.lastName"))
     months = F.flatten(
         F.transform("line.positions.values", lambda one: F.array(_months(one["startDate"]), _months(one["endDate"])))
     )
@@ -296,7 +299,7 @@ def to_positions(raw: DataFrame, _: Context) -> DataFrame:
 
 def account(urn: Column) -> Column:
     """The account's id in its urn, see above; NULL for any other text."""
-    person = F.regexp_extract(urn, "^urn:li:person:([^:]+)$", 1)
+    person = F.regexp_extract(urn, "^urn:li:(?:person|member):([^:]+)$", 1)
     organisation = F.regexp_extract(urn, "^urn:li:(?:organization|company):([^:]+)$", 1)
     return F.coalesce(F.nullif(person, F.lit("")), F.concat(F.lit("organization:"), F.nullif(organisation, F.lit(""))))
 
@@ -355,6 +358,15 @@ def _mentions() -> Column:
     return acts_towards("mention", F.transform("entities", account), F.col("thing_id"))
 
 
+def _localized(name: str) -> Column:
+    """A name, plain or as API v2 has it, {"localized": {"en_US": name}, "preferredLocale"}: the own, else the first."""
+    given = text(name)
+    found = F.from_json(given, LOCALIZED)
+    own = F.concat_ws("_", found["preferredLocale"]["language"], found["preferredLocale"]["country"])
+    in_one = F.coalesce(found["localized"][own], F.get(F.map_values(found["localized"]), F.lit(0)))
+    return F.when(given.rlike(r"^[{\[]"), F.nullif(in_one, F.lit(""))).otherwise(given)
+
+
 def _urns(value: Column) -> Column:
     """Every urn of an attribute such as {"com.linkedin.common.MemberAttributedEntity": {"member": urn}}."""
     return F.flatten(F.transform(F.map_values(value), F.map_values))
@@ -385,7 +397,8 @@ def _current_titles() -> Column:
     held = F.transform(
         F.filter("line.positions.values", is_held),
         lambda one: F.struct(
-            (-F.coalesce(_months(one["startDate"]), F.lit(0))).alias("order"), F.trim(one["title"]).alias("title")
+            (-F.coalesce(_months(one["startDate"]), F.lit(0))).alias("order"),
+            F.trim(unescaped(one["title"])).alias("title"),
         ),
     )
     return F.nullif(F.array_join(F.array_distinct(F.array_sort(held)["title"]), "; "), F.lit(""))

@@ -15,9 +15,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Literal, cast
 
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
 
 from sway.contracts.tables.columns import EARLIEST
 
@@ -109,11 +112,21 @@ BETWEEN = "\u0001"
 LONGEST_ID = 1_000
 TOO_LONG = f"[^{BETWEEN}]{{{LONGEST_ID + 1}}}"
 # A column of ids read as doubles writes 2.0 for 2, and 1.2345678901234568E18 for many at once; a spreadsheet 1,234,567.
-NO_ID = r"^[0-9]+\.0$|^[0-9]\.[0-9]+[eE][+]?[0-9]+$|^[0-9]{1,3}(,[0-9]{3})+$"
+# JSON's true and false are read as text.
+NO_ID = r"^[0-9]+\.0$|^[0-9]\.[0-9]+[eE][+]?[0-9]+$|^[0-9]{1,3}(,[0-9]{3})+$|^(?:true|false)$"
 # What spreadsheets, databases and languages write where there is no value; as an id, one account of all that have none.
 NO_VALUES = ("NULL", "null", "(null)", "None", "nan", "NaN", "<NA>", "#N/A", "undefined", r"\N")
 BLANK = r"[\s\u00a0\u200b-\u200d\u2060\ufeff]"
+PADDED = f"^{BLANK}|{BLANK}$"
 NOBODY = f"{BLANK}*(?:{'|'.join(map(re.escape, NO_VALUES))})?{BLANK}*"
+
+# Types of fields that take not any value: what SQL's variant says of a good one, and what we say.
+TYPES = {
+    "struct": ("OBJECT", "an object"),
+    "map": ("OBJECT", "an object"),
+    "array": ("ARRAY", "a list"),
+    "boolean": ("BOOLEAN", "true or false"),
+}
 
 # Two escapes that are one character beyond the first 65,536, such as an emoji.
 PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -167,9 +180,10 @@ class Context:
 def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column, **body: Column) -> DataFrame:
     """The columns of a record of `kind`, as the module says; parts of the body not given are NULL.
 
-    An id that is an object, a list, a decimal number or one with thousands set off is a fault: whatever wrote it
-    changed the column's type. So is an account whose id is blank or a word for no value, and an id of more than
-    LONGEST_ID characters, which no network has.
+    An id that is an object, a list, true, false, a decimal number or one with thousands set off is a fault: whatever
+    wrote it changed the column's type. So is an account whose id is blank or a word for no value, an id with blanks
+    around it, which would be another account than the one without, and an id of more than LONGEST_ID characters, which
+    no network has.
     """
     nothing = F.lit(None)
     records = lines.select(
@@ -180,13 +194,18 @@ def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column,
     )
     if kind not in IDS:
         return records
-    # A column of its own, so that it is put together once and not for each look at it.
+    # Columns of their own, so that they are put together once and not for each look at them.
     records = records.withColumn("ids", F.concat_ws(BETWEEN, *IDS[kind]))
-    ids = F.col("ids")
+    records = records.withColumn("has_blank", F.col("ids").rlike(BLANK))
+    ids, has_blank = F.col("ids"), F.col("has_blank")
     # Hardly any id holds these: one look at all of a record's ids spares looking at each.
-    may_be_none = ids.contains(".") | ids.contains(",") | ids.contains("{") | ids.contains("[")
-    found = F.when(may_be_none, F.get(F.filter(F.split(ids, BETWEEN), _is_no_id), F.lit(0)))
+    may_be_none = reduce(or_, (ids.contains(part) for part in (".", ",", "{", "[", "true", "false")))
+    found = F.when(may_be_none, _first(ids, _is_no_id))
     sentence = F.concat(F.lit("expected an id as text or a whole number, found "), F.substring(found, 1, 100))
+    padded = F.when(has_blank, _first(ids, lambda one: one.rlike(PADDED)))
+    unlike = F.concat(
+        F.lit("expected an id without blanks around it, found '"), F.substring(padded, 1, 100), F.lit("'")
+    )
     faults = [
         F.col("fault"),
         fault_when(found.isNotNull(), "malformed", sentence),
@@ -198,15 +217,21 @@ def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column,
         ),
     ]
     if kind in ("acts", "profiles", "relations"):  # elsewhere an account may be a page, whose title may be any word
-        faults.append(_nobody(ids, F.expr(ACCOUNTS[kind])))
-    return records.withColumn("fault", F.coalesce(*faults)).drop("ids")
+        faults.append(_nobody(has_blank, F.expr(ACCOUNTS[kind])))
+    faults.append(fault_when(padded.isNotNull(), "malformed", unlike))
+    return records.withColumn("fault", F.coalesce(*faults)).drop("ids", "has_blank")
 
 
-def _nobody(ids: Column, accounts: Column) -> Column:
-    """The fault of a record one of whose accounts is a word for no value. `ids`: all of its ids, BETWEEN them."""
+def _first(ids: Column, is_bad: Callable[[Column], Column]) -> Column:
+    """The first bad one of all ids of a record, BETWEEN them; NULL where none is."""
+    return F.get(F.filter(F.split(ids, BETWEEN), is_bad), F.lit(0))
+
+
+def _nobody(has_blank: Column, accounts: Column) -> Column:
+    """The fault of a record one of whose accounts is a word for no value. `has_blank`: any of its ids holds a blank."""
     # Two cheap looks for what nearly no record has: a word alone, or something blank anywhere.
     words = F.array(F.lit(""), *map(F.lit, NO_VALUES))
-    may_be_nobody = F.arrays_overlap(accounts, words) | ids.rlike(BLANK)
+    may_be_nobody = F.arrays_overlap(accounts, words) | has_blank
     nobody = F.get(F.filter(accounts, lambda one: one.rlike(f"^{NOBODY}$")), F.lit(0))
     sentence = F.concat(F.lit("an account's id is missing: found '"), nobody, F.lit("', which programs write for none"))
     return F.when(may_be_nobody, fault_when(nobody.isNotNull(), "missing", sentence))
@@ -279,6 +304,7 @@ def from_json_lines(raw: DataFrame, schema: str) -> DataFrame:
     is_broken = F.col("parsed.line").isNull() | F.col("parsed._corrupt").isNotNull()
     line_fault = F.coalesce(
         fault_when(~F.expr("is_valid_utf8(payload)"), "malformed", "expected UTF-8 text"),
+        F.when(is_broken, _field_fault(schema)),
         fault_when(is_broken, "malformed", "expected one JSON object of the feed's fields"),
         fault_when(
             _has_lone_surrogate("payload"), "malformed", "expected whole characters, found half of a pair \\ud8.."
@@ -288,6 +314,32 @@ def from_json_lines(raw: DataFrame, schema: str) -> DataFrame:
         fault_when(F.try_parse_json(listed).isNull(), "malformed", "expected JSON of RFC 8259, each key once"),
     )
     return parsed.select(*raw.columns, F.col("parsed.line").alias("line"), line_fault.alias("line_fault"))
+
+
+def _field_fault(schema: str) -> Column:
+    """The fault of a payload's first field, in the schema's order, whose value is of another type; NULL where none is.
+
+    Parses the payload again, which refused rows alone are worth.
+    """
+    told = cast("StructType", StructType.fromDDL(schema))
+    fields = [(one.name, *TYPES[kind]) for one in told if (kind := one.dataType.typeName()) in TYPES]
+    if not fields:
+        return F.lit(None)
+    names = ("name", "type", "expected")
+    known = F.array(*(F.struct(*(F.lit(part).alias(n) for n, part in zip(names, one, strict=True))) for one in fields))
+
+    def value(field: Column) -> Column:
+        path = F.concat(F.lit("$['"), field["name"], F.lit("']"))
+        return F.try_variant_get(F.try_parse_json("payload"), path, "variant")
+
+    def is_other(field: Column) -> Column:
+        found = F.schema_of_variant(value(field))
+        return ~found.startswith(field["type"]) & (found != "VOID")
+
+    wrong = F.get(F.filter(known, is_other), F.lit(0))
+    shown = F.substring(F.to_json(value(wrong)), 1, 100)
+    sentence = F.concat(wrong["name"], F.lit(": expected "), wrong["expected"], F.lit(", found "), shown)
+    return fault_when(wrong.isNotNull(), "malformed", sentence)
 
 
 def _has_lone_surrogate(json_text: str) -> Column:

@@ -1,4 +1,4 @@
-"""How people write accounts in lists: an id, an @handle, or the URL of an account of the five networks.
+"""How people write accounts in lists: an id, an @handle, a urn of LinkedIn, or the URL of one on the five networks.
 
 A reference names an account by its id, or by @handle; which account that is depends on the day: networks/holders.py.
 """
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.networks.network import fault_when
+from sway.networks.linkedin import account as account_in
+from sway.networks.network import BLANK, fault_when
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
@@ -59,24 +60,30 @@ URLS: Mapping[str, Urls] = {
     ),
 }
 _SCHEME = r"(?i)^(?:https?://)?"
+URN = "urn:li:"
+
+
+def written(column: str) -> Column:
+    """What a list has for an account, without blanks around it; NULL where nothing is left."""
+    return F.nullif(F.regexp_replace(column, f"^{BLANK}+|{BLANK}+$", ""), F.lit(""))
 
 
 def network_of_url(account: Column) -> Column:
-    """Which of the five networks the URL is of; NULL where `account` is no such URL."""
+    """Which of the five networks the URL or urn is of; NULL where `account` is neither."""
     return F.coalesce(
+        F.when(account.startswith(URN), F.lit("linkedin")),
         *(
             F.when(account.rlike(rf"{_SCHEME}(?:[a-z0-9-]+\.)*{urls.site}(?:[/?#]|$)"), F.lit(name))
             for name, urls in URLS.items()
-        )
+        ),
     )
 
 
 def to_reference(account: Column) -> Column:
-    """`account` with a URL of the five networks replaced by the id or @handle it holds.
+    """What is `written`, a URL of the five networks or a urn of LinkedIn replaced by the id or @handle it holds.
 
     NULL for such a URL that shows something else than an account, such as a search; what is no such URL stays.
     """
-    url = F.trim(account)
     shapes = [
         (f"{_SCHEME}{urls.before}{urls.site}/+{shape}{_END}", prefix)
         for urls in URLS.values()
@@ -84,11 +91,11 @@ def to_reference(account: Column) -> Column:
         for shape in shapes
     ]
     found = (
-        F.when(url.rlike(shape), F.concat(F.lit(prefix), _decoded(F.regexp_extract(url, shape, 1))))
+        F.when(account.rlike(shape), F.concat(F.lit(prefix), _decoded(F.regexp_extract(account, shape, 1))))
         for shape, prefix in shapes
     )
-    is_one = ~url.rlike("(?i).https?://")  # lists have addresses pasted behind one another
-    return F.when(network_of_url(url).isNull(), account).when(is_one, F.coalesce(*found))
+    is_one = ~account.rlike("(?i).https?://")  # lists have addresses pasted behind one another
+    return F.when(network_of_url(account).isNull(), account).when(is_one, F.coalesce(account_in(account), *found))
 
 
 def reference_fault(name: str, network: Column, account: Column) -> Column:
@@ -97,7 +104,7 @@ def reference_fault(name: str, network: Column, account: Column) -> Column:
     No id of the five networks holds an address; of other networks an id may be anything.
     """
     shown = F.substring(account, 1, 100)
-    of_url = network_of_url(F.trim(account))
+    of_url = network_of_url(account)
     no_slash = network.isin(sorted(URLS.keys() - {"wikipedia"})) & account.contains("/")
     is_elsewhere = of_url.isNull() & (no_slash | (network == "wikipedia") & account.contains("://"))
     is_nobody = of_url.isNotNull() & to_reference(account).isNull()

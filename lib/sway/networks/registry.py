@@ -12,8 +12,9 @@ from pyspark.sql import functions as F
 from sway.contracts.actions import REGISTRY_NAME
 from sway.contracts.tables.identity import IDENTITY_ASSERTIONS, OPT_OUTS
 from sway.contracts.tables.states import LABELS
+from sway.networks.linkedin import account as account_in
 from sway.networks.network import Context, Feed, Network, fault_when, from_json_lines, text, to_record
-from sway.networks.references import URLS, network_of_url, reference_fault, to_reference
+from sway.networks.references import URLS, URN, network_of_url, reference_fault, to_reference, written
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -33,13 +34,16 @@ ENTITY = "entity"  # stands in the place of a network where an entity opts out, 
 
 
 def to_labels(raw: DataFrame, context: Context) -> DataFrame:
-    """JSON lines as labels; days are written YYYY-MM-DD."""
+    """JSON lines as labels; days are written YYYY-MM-DD, accounts as ids, on LinkedIn also as urns."""
     lines = from_json_lines(raw, LABEL)
+    account_id = written("line.account_id")
+    in_urn = F.when(F.col("line.network") == "linkedin", account_in(account_id))
     days = ("valid_from", "valid_to")
     rows = lines.select(
         *raw.columns,
         F.coalesce("line_fault", *(_day_fault(name) for name in days)).alias("line_fault"),
-        *(f"line.{name}" for name in ("network", "account_id", "label", "author", "reason")),
+        F.coalesce(in_urn, account_id).alias("account_id"),
+        *(f"line.{name}" for name in ("network", "label", "author", "reason")),
         *(_day(name) for name in days),
     )
     return to_record(
@@ -54,7 +58,7 @@ def to_labels(raw: DataFrame, context: Context) -> DataFrame:
 def to_assertions(raw: DataFrame, context: Context) -> DataFrame:
     """JSON lines as claims who is who, one a line; days are written YYYY-MM-DD.
 
-    `account` and `other_account` are ids, @handles or URLs; a URL says its network, which may then be left out.
+    `account` and `other_account` are ids, @handles, URLs or urns; a URL or urn says the network, if that is left out.
     `relation` is same_as where it is not given, `confirmed` false. A same_as without other account says that the
     account has an entity, and of which type. part_of must give the share.
     """
@@ -63,9 +67,9 @@ def to_assertions(raw: DataFrame, context: Context) -> DataFrame:
     share = F.when(F.col("line.share").rlike(NUMBER), F.expr("try_cast(line.share AS double)"))
     confirmed = F.expr("try_cast(line.confirmed AS boolean)")
     days = ("valid_from", "valid_to")
-    account, other = text("line.account"), text("line.other_account")
-    network = F.coalesce(text("line.network"), network_of_url(F.trim(account)))
-    other_network = F.coalesce(text("line.other_network"), network_of_url(F.trim(other)))
+    account, other = written("line.account"), written("line.other_account")
+    network = F.coalesce(text("line.network"), network_of_url(account))
+    other_network = F.coalesce(text("line.other_network"), network_of_url(other))
     line_fault = F.coalesce(
         "line_fault",
         *(_day_fault(name) for name in days),
@@ -107,8 +111,8 @@ def to_assertions(raw: DataFrame, context: Context) -> DataFrame:
 def to_opt_outs(raw: DataFrame, context: Context) -> DataFrame:
     """JSON lines as wishes to be left out; `account` as in to_assertions, or an entity's id with network `entity`."""
     lines = from_json_lines(raw, OPT_OUT)
-    account = text("line.account")
-    network = F.coalesce(text("line.network"), network_of_url(F.trim(account)))
+    account = written("line.account")
+    network = F.coalesce(text("line.network"), network_of_url(account))
     rows = lines.select(
         *raw.columns,
         F.coalesce("line_fault", _day_fault("since"), reference_fault("account", network, account)).alias("line_fault"),
@@ -146,7 +150,7 @@ def _unread(name: str, value: Column, expected: str) -> Column:
 
 def _no_id() -> Column:
     """The fault of a label's account written as a handle or an address, which labels nobody: titles may look so."""
-    is_other = F.col("network").isin(sorted(URLS.keys() - {"wikipedia"})) & F.col("account_id").rlike("^@|/")
+    is_other = F.col("network").isin(sorted(URLS.keys() - {"wikipedia"})) & F.col("account_id").rlike(f"^@|/|^{URN}")
     sentence = F.concat(F.lit("account_id: expected an id, found "), F.substring("account_id", 1, 100))
     return fault_when(is_other, "out_of_range", sentence)
 

@@ -25,6 +25,7 @@ from sway.networks.columns import (
     of_no_account,
     post,
     to_profiles,
+    unescaped,
 )
 from sway.networks.network import (
     Context,
@@ -44,12 +45,13 @@ if TYPE_CHECKING:
 
 ACCOUNT = "struct<id:string,id_str:string,screen_name:string>"
 OTHER_STATUS = f"struct<id:string,id_str:string,user:{ACCOUNT}>"
+ENTITIES = f"struct<user_mentions:array<{ACCOUNT}>,hashtags:array<struct<text:string>>>"
 STATUS = f"""
     id string, id_str string, created_at string, source string, user {ACCOUNT},
     retweeted_status {OTHER_STATUS}, quoted_status {OTHER_STATUS},
     in_reply_to_status_id string, in_reply_to_status_id_str string,
     in_reply_to_user_id string, in_reply_to_user_id_str string,
-    entities struct<user_mentions:array<{ACCOUNT}>,hashtags:array<struct<text:string>>>
+    entities {ENTITIES}, extended_tweet struct<entities:{ENTITIES}>
 """
 USER = f"""
     id string, id_str string, screen_name string, name string, created_at string,
@@ -63,33 +65,37 @@ FOLLOW = f"""
     next_cursor string, polled_at string
 """
 DELETION = "delete struct<status:struct<id:string,id_str:string>,timestamp_ms:string>"
+NOBODY = ("", "-1", "0")  # the numbers stand for users that are gone; as ids, one account of all of them
 SIDES = {"friends/ids": "actor", "followers/ids": "target"}  # of the account whose list an endpoint gives
 
 
 def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
     """Statuses as posts with their acts: a retweet is one act; anything else may quote, reply and mention.
 
-    The accounts named by a retweet are those of the original text: not mentions by the retweeter.
+    The accounts named by a retweet are those of the original text: not mentions by the retweeter. Of a status longer
+    than 140 characters streams give the beginning, and the whole in `extended_tweet`.
     """
     lines = from_json_lines(raw, STATUS)
+    mentioned, hashtags = (
+        F.coalesce(f"line.extended_tweet.entities.{name}", f"line.entities.{name}")
+        for name in ("user_mentions", "hashtags")
+    )
     status = lines.select(
         *raw.columns,
         "line_fault",
         text("line.id_str", "line.id").alias("thing_id"),
-        text("line.user.id_str", "line.user.id").alias("actor_id"),
+        _account(F.col("line.user")).alias("actor_id"),
         to_time("line.created_at").alias("at"),
-        F.nullif(F.regexp_replace("line.source", "<[^>]*>", ""), F.lit("")).alias("client"),
+        F.nullif(unescaped(F.regexp_replace("line.source", "<[^>]*>", "")), F.lit("")).alias("client"),
         F.col("line.retweeted_status").isNotNull().alias("is_retweet"),
         text("line.retweeted_status.id_str", "line.retweeted_status.id").alias("retweeted_id"),
-        text("line.retweeted_status.user.id_str", "line.retweeted_status.user.id").alias("retweeted_author"),
+        _account(F.col("line.retweeted_status.user")).alias("retweeted_author"),
         text("line.quoted_status.id_str", "line.quoted_status.id").alias("quoted_id"),
-        text("line.quoted_status.user.id_str", "line.quoted_status.user.id").alias("quoted_author"),
+        _account(F.col("line.quoted_status.user")).alias("quoted_author"),
         text("line.in_reply_to_status_id_str", "line.in_reply_to_status_id").alias("replied_id"),
-        text("line.in_reply_to_user_id_str", "line.in_reply_to_user_id").alias("replied_author"),
-        F.expr("transform(line.entities.user_mentions, m -> coalesce(nullif(m.id_str, ''), nullif(m.id, '')))").alias(
-            "mentioned"
-        ),
-        F.col("line.entities.hashtags.text").alias("hashtags"),
+        F.coalesce(_given("line.in_reply_to_user_id_str"), _given("line.in_reply_to_user_id")).alias("replied_author"),
+        F.transform(mentioned, _account).alias("mentioned"),
+        hashtags["text"].alias("hashtags"),
     )
     return to_record(
         status,
@@ -110,29 +116,25 @@ def to_statuses(raw: DataFrame, context: Context) -> DataFrame:
     )
 
 
-def to_users(raw: DataFrame, _: Context) -> DataFrame:
+def to_users(raw: DataFrame, context: Context) -> DataFrame:
     """Users as profiles: the state of each on its day of delivery."""
     lines = from_json_lines(raw, USER)
     counted = {"followers": "followers_count", "following": "friends_count"}
-    account_id = text("line.id_str", "line.id")
+    account_id = _account(F.col("line"))
     created_at = to_time("line.created_at")
     return to_profiles(
         lines,
         missing(account_id, "id is missing"),
         of_no_account(),
-        fault_when(
-            F.col("line.created_at").isNotNull() & created_at.isNull(),
-            "impossible_time",
-            "created_at: expected a time such as Tue May 03 15:01:09 +0000 2016",
-        ),
+        F.when(F.col("line.created_at").isNotNull(), time_fault(created_at, "created_at", context.network)),
         *(count_fault(f"line.{name}", name) for name in counted.values()),
         account_id=account_id,
         handle=F.col("line.screen_name"),
-        name=F.col("line.name"),
+        name=unescaped(F.col("line.name")),
         created_at=created_at,
         **{ours: F.col(f"line.{theirs}").try_cast("bigint") for ours, theirs in counted.items()},
         type=F.when(F.col("line.verified"), "verified"),
-        place=text("line.location"),
+        place=unescaped(text("line.location")),
         language=text("line.lang"),
     )
 
@@ -164,8 +166,8 @@ def to_follows(raw: DataFrame, context: Context) -> DataFrame:
         "line_fault",
         *_event(),
         text("line.endpoint").alias("endpoint"),
-        text("line.user_id").alias("user_id"),
-        F.col("line.ids").alias("entries"),
+        _given("line.user_id").alias("user_id"),
+        F.transform("line.ids", _given).alias("entries"),
         _no_cursor("-1", "line.cursor").alias("page"),
         _no_cursor("0", "line.next_cursor_str", "line.next_cursor").alias("next_page"),
         text("line.next_cursor_str", "line.next_cursor").isNull().alias("is_open"),
@@ -230,6 +232,17 @@ def to_time(column: str) -> Column:
     return F.try_to_timestamp(F.substring(column, 5, 30), F.lit("MMM dd HH:mm:ss Z yyyy"))
 
 
+def _account(user: Column) -> Column:
+    """The account's id in a user object; NULL where there is none."""
+    return F.coalesce(_given(user["id_str"]), _given(user["id"]))
+
+
+def _given(account_id: Column | str) -> Column:
+    """An account's id; NULL where it is nobody's."""
+    column = F.col(account_id) if isinstance(account_id, str) else account_id
+    return F.when(~column.isin(*NOBODY), column)
+
+
 def _acts_of_an_original() -> Column:
     quoted, replied = F.col("quoted_author"), F.col("replied_author")
     answers = F.array(
@@ -287,8 +300,8 @@ def _to_acts_or_back(
 def _event() -> list[Column]:
     return [
         text("line.event").alias("event"),
-        text("line.source.id_str", "line.source.id").alias("source_id"),
-        text("line.target.id_str", "line.target.id").alias("target_id"),
+        _account(F.col("line.source")).alias("source_id"),
+        _account(F.col("line.target")).alias("target_id"),
         to_time("line.created_at").alias("created_at"),
     ]
 
