@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -110,7 +111,7 @@ class _Ingest:
         self.is_accepted = is_accepted
         self.sources = tuple(Source.of(pending) for pending in landed.pending)
         self.records: dict[Kind, DataFrame] = {}
-        self.judged: dict[Kind, Judged] = {}
+        self.judged: dict[Kind, tuple[Judged, tuple[Judged, ...]]] = {}  # days that may come in, and broken ones
         self.fates: dict[Kind, DataFrame] = {}
         self.counted: dict[Kind, FileFates] = {}
         self.erasure = Erasure()
@@ -161,12 +162,13 @@ class _Ingest:
         """Give every row its fate and hold files against their manifests; a file that breaks off is left out.
 
         A day that is broken brings nothing, so other days' records are judged as if it had not come: else what they
-        repeat of it would be a duplicate of what is in no table. Days are taken out from the earliest on, since
-        what is wrong with a later one may be that alone.
+        repeat of it would be a duplicate of what is in no table. A network's days are taken out from the earliest on,
+        since what is wrong with a later one may be that alone.
         """
         with self.record.timed("fates"):
             kinds = [kind for kind in WRITERS if any(source.feed.kind == kind for source in self.sources)]
-            self.judged = dict(zip(kinds, side_by_side(self._judged, kinds), strict=True))
+            found = side_by_side(self._judged, kinds)
+            self.judged = {kind: (judged, ()) for kind, judged in zip(kinds, found, strict=True)}
         broken: set[Place] = set()
         while True:
             with self.record.timed("erased"):
@@ -175,8 +177,10 @@ class _Ingest:
             new = checks.broken - broken - self.unreadable.keys()
             if not new or self._stops(new):
                 break
-            first = min(day for *_, day in new)
-            new = {place for place in new if place[2] == first or checks.unlike.get(place)}
+            first: dict[str, date] = {}
+            for network, _, day in sorted(new, key=lambda place: place[2]):
+                first.setdefault(network, day)
+            new = {place for place in new if place[2] == first[place[0]] or checks.unlike.get(place)}
             broken |= new
             with self.record.timed("fates"):
                 self._judge_without(broken, new)
@@ -190,15 +194,17 @@ class _Ingest:
         return any(network not in carried for network, *_ in broken)
 
     def _judge_without(self, broken: set[Place], new: set[Place]) -> None:
-        """Judge records of feeds with `new` broken days again, less those of `broken`, which keep their fates."""
-        for kind, (fates, counted) in self.judged.items():
+        """Judge records of networks with `new` broken days again, less those of `broken`, which keep their fates."""
+        for kind, (good, apart) in self.judged.items():
             sources = tuple(source for source in self.sources if source.feed.kind == kind)
-            left = {source.name for source in without(sources, broken) if source.days}
-            if not counted or not any((network, feed) in left for network, feed, _ in new):
-                continue  # nothing of these feeds is left that could have been held against them
-            good = self._to_fates(kind, sources, self.records[kind].where(~is_of(broken)))
-            apart = [row for row in counted if (row["network"], row["feed"], row["delivered_on"]) in broken]
-            self.judged[kind] = Judged(good.unionByName(fates.where(is_of(broken))), by_file(good) + apart)
+            left = {source.network.name for source in without(sources, broken) if source.days}
+            feeds = {source.name for source in sources}
+            if not good.counted or not any((network, feed) in feeds and network in left for network, feed, _ in new):
+                continue  # nothing is left that could have been held against them
+            counted = [row for row in good.counted if (row["network"], row["feed"], row["delivered_on"]) in broken]
+            gone = Judged(good.fates.where(is_of(broken)), counted)
+            fates = self._to_fates(kind, sources, self.records[kind].where(~is_of(broken)))
+            self.judged[kind] = (Judged(fates, by_file(fates)), (*apart, gone))
 
     def _checked(self) -> Checks:
         checks = checked(
@@ -217,8 +223,12 @@ class _Ingest:
 
     def _erase(self) -> None:
         """Take fates as they were judged, and leave out what is of erased accounts."""
-        self.fates = {kind: fates for kind, (fates, _) in self.judged.items()}
-        self.counted = {kind: counted for kind, (_, counted) in self.judged.items()}
+        self.fates = {
+            kind: union([good.fates, *(one.fates for one in apart)]) for kind, (good, apart) in self.judged.items()
+        }
+        self.counted = {
+            kind: [row for one in (good, *apart) for row in one.counted] for kind, (good, apart) in self.judged.items()
+        }
         days = {row["delivered_on"] for row in self.run.lake.rows(FEED_DAYS, state="ready")}
         now = max(days | {day.delivered_on for source in self.sources for day in source.days})
         self.erasure = to_erasure(self.run, self.fates, now=now)
