@@ -11,8 +11,8 @@ from tests.networks.feeds import records_of
 
 AT = "May 03 15:01:09 +0000 2016"
 NOBODIES = (" ", "\u00a0", "\u200b", "null", "NULL", " None ", "NaN", r"\N", "undefined")
-SOMEBODIES = ("nullable", "none", "00", "Nan", "a null", "True", "untrue", "a  b", "\u0001")
-PADDED = (" 7", "7\n", "\t7 ", "7\u00a0", "\u200b7")
+SOMEBODIES = ("nullable", "none", "00", "Nan", "a null", "True", "untrue", "a  b", "\u0001", "\u200b7")
+PADDED = (" 7", "7\n", "\t7 ", "7\u00a0")
 
 
 def answer(to):

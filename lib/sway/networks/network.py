@@ -117,7 +117,7 @@ NO_ID = r"^[0-9]+\.0$|^[0-9]\.[0-9]+[eE][+]?[0-9]+$|^[0-9]{1,3}(,[0-9]{3})+$|^(?
 # What spreadsheets, databases and languages write where there is no value; as an id, one account of all that have none.
 NO_VALUES = ("NULL", "null", "(null)", "None", "nan", "NaN", "<NA>", "#N/A", "undefined", r"\N")
 BLANK = r"[\s\u00a0\u200b-\u200d\u2060\ufeff]"
-PADDED = f"^{BLANK}|{BLANK}$"
+PADDED = r"^[\s\u00a0]|[\s\u00a0]$"  # not of no width: a name that only looks like another is one of its own
 NOBODY = f"{BLANK}*(?:{'|'.join(map(re.escape, NO_VALUES))})?{BLANK}*"
 
 # Types of fields that take not any value: what SQL's variant says of a good one, and what we say.
