@@ -129,7 +129,7 @@ def test_a_folder_meant_as_a_day_that_is_none_is_named_and_not_read(tmp_path, fo
 def test_names_that_are_no_utf_8_are_named_and_the_rest_is_read(tmp_path):
     day = deliver(tmp_path, "facebook/events", DAY, {"a.jsonl": b"abc\n"})
     for folder in (day.parent, day.parent.parent, tmp_path / "landing"):
-        os.mkdir(os.fsencode(folder) + b"/dt=\xff")  # noqa: PTH102
+        Path(os.fsdecode(os.fsencode(folder) + b"/dt=\xff")).mkdir()
     landing = Landing(str(tmp_path))
 
     assert (landing.networks(), landing.feeds("facebook")) == (["facebook"], ["events"])

@@ -275,7 +275,7 @@ def test_names_that_are_no_utf_8_stop_nobody(lake, capsys):
     second = deliver(lake, "facebook/events", on(2), {})
     Path(os.fsdecode(os.fsencode(second) + b"/\xe9.jsonl")).touch()
     for name in (b"/dt=\xff", b"/../f\xff", b"/../../n\xff"):
-        os.mkdir(os.fsencode(second.parent) + name)  # noqa: PTH102
+        Path(os.fsdecode(os.fsencode(second.parent) + name)).mkdir()
     arguments = ["--lake", str(lake), "--env", environment(lake.parent, facebook=["events"])]
 
     assert cli.main(["doctor", *arguments]) == 20
