@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import functions as F
-from sway.stages.fates import LONGEST_PAYLOAD, to_fates, to_file_fates, to_quarantine, with_content
+from sway.stages.fates import LONGEST_PAYLOAD, to_fates, to_file_fates, to_held_against, to_quarantine, with_content
 
 ORIGIN = (
     "network string, feed string, delivered_on date, file string, payload string, "
@@ -14,6 +14,7 @@ ORIGIN = (
 )
 RECORDS = f"n int, {ORIGIN}, body struct<a:string,b:string>"
 FEED = ("twitter", "statuses")
+BODY = ("post", "acts", "takes_back")
 TAKEN_BACK = "network string, feed string, record_id string"
 KNOWN = "network string, feed string, record_id string, record_hash bigint"
 
@@ -111,7 +112,7 @@ def test_a_row_that_does_nothing_but_take_another_back_is_a_tombstone(spark, act
             {acts} acts, named_struct('feed', 'statuses', 'record_id', '1') takes_back
     """)
 
-    assert judged(records, body=("post", "acts", "takes_back")).first()["fate"] == fate
+    assert judged(records, body=BODY).first()["fate"] == fate
 
 
 UNDONE = {
@@ -146,12 +147,10 @@ def test_what_is_taken_back_on_its_way_in_is_judged_as_by_one_night_a_day(spark,
             for n, (day, of, content) in enumerate(wanted)
         ]  # fmt: skip
         body = "post string, acts array<string>, takes_back struct<feed:string,record_id:string>"
-        frame = with_content(
-            spark.createDataFrame(rows, f"n int, {ORIGIN}, {body}"), body=("post", "acts", "takes_back")
-        ).localCheckpoint()
+        frame = with_content(spark.createDataFrame(rows, f"n int, {ORIGIN}, {body}"), body=BODY).localCheckpoint()
         before = spark.createDataFrame([(*FEED, *record) for record in known], KNOWN)
         taken = spark.createDataFrame([(*FEED, of) for of in gone], TAKEN_BACK)
-        found = to_fates(frame, before, taken, body=("post", "acts", "takes_back")).collect()
+        found = to_fates(frame, before, taken, body=BODY).collect()
         return {row["n"]: (row["fate"], row["record_hash"]) for row in found}
 
     together = find(records)
@@ -165,6 +164,26 @@ def test_what_is_taken_back_on_its_way_in_is_judged_as_by_one_night_a_day(spark,
         known = {of: hashed for of, hashed in known.items() if of not in gone}
         one_by_one += [found[n][0] for n in range(len(of_day))]
     assert one_by_one == expected
+
+
+def test_records_of_an_id_that_others_have_or_take_back_are_held_against_those(spark):
+    def told(*rows):
+        """Records (record_id, the one it takes back)."""
+        listed = [
+            (*FEED, date(2016, 5, 1), "f", "p", None, of, "x", [], None if taken is None else (FEED[1], taken))
+            for of, taken in rows
+        ]
+        body = "post string, acts array<string>, takes_back struct<feed:string,record_id:string>"
+        return with_content(spark.createDataFrame(listed, f"{ORIGIN}, {body}"), body=BODY)
+
+    others = told(("1", None), ("2", None), ("3", "9"))
+
+    def held(*apart):
+        return {row["record_id"] for row in to_held_against(others, told(*apart), body=BODY).collect()}
+
+    assert held(("1", None), ("7", None)) == {"1"}
+    assert held(("7", "2")) == {"2"}
+    assert held(("7", None), ("9", None)) == set()
 
 
 def test_contents_that_differ_only_in_where_nothing_stands_are_two_contents(fates):

@@ -79,6 +79,18 @@ def to_fates(
     return alone.select(*columns).unionByName(together.select(*columns).localCheckpoint())
 
 
+def to_held_against(others: DataFrame, apart: DataFrame, *, body: Sequence[str]) -> DataFrame:
+    """Records of `others` that would be judged otherwise without those of `apart`: of an id these have or take back.
+
+    Both: what `with_content` gives.
+    """
+    ids = apart.select("id_hash").where(F.col("id_hash").isNotNull())
+    if "takes_back" in body:
+        taken = apart.where(F.col("takes_back").isNotNull())
+        ids = ids.union(taken.select("network", "takes_back.*").select(_id_hash()))
+    return others.join(ids.distinct(), "id_hash", how="left_semi")
+
+
 def _gone(judged: DataFrame, taken_back: DataFrame, *, has_own: bool) -> DataFrame:
     """network, feed, record_id, gone_on: what is taken back, since which delivery day; since LONG_AGO of other days."""
     before = taken_back.select(*FEED, "record_id", F.lit(LONG_AGO).alias("gone_on"))

@@ -201,9 +201,13 @@ class _Ingest:
             feeds = {source.name for source in sources}
             if not good.counted or not any((network, feed) in feeds and network in left for network, feed, _ in new):
                 continue  # nothing is left that could have been held against them
+            records, body = self.records[kind], tuple(BODY[kind])
+            others, apart_now = records.where(~is_of(broken)), records.where(is_of(new))
+            if fates_stage.to_held_against(others, apart_now, body=body).isEmpty():
+                continue
             counted = [row for row in good.counted if (row["network"], row["feed"], row["delivered_on"]) in broken]
             gone = Judged(good.fates.where(is_of(broken)), counted)
-            fates = self._to_fates(kind, sources, self.records[kind].where(~is_of(broken)))
+            fates = self._to_fates(kind, sources, others)
             self.judged[kind] = (Judged(fates, by_file(fates)), (*apart, gone))
 
     def _checked(self) -> Checks:
