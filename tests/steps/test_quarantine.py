@@ -14,7 +14,7 @@ from sway.contracts.tables.record import RUNS
 from sway.errors import ConfigError, InputNotReady
 from sway.runtime.lake import Lake
 from sway.stages import acts, fates
-from sway.steps import ingest, write_accounts, write_acts
+from sway.steps import ingest, judging, write_accounts, write_acts
 from sway.steps.ingest_plan import plan_ingest
 from sway.steps.quarantine import listed, listed_text, plan_replay, replay
 from sway.steps.readiness import look
@@ -25,6 +25,7 @@ from tests.steps.lakes import bring_in, rows_of, run_on
 # Up to where a batch is a small one.
 LIMITS = {
     ingest: ("FEW_ROWS", "MANY_ROWS"),
+    judging: ("FEW_ROWS",),
     write_accounts: ("FEW_ACCOUNTS",),
     write_acts: ("MOST_LOOKED_UP",),
     fates: ("FEW_TO_SEND",),

@@ -10,24 +10,18 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
 from sway.contracts.tables.acts import INTERACTIONS
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
-from sway.networks.network import BODY, Context, Kind
-from sway.networks.open_format import EVENTS
+from sway.networks.network import Kind
 from sway.runtime import logs
 from sway.runtime.landing import Place
 from sway.runtime.landing_reader import (
-    DamagedFile,
-    naming_damaged_files,
-    read_json_lines,
-    read_open_format,
-    refused_files,
     union,
 )
 from sway.runtime.run import Run, StepRecord
@@ -35,14 +29,15 @@ from sway.runtime.session import empty, interpreted
 from sway.runtime.threads import side_by_side
 from sway.stages import fates as fates_stage
 from sway.stages.erasing import redacted
-from sway.stages.lateness import HAPPENED, to_touched, with_too_late
+from sway.stages.lateness import HAPPENED, to_touched
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
 from sway.steps.erase import Erasure, to_erasure
 from sway.steps.file_checks import Checks, checked, label_of, place_of
-from sway.steps.file_fates import LOOKED_FOR, FileFates, by_file, recounted
+from sway.steps.file_fates import LOOKED_FOR, FileFates, recounted
+from sway.steps.judging import FEW_ROWS, Judging
 from sway.steps.readiness import Landed
 from sway.steps.write_accounts import write_accounts
-from sway.steps.write_acts import RECORD, to_contested, to_known, to_taken_back, write_acts
+from sway.steps.write_acts import to_contested, write_acts
 from sway.steps.write_states import (
     write_assertions,
     write_erasures,
@@ -68,10 +63,7 @@ WRITERS: Mapping[Kind, Callable[[Arrival], None]] = {
     "page_links": write_page_links,
     "page_views": write_page_views,
 }
-# Up to here compiling anything takes longer than it saves (docs/decisions/ingest-in-batches.md).
-FEW_ROWS = 200_000
 MANY_ROWS = 500_000  # of each feed: from here on compiling what reads them, a plan for all of a kind, pays too
-NO_KNOWN = "network string, feed string, record_id string, record_hash bigint"
 
 
 def ingest(run: Run, landed: Landed, *, is_accepted: bool = False) -> None:
@@ -95,13 +87,6 @@ def ingest(run: Run, landed: Landed, *, is_accepted: bool = False) -> None:
             _Ingest(run, record, landed, is_accepted=is_accepted).go()
 
 
-class Judged(NamedTuple):
-    """Records of one kind with their fates, and how many they are by file and fate."""
-
-    fates: DataFrame
-    counted: FileFates
-
-
 class _Ingest:
     """Pending days of all feeds on their way in."""
 
@@ -110,12 +95,10 @@ class _Ingest:
         self.record = record
         self.is_accepted = is_accepted
         self.sources = tuple(Source.of(pending) for pending in landed.pending)
-        self.records: dict[Kind, DataFrame] = {}
-        self.judged: dict[Kind, tuple[Judged, tuple[Judged, ...]]] = {}  # days that may come in, and broken ones
+        self.judging = Judging(run, record, self.sources)
         self.fates: dict[Kind, DataFrame] = {}
         self.counted: dict[Kind, FileFates] = {}
         self.erasure = Erasure()
-        self.unreadable: dict[Place, list[str]] = defaultdict(list)
 
     def go(self) -> None:
         days = sum(len(source.days) for source in self.sources)
@@ -167,14 +150,13 @@ class _Ingest:
         """
         with self.record.timed("fates"):
             kinds = [kind for kind in WRITERS if any(source.feed.kind == kind for source in self.sources)]
-            found = side_by_side(self._judged, kinds)
-            self.judged = {kind: (judged, ()) for kind, judged in zip(kinds, found, strict=True)}
+            self.judging.judge(kinds)
         broken: set[Place] = set()
         while True:
             with self.record.timed("erased"):
                 self._erase()
             checks = self._checked()
-            new = checks.broken - broken - self.unreadable.keys()
+            new = checks.broken - broken - self.judging.unreadable.keys()
             if not new or self._stops(new):
                 break
             first: dict[str, date] = {}
@@ -183,7 +165,7 @@ class _Ingest:
             new = {place for place in new if place[2] == first[place[0]] or checks.unlike.get(place)}
             broken |= new
             with self.record.timed("fates"):
-                self._judge_without(broken, new)
+                self.judging.judge_without(broken, new)
         self.record.files = checks.files
         self.record.counts |= checks.totals()
         return checks
@@ -193,26 +175,9 @@ class _Ingest:
         carried = self.run.config.environment.readiness.carry_forward
         return any(network not in carried for network, *_ in broken)
 
-    def _judge_without(self, broken: set[Place], new: set[Place]) -> None:
-        """Judge records of networks with `new` broken days again, less those of `broken`, which keep their fates."""
-        for kind, (good, apart) in self.judged.items():
-            sources = tuple(source for source in self.sources if source.feed.kind == kind)
-            left = {source.network.name for source in without(sources, broken) if source.days}
-            feeds = {source.name for source in sources}
-            if not good.counted or not any((network, feed) in feeds and network in left for network, feed, _ in new):
-                continue  # nothing is left that could have been held against them
-            records, body = self.records[kind], tuple(BODY[kind])
-            others, apart_now = records.where(~is_of(broken)), records.where(is_of(new))
-            if fates_stage.to_held_against(others, apart_now, body=body).isEmpty():
-                continue
-            counted = [row for row in good.counted if (row["network"], row["feed"], row["delivered_on"]) in broken]
-            gone = Judged(good.fates.where(is_of(broken)), counted)
-            fates = self._to_fates(kind, sources, others)
-            self.judged[kind] = (Judged(fates, by_file(fates)), (*apart, gone))
-
     def _checked(self) -> Checks:
         checks = checked(
-            (day for source in self.sources for day in source.days if place_of(day) not in self.unreadable),
+            (day for source in self.sources for day in source.days if place_of(day) not in self.judging.unreadable),
             [row for rows in self.counted.values() for row in rows],
             limits=self.run.config.audits.ingest,
             of_acts=self._of_acts,
@@ -221,90 +186,19 @@ class _Ingest:
             is_accepted=self.is_accepted,
             lake=self.run.lake.option,
         )
-        for place, faults in self.unreadable.items():
+        for place, faults in self.judging.unreadable.items():
             checks.unlike[place] += faults
         return checks
 
     def _erase(self) -> None:
         """Take fates as they were judged, and leave out what is of erased accounts."""
-        self.fates = {
-            kind: union([good.fates, *(one.fates for one in apart)]) for kind, (good, apart) in self.judged.items()
-        }
-        self.counted = {
-            kind: [row for one in (good, *apart) for row in one.counted] for kind, (good, apart) in self.judged.items()
-        }
-        days = {row["delivered_on"] for row in self.run.lake.rows(FEED_DAYS, state="ready")}
+        self.fates, self.counted = self.judging.fates, self.judging.counted
+        days = {row["delivered_on"] for row in self._days_in}
         now = max(days | {day.delivered_on for source in self.sources for day in source.days})
         self.erasure = to_erasure(self.run, self.fates, now=now)
         self.fates |= self.erasure.left
         for kind, changed in self.erasure.changed.items():
             self.counted[kind] = recounted(self.counted[kind], changed)
-
-    def _judged(self, kind: Kind) -> Judged:
-        """Records of one kind with their fates. A file that breaks off is left out, and the kind read again."""
-        while True:
-            try:
-                with naming_damaged_files():
-                    return self._judge(kind)
-            except DamagedFile as error:
-                self.unreadable[self._place_of(error)].append(str(error))
-
-    def _judge(self, kind: Kind) -> Judged:
-        self.records.pop(kind, None)
-        sources = without([source for source in self.sources if source.feed.kind == kind], self.unreadable)
-        frames = [frame for source in sources for frame in self._records(source)]
-        if not frames:  # what days without files brought before they were mended goes away like any other
-            self.records[kind] = empty(self.run.spark, fates_stage.ddl(kind))
-            return Judged(self.records[kind], [])
-        # The plans of thirty feeds are forgotten with this: each plan made from them would be looked through again.
-        records = fates_stage.with_content(union(frames), body=tuple(BODY[kind])).localCheckpoint()
-        # Files of thirty feeds are read in as many tasks or more, and what follows takes some milliseconds for each.
-        cores = self.run.spark.sparkContext.defaultParallelism
-        records = records.coalesce(max(cores, 2 * self.run.config.environment.spark.shuffle_partitions))
-        self.records[kind] = records
-        fates = self._to_fates(kind, sources, records)
-        return Judged(fates, by_file(fates))
-
-    def _records(self, source: Source) -> list[DataFrame]:
-        """Raw rows of one feed's readable files as records with network and feed."""
-        longest = self.run.config.environment.landing.longest_line_bytes
-        spark, landing = self.run.spark, self.run.landing
-        is_open = source.feed.format == "open"
-        days = []
-        for day in source.days:
-            faults = [*day.faults, *refused_files(landing, day, EVENTS if is_open else None)]
-            if faults:
-                self.unreadable[place_of(day)] += [f"{label_of(day)}/{fault}" for fault in faults]
-            elif day.files:
-                days.append(day)
-        if not days:
-            return []
-        raws = (
-            read_open_format(spark, landing, days, EVENTS, longest_line=longest)
-            if is_open
-            else [read_json_lines(spark, days, longest_line=longest)]
-        )
-        context = Context(source.network, self.run.config.actions())
-        history = [day.delivered_on for day in days if day.is_history]
-        late_days = self.run.config.audits.ingest.late_days
-        names = {"network": F.lit(source.network.name), "feed": F.lit(source.feed.name)}
-        return [
-            with_too_late(
-                source.feed.to_records(raw, context), source.feed.kind, late_days=late_days, history=history
-            ).withColumns(names)
-            for raw in raws
-        ]
-
-    def _to_fates(self, kind: Kind, sources: tuple[Source, ...], records: DataFrame) -> DataFrame:
-        announced = sum(source.rows for source in sources)
-        rows = records.count() if announced <= FEW_ROWS else announced  # few must be few, whatever a manifest says
-        nothing = empty(self.run.spark, NO_KNOWN)
-        known, taken_back = nothing, nothing
-        if kind == "acts" and self.run.lake.version(INTERACTIONS) is not None:
-            arrival = Arrival(self.run, self.record, kind, sources, records, rows=rows)
-            good = records.where("fault IS NULL").select(*RECORD)  # a garbled id would ask for all there is
-            known, taken_back = to_known(arrival, good), to_taken_back(arrival, good)
-        return fates_stage.to_fates(records, known, taken_back, body=tuple(BODY[kind]), rows=rows)
 
     def _found(self, kind: Kind, name: str, *, but: Collection[Place] = ()) -> int:
         """A count of by_file over files of one kind, but for those of some days."""
@@ -319,12 +213,17 @@ class _Ingest:
 
     def _accepted_before(self) -> dict[Place, int]:
         """Accepted rows of each delivery day that is in, of feeds of acts."""
-        of_acts, rows = self._of_acts, self.run.lake.rows(FEED_DAYS, state="ready")
+        of_acts = self._of_acts
         return {
             (row["network"], row["feed"], row["delivered_on"]): row["accepted"]
-            for row in rows
+            for row in self._days_in
             if (row["network"], row["feed"]) in of_acts
         }
+
+    @cached_property
+    def _days_in(self) -> list[dict[str, Any]]:
+        """Rows of FEED_DAYS of delivery days that were in before."""
+        return self.run.lake.rows(FEED_DAYS, state="ready")
 
     def _write(self, checks: Checks) -> None:
         broken = checks.broken
@@ -444,15 +343,3 @@ class _Ingest:
             self.record.log.warning("unusual number of rows", network=place[0], feed=place[1], why=remark)
         for place in sorted(checks.broken):
             self.record.log.warning("broken, left out", network=place[0], feed=place[1], why=checks.reason(place))
-
-    def _place_of(self, error: DamagedFile) -> Place:
-        """The delivery day a damaged file belongs to. Raises `error` itself for a file that is none of these."""
-        found = [
-            place_of(day)
-            for source in self.sources
-            for day in source.days
-            if error.uri.endswith(f"/{day.network}/{day.feed}/dt={day.delivered_on}/{error.uri.rsplit('/', 1)[-1]}")
-        ]
-        if not found or found[0] in self.unreadable:
-            raise error
-        return found[0]
