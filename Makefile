@@ -49,7 +49,7 @@ pytest-airflow: setup setup-airflow
 docs: setup ## docs/data-dictionary.md from the contracts
 	@$(JOBS) python scripts/data_dictionary.py
 
-bench: setup ## what a night costs; ingest, edges, PageRank beside peers (SIZE=s: seconds, l: hours; CANDIDATES=duckdb,polars; KEEP=1: into docs/benchmarks)
+bench: setup ## what a night costs; ingest, edges, PageRank beside peers (SIZE=s: a minute or two, l: hours; REPEATS=3; CANDIDATES=duckdb,polars; KEEP=1: into docs/benchmarks)
 	@scripts/setup.sh bench
 	$(JOBS) SIZE="$(SIZE)" KEEP="$(KEEP)" CANDIDATES="$(CANDIDATES)" python -m pytest tests/benchmarks -s -m "slow or not slow" $(PYTEST_ARGS)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 
@@ -21,6 +22,7 @@ RESULTS = ROOT / ("docs" if os.environ.get("KEEP") else "build") / "benchmarks"
 PEER_PYTHON = ROOT / ".venv-bench" / "bin" / "python"  # `make bench` makes it
 PEERS = ("numpy", "scipy", "numba", "polars", "networkit", "igraph", "python-graphblas")
 SIZE = os.environ.get("SIZE") or "m"  # s: a minute or two, to see that everything runs; m: minutes; l: hours
+REPEATS = int(os.environ.get("REPEATS") or 3)  # runs of each candidate
 CHOSEN = set(filter(None, os.environ.get("CANDIDATES", "").split(",")))  # none named: all
 MUCH_SLOWER = 5  # times ours: such a candidate runs once
 LONGEST_SECONDS = 900  # a candidate that takes longer is stopped: its figure is a lower bound
@@ -106,9 +108,9 @@ def sway(*words):
     return run([sys.executable, "-m", "sway.cli", *words])
 
 
-def middle(runs):
+def middle(runs, seconds=attrgetter("counted")):
     """The run with the median time, the faster one of two."""
-    return sorted(runs, key=lambda one: one.counted)[(len(runs) - 1) // 2]
+    return sorted(runs, key=seconds)[(len(runs) - 1) // 2]
 
 
 def repeated(candidates, repeats, ours="sway"):
@@ -323,8 +325,8 @@ COLUMNS = {
     "sweeps": "how many it took",
     "residual": "summed change of ranks in the last one",
 }
-# What is measured again replaces a table.
-SAME = ("what", "family", "edges", "rows", "feed", "days", "accounts", "machine", "chosen")
+# What is measured again replaces a table, but for one of another machine.
+SAME = ("what", "family", "edges", "rows", "feed", "days", "accounts", "machine", "cpu", "chosen")
 
 
 def _meanings(lines):

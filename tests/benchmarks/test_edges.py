@@ -5,7 +5,6 @@ before its time is reported. All write without compression, as ours does, and wi
 which decides about them by itself.
 """
 
-import os
 import shutil
 import sys
 from functools import partial
@@ -16,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.benchmarks.graphs import write_graph
-from tests.benchmarks.measuring import PEER_PYTHON, about, lines_of, of_size, repeated, report, run
+from tests.benchmarks.measuring import PEER_PYTHON, REPEATS, about, lines_of, of_size, repeated, report, run
 
 pytestmark = [
     pytest.mark.slow,
@@ -26,7 +25,6 @@ pytestmark = [
 
 EVENTS = of_size(50_000, 2_000_000, 40_000_000)
 EVENTS_PER_ACCOUNT = 100  # of 40 M events 34 M bring an edge that none brought before
-REPEATS = int(os.environ.get("REPEATS", "3"))
 PEERS = {"sway": sys.executable, "sql": sys.executable, "duckdb": PEER_PYTHON, "polars": PEER_PYTHON}
 SCRIPTS = Path(__file__).parent / "peers"
 

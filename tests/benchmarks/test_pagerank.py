@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.benchmarks.graphs import write_graph
-from tests.benchmarks.measuring import PEER_PYTHON, about, lines_of, middle, of_size, repeated, report, run
+from tests.benchmarks.measuring import PEER_PYTHON, REPEATS, about, lines_of, middle, of_size, repeated, report, run
 
 pytestmark = [
     pytest.mark.slow,
@@ -26,7 +26,6 @@ pytestmark = [
 ]
 
 SIZES = of_size([20_000], [1_500_000], [1_500_000, 16_000_000, 65_000_000])
-REPEATS = int(os.environ.get("REPEATS", "3"))
 OURS = ("sway", "spark", "dataframe", "graphx", *(["graphframes"] if os.environ.get("SWAY_GRAPHFRAMES_JAR") else []))
 PEERS = ("scipy", "numba", "graphblas", "duckdb", "polars", "polarsjoins", "igraph", "networkit")
 # Largest share by which a rank may differ from SciPy's: ours are float32 shares; igraph converges, and GraphX and

@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from tests.benchmarks.measuring import about, lines_of, repeated, report, run
-from tests.benchmarks.test_pagerank import REPEATS, SCRIPTS, SIZES
+from tests.benchmarks.measuring import REPEATS, about, lines_of, repeated, report, run
+from tests.benchmarks.test_pagerank import SCRIPTS, SIZES
 from tests.benchmarks.worlds import write_acts
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(0)]
