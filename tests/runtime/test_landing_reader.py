@@ -228,6 +228,7 @@ def refused(tmp_path):
 
 
 GOOD = {name: [AT] for name in COLUMNS}
+EXPECTED = f"expected the columns {', '.join(COLUMNS)}; "
 REFUSED = {
     "CSV with the line ends of old Macs": (
         "a.csv",
@@ -254,24 +255,38 @@ REFUSED = {
         parquet({**GOOD, "occurred_at": [7]}),
         "occurred_at: expected text or an instant, found int64",
     ),
-    "missing column": ("a.parquet", parquet({"event_id": ["e"]}), "expected the columns event_id, actor_id"),
-    "unknown column": (
+    "missing column": (
         "a.parquet",
-        parquet({**GOOD, "weight": [1]}),
-        "found event_id, actor_id, target_id, action, occurred_at, object_id, weight",
+        parquet({name: values for name, values in GOOD.items() if name != "actor_id"}),
+        f"{EXPECTED}missing: actor_id",
+    ),
+    "unknown column": ("a.parquet", parquet({**GOOD, "weight": [1]}), f"{EXPECTED}unknown: weight"),
+    "another name of a column": (
+        "a.csv",
+        csv(ROWS).replace(b"actor_id", b"user_id"),
+        f"{EXPECTED}missing: actor_id; unknown: user_id",
     ),
     "no bytes": ("a.parquet", b"", "expected a Parquet file"),
     "no Parquet": ("a.parquet", b"PAR1 but not really PAR1", "expected a Parquet file"),
     "broken-off Parquet": ("a.parquet", encoded("a.parquet", ROWS)[:-7], "expected a Parquet file"),
-    "CSV without header": ("a.csv", b"e1,a,b,like,t,o\n", "expected the columns event_id"),
+    "CSV without header": (
+        "a.csv",
+        b"e1,a,b,like,t,o\n",
+        f"{EXPECTED}missing: event_id, actor_id, target_id, action, occurred_at; unknown: e1, a, b, like, t, o",
+    ),
     "CSV with a column twice": (
         "a.csv",
         b"event_id,event_id,actor_id,target_id,action,occurred_at\n",
-        "expected the columns event_id",
+        f"{EXPECTED}twice: event_id",
+    ),
+    "CSV with an unknown column twice": (
+        "a.csv",
+        b"event_id,actor_id,target_id,action,occurred_at,x,x\n",
+        f"{EXPECTED}unknown: x; twice: x",
     ),
     "CSV in Latin": ("a.csv", b"\xe9vent_id\n", "expected a CSV file with a header"),
-    "CSV with many columns": ("a.csv", ",".join(f"c{n}" for n in range(99)).encode(), "c8, c9, and 89 more"),
-    "CSV of no bytes that should have rows": ("a.csv", b"", "expected the columns event_id"),
+    "CSV with many columns": ("a.csv", ",".join(f"c{n}" for n in range(99)).encode(), "unknown: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, and 89 more"),
+    "CSV of no bytes that should have rows": ("a.csv", b"", f"{EXPECTED}missing: event_id, actor_id"),
     "gzip broken off in its header": ("a.csv.gz", gzip.compress(csv(ROWS))[:15], "expected a CSV file with a header"),
     "no gzip": ("a.csv.gz", csv(ROWS), "expected a CSV file with a header"),
     "another kind": ("a.xlsx", b"", "expected a file ending in .jsonl"),

@@ -267,11 +267,11 @@ CASES = {
     # Columns.
     "a new column": Case(
         every(lambda rows: csv([{**row, "weight": 1} for row in rows], (*COLUMNS, "weight")), "a.csv"),
-        r"a\.csv: expected the columns event_id, .*, found .*, weight",
+        r"a\.csv: expected the columns event_id, .*; unknown: weight",
     ),
     "a column less": Case(
         every(lambda rows: csv(rows, COLUMNS[1:]), "a.csv"),
-        r"a\.csv: expected the columns event_id, .*, found actor_id",
+        r"a\.csv: expected the columns event_id, .*; missing: event_id",
     ),
     "a key less": Case(
         every(lambda rows: text([{k: v for k, v in row.items() if k != "target_id"} for row in rows])),

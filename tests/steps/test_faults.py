@@ -28,7 +28,7 @@ REASONS = {
     "damaged_file": r"part-000\.\S+: (damaged, cannot be read to its end|expected a Parquet file, found)",
     "manifest_disagrees": r"part-000\.jsonl\.gz: announced with \d+ (bytes|rows), found \d+",
     "line_too_long": r"part-000\.jsonl\.gz: announced with 200 rows, found 199 of at most 1,000,000 bytes each",
-    "wrong_columns": r"part-000\.parquet: (expected the columns event_id, .+, found |actor_id: expected text)",
+    "wrong_columns": r"part-000\.parquet: (expected the columns event_id, .+; (missing|unknown): |actor_id: expected )",
     "bad_file_name": r"found a symbolic link|_manifest\.json: expected a file name, bytes and rows",
     "malformed": r"part-000\.jsonl\.gz: 100 of 200 rows refused, at most 1\.00% may be",
 }

@@ -236,14 +236,14 @@ def _physical(landing: Landing, file: LandingFile) -> str:
 
 
 def _column_faults(file: LandingFile, names: Sequence[str], columns: Contract) -> list[str]:
-    wanted = [field.name for field in columns.fields if not field.optional]
-    missing = [name for name in wanted if name not in names]
-    unknown = [name for name in names if name not in columns.columns]
-    twice = [name for name, times in Counter(names).items() if times > 1]
-    if not (missing or unknown or twice):
-        return []
-    found = ", ".join(told([f"{name:.100}" for name in names]))
-    return [f"{file.name}: expected the columns {', '.join(columns.columns)}, found {found}"]
+    """One sentence of all that is wrong with a file's columns."""
+    wrong = {
+        "missing": [field.name for field in columns.fields if not field.optional and field.name not in names],
+        "unknown": [name for name in dict.fromkeys(names) if name not in columns.columns],
+        "twice": [name for name, times in Counter(names).items() if times > 1],
+    }
+    found = [f"{what}: {', '.join(told([f'{name:.100}' for name in those]))}" for what, those in wrong.items() if those]
+    return [f"{file.name}: expected the columns {', '.join(columns.columns)}; {'; '.join(found)}"] if found else []
 
 
 def _type_faults(file: LandingFile, schema: pa.Schema) -> list[str]:
