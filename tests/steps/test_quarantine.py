@@ -254,7 +254,7 @@ def test_a_day_that_is_no_longer_in_landing_is_not_read_again(lake, tmp_path):
     ("asked", "sentence"),
     [
         (("myspace", None, *DAYS), "unknown network 'myspace': expected one of facebook"),
-        (("twitter", "posts", *DAYS), "unknown feed twitter/posts"),
+        (("twitter", "posts", *DAYS), "unknown feed twitter/posts: expected one of deletions, events, favourites"),
         (("twitter", None, *DAYS[::-1]), "expected --from on or before --to, found 2016-05-02 and 2016-05-01"),
     ],
 )

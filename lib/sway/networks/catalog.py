@@ -43,3 +43,8 @@ def feed_named(network: Network, name: str) -> Feed | None:
     if name == EVENTS_FEED.name and network is not REGISTRY:
         return EVENTS_FEED
     return network.feeds.get(name)
+
+
+def feed_names(network: Network) -> list[str]:
+    """Names of the network's feeds, the open format's included, in order."""
+    return sorted({*network.feeds} | (set() if network is REGISTRY else {EVENTS_FEED.name}))

@@ -51,7 +51,8 @@ def learn_weights(run: Run, version: str, on: date, network: str | None = None) 
     """
     method = run.config.method(version)
     if network is not None and network not in method.networks:
-        raise ConfigError(f"unknown network {network!r}: {version} declares {', '.join(sorted(method.networks))}")
+        declared = ", ".join(sorted(method.networks))
+        raise ConfigError(f"unknown network {network!r}: expected one of {declared}, which {version} declares")
     asked = [network] if network else sorted(n for n, of in method.networks.items() if of.form == "acts")
     found = [one for one in (_learnt(run, method, name, on) for name in asked) if one is not None]
     if not found:

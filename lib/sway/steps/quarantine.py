@@ -10,7 +10,7 @@ from typing import Any
 from sway.contracts.actions import REGISTRY_NAME
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import ConfigError, InputNotReady
-from sway.networks.catalog import feed_named, network_named
+from sway.networks.catalog import feed_named, feed_names, network_named
 from sway.runtime.lake import Lake
 from sway.runtime.landing import LandingDay, told
 from sway.runtime.run import Run
@@ -156,7 +156,8 @@ def _check(run: Run, network: str, feed: str | None, first: date, last: date) ->
     if network not in declared:
         raise ConfigError(f"unknown network {network!r}: expected one of {', '.join(sorted(declared))}")
     if feed is not None and feed_named(network_named(network), feed) is None:
-        raise ConfigError(f"unknown feed {network}/{feed}: see the folders in {run.landing.root}/{network}")
+        known = ", ".join(feed_names(network_named(network)))
+        raise ConfigError(f"unknown feed {network}/{feed}: expected one of {known}")
     if first > last:
         raise ConfigError(f"replay: expected --from on or before --to, found {first} and {last}")
 
