@@ -24,7 +24,6 @@ LAST = CHAMELEON_ON
 
 PEOPLE_PER_PAGE = 100  # what people.list answered at most
 DISTRUST = "distrust"
-NO_LEVEL = "observer"
 
 # A version of the two networks that have nothing but the open format: a level or rating is an action of its own, since
 # the open format has no weights. Nobody declares what is no endorsement: a rating below 0, and Observer.

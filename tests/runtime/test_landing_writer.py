@@ -15,7 +15,7 @@ DAY = date(2016, 3, 1)
 
 def test_a_day_written_is_a_day_without_faults(tmp_path):
     with LandingWriter(tmp_path).day("linkedin", "events", DAY) as delivery:
-        delivery.write_lines([["1,2"], ["3,4", "5,6"]], ".csv", "a,b")
+        delivery.write_lines([["1"], ["2", "3"]], ".jsonl")
         delivery.write_lines([["{}"]], ".jsonl.gz")
         delivery.write_table(pa.table({"a": ["x", "y"]}))
 
@@ -24,24 +24,24 @@ def test_a_day_written_is_a_day_without_faults(tmp_path):
     assert day.is_complete
     assert not day.faults
     assert [(file.name, file.rows) for file in day.files] == [
-        ("part-000.csv", 3),
+        ("part-000.jsonl", 3),
         ("part-001.jsonl.gz", 1),
         ("part-002.parquet", 2),
     ]
     assert delivery.rows == 6
     assert delivery.bytes == sum(file.bytes for file in day.files)
     folder = tmp_path / "landing/linkedin/events/dt=2016-03-01"
-    assert (folder / "part-000.csv").read_text() == "a,b\n1,2\n3,4\n5,6\n"
+    assert (folder / "part-000.jsonl").read_text() == "1\n2\n3\n"
     assert gzip.decompress((folder / "part-001.jsonl.gz").read_bytes()) == b"{}\n"
 
 
-def test_many_lines_are_spread_over_files_each_with_its_header(tmp_path, monkeypatch):
+def test_many_lines_are_spread_over_files(tmp_path, monkeypatch):
     monkeypatch.setattr(landing_writer, "ROWS_PER_FILE", 2)
     with LandingWriter(tmp_path).day("linkedin", "events", DAY) as delivery:
-        delivery.write_lines([["1"], ["2"], ["3"]], ".csv", "a")
+        delivery.write_lines([["1"], ["2"], ["3"]], ".jsonl")
 
     folder = tmp_path / "landing/linkedin/events/dt=2016-03-01"
-    assert [path.read_text() for path in sorted(folder.glob("part-*"))] == ["a\n1\n2\n", "a\n3\n"]
+    assert [path.read_text() for path in sorted(folder.glob("part-*"))] == ["1\n2\n", "3\n"]
 
 
 def test_a_day_without_lines_has_one_file_without_rows(tmp_path):

@@ -58,14 +58,14 @@ class Setting:
         """By sway-1.0, on a scale of the world itself."""
         return score_arrays(world, self.method, network)
 
-    def unscaled(self, world: World, network: str = "twitter") -> Scores:
+    def unscaled(self, world: World) -> Scores:
         """By sway-1.0 where only the order matters, or accounts are too few for a scale."""
-        return score_arrays(world, self.method, network, calibration=UNSCALED)
+        return score_arrays(world, self.method, "twitter", calibration=UNSCALED)
 
-    def numbers(self, world: World, network: str = "twitter") -> dict[str, Floats]:
+    def numbers(self, world: World) -> dict[str, Floats]:
         """(n,) each algorithm's raw score by its version, -inf where it has none."""
-        own = {VERSION: self.scored(world, network).columns["raw_score"]}
-        found = own | {name: self.raw(world, name, network) for name in ALGORITHMS[1:]}
+        own = {VERSION: self.scored(world).columns["raw_score"]}
+        found = own | {name: self.raw(world, name) for name in ALGORITHMS[1:]}
         return {name: np.nan_to_num(of, nan=-np.inf) for name, of in found.items()}
 
     def raw(self, world: World, baseline: str, network: str = "twitter") -> Floats:

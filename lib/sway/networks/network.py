@@ -89,7 +89,6 @@ ACCOUNTS = {
         "flatten(transform(coalesce(acts, array()), act -> array(act.actor_id, act.target_id))))"
     ),
     "profiles": "array(profile.account_id)",
-    "labels": "array(label.account_id)",
     "relations": "concat(array(relation.owner_id), coalesce(relation.others, array()))",
 }
 # Columns of ids in each kind's record, and of lists of them.

@@ -80,15 +80,15 @@ class DeliveryDay:
         if kind is None:
             _write_at_once(self.folder / MANIFEST, json.dumps({"files": self._files}) + "\n")
 
-    def write_lines(self, batches: Iterable[list[str]], suffix: str, header: str | None = None) -> None:
+    def write_lines(self, batches: Iterable[list[str]], suffix: str) -> None:
         """Write lines, given without line ends, into as many files as they need; gzip if the suffix says so.
 
-        A header begins every file and is no row. No lines: one file without rows.
+        No lines: one file without rows.
         """
         more = iter(batches)
         batch: list[str] | None = next(more, [])
         while batch is not None:
-            batch = self._write_file(self._next_name(suffix), header, batch, more)
+            batch = self._write_file(self._next_name(suffix), batch, more)
 
     def write_table(self, table: pa.Table) -> None:
         """Write one Parquet file."""
@@ -96,13 +96,10 @@ class DeliveryDay:
         _write_parquet(self.folder / name, table)
         self._record(name, table.num_rows)
 
-    def _write_file(
-        self, name: str, header: str | None, batch: list[str] | None, more: Iterator[list[str]]
-    ) -> list[str] | None:
+    def _write_file(self, name: str, batch: list[str] | None, more: Iterator[list[str]]) -> list[str] | None:
         """Write batches until the file is full; returns the first batch of the next file, if there is one."""
         rows = 0
         with _open(self.folder / name) as out:
-            out.write(_block([header] if header else []))
             while batch is not None and rows < ROWS_PER_FILE:
                 out.write(_block(batch))
                 rows += len(batch)
