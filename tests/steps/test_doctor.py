@@ -387,7 +387,7 @@ def test_an_opt_out_of_somebody_who_is_not_known_is_named(lake):
     run.lake.put(OPT_OUTS, [*rows, {**rows[0], "kind": "erase", "account": "12"}])
 
     assert [one.what for one in diagnose(run, on(1)).findings if one.topic == "identity"] == [
-        "entity: 1 opt-outs of an entity that is not known, such as e2",
-        "facebook: 1 opt-outs of an account that is not known, such as 10",
-        "twitter: 1 opt-outs of an account that is not known, such as 11",
+        "entity: 1 opt-out of an entity that is not known, such as e2",
+        "facebook: 1 opt-out of an account that is not known, such as 10",
+        "twitter: 1 opt-out of an account that is not known, such as 11",
     ]

@@ -37,11 +37,11 @@ def test_the_dry_run_of_an_ingest_says_what_each_day_would_be_and_writes_nothing
 
     assert told.out == (
         "ingest of facebook up to 2016-05-06, dry run: nothing was written\n"
-        "  broken   comments/dt=2016-05-04: 0 rows in 1 files; a.jsonl: announced with 0 bytes, not there\n"
-        "  again    events/dt=2016-05-02: 0 rows in 1 files; delivered anew since it was read: `sway quarantine replay "
+        "  broken   comments/dt=2016-05-04: 0 rows in 1 file; a.jsonl: announced with 0 bytes, not there\n"
+        "  again    events/dt=2016-05-02: 0 rows in 1 file; delivered anew since it was read: `sway quarantine replay "
         f"--network facebook --feed events --from 2016-05-02 --to 2016-05-02 --lake {lake}` reads it again\n"
-        "  read     events/dt=2016-05-03: 0 rows in 1 files; refused before: a.jsonl: too odd\n"
-        "  read     events/dt=2016-05-04: 3 rows in 1 files\n"
+        "  read     events/dt=2016-05-03: 0 rows in 1 file; refused before: a.jsonl: too odd\n"
+        "  read     events/dt=2016-05-04: 3 rows in 1 file\n"
         "  missing  events/dt=2016-05-05\n"
         "  late     events/dt=2016-05-06: no _manifest.json\n"
     )

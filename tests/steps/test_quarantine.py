@@ -101,8 +101,8 @@ def test_what_was_refused_is_listed_by_rule_feed_and_day_with_an_example(lake):
     assert (poke["state"], poke["file"]) == ("ready", "a.jsonl")
     assert '"p1"' in poke["payload"]
     text = listed_text(rows)
-    assert "unknown_action: 1 rows; declare the action under [networks.<network>.actions]" in text
-    assert "facebook/events/dt=2016-05-01: 1 rows\n    a.jsonl: action poke is not declared" in text
+    assert "unknown_action: 1 row; declare the action under [networks.<network>.actions]" in text
+    assert "facebook/events/dt=2016-05-01: 1 row\n    a.jsonl: action poke is not declared" in text
     assert [row["network"] for row in listed(run.lake, network="registry")] == ["registry"]
     assert {row["rule"] for row in listed(run.lake, rule="changed_record")} == {"changed_record"}
     assert listed(run.lake, network="twitter", rule="changed_record") == []

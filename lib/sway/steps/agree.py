@@ -18,6 +18,7 @@ from sway.kernels.agreement import one_percent, overlap, spearman
 from sway.runtime.pictures import heat_maps
 from sway.runtime.run import Run
 from sway.runtime.views import over
+from sway.runtime.wording import in_columns
 from sway.steps.publish import DATASET
 
 TOP = 50
@@ -90,14 +91,11 @@ def shown(found: Sequence[Agreement]) -> list[dict[str, Any]]:
 
 def text(found: Sequence[Agreement]) -> str:
     """The table for people."""
-    head = ("network", "version", "other", "accounts", "Spearman", "top 50", "top 1 %")
-    rows: list[tuple[str, ...]] = [head]
+    rows = [("network", "version", "other", "accounts", "Spearman", "top 50", "top 1 %")]
     for one in found:
         measures = map(_told, (one.spearman, one.top_50, one.top_1_percent))
         rows.append((one.network, one.version, one.other, f"{one.accounts:,}", *measures))
-    widths = [max(len(row[n]) for row in rows) for n in range(len(head))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(in_columns(rows))
 
 
 def draw(found: Sequence[Agreement], path: str) -> None:

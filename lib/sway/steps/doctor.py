@@ -16,6 +16,7 @@ from sway.networks.registry import ENTITY
 from sway.runtime.landing import A_DAY
 from sway.runtime.run import Run
 from sway.runtime.views import in_duckdb
+from sway.runtime.wording import in_columns, many
 from sway.steps.feed_health import HEAD, FeedHealth, days_shown, feed_health
 from sway.steps.quarantine import OTHER_REMEDY, REMEDIES
 from sway.steps.restating import Restatement, worth_restating
@@ -85,10 +86,8 @@ class Diagnosis:
         return {"date": self.date, "feeds": feeds, "restate": restate, "findings": findings}
 
     def text(self) -> str:
-        rows = [HEAD, *(feed.cells for feed in self.feeds)]
-        widths = [max(len(row[place]) for row in rows) for place in range(len(HEAD))]
-        lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
-        lines = [f"as of {self.date}", "", *(f"  {line}" for line in lines)] if self.feeds else []
+        rows = in_columns([HEAD, *(feed.cells for feed in self.feeds)])
+        lines = [f"as of {self.date}", "", *(f"  {row}" for row in rows)] if self.feeds else []
         for title, is_wrong in (("wrong", True), ("to look at", False)):
             own = [finding for finding in self.findings if finding.is_wrong == is_wrong]
             lines += ["", f"{title}:"] if own else []
@@ -100,7 +99,7 @@ class Diagnosis:
         """Raise InputNotReady where anything is wrong."""
         wrong = sum(finding.is_wrong for finding in self.findings)
         if wrong:
-            raise InputNotReady(f"{wrong} things are wrong, each with what to do, in what doctor printed")
+            raise InputNotReady(f"{many(wrong, 'thing')} wrong, each with what to do, in what doctor printed")
 
 
 def diagnose(run: Run, on: date | None = None) -> Diagnosis:
@@ -156,7 +155,7 @@ def _newest_days(run: Run) -> tuple[date | None, date | None]:
 def _of_feed(feed: FeedHealth, lake: str) -> Iterator[Finding]:
     network = feed.network
     if feed.missing:
-        more = f" and {feed.more_missing:,} days more" if feed.more_missing else ""
+        more = f" and {many(feed.more_missing, 'day')} more" if feed.more_missing else ""
         yield Finding("feeds", network, f"{feed.name}: missing {days_shown(feed.missing)}{more}", "deliver it")
     if feed.late:
         what = f"{feed.name}: late {days_shown(feed.late)}: there without _manifest.json"
@@ -198,11 +197,12 @@ def _carried(run: Run, on: date, feeds: Iterable[FeedHealth]) -> Iterator[Findin
             fate = f"not good since {since} ({causes}), never all read: it is not scored"
             remedy = "mend the feed as said above"
         elif days > longest:
-            fate = f"not good for {days} days, since {since} ({causes}); carried forward {longest} at most: exit 20"
+            fate = f"not good for {many(days, 'day')}, since {since} ({causes}); "
+            fate += f"carried forward {longest} at most: exit 20"
             remedy = "mend the feed as said above, or raise longest_carry_days under [readiness]"
         else:
             fate = f"carried forward since {since} ({causes}): scored as of the day before, with the flag stale_network"
-            remedy = f"mend the feed as said above within {longest - days} days"
+            remedy = f"mend the feed as said above within {many(longest - days, 'day')}"
         yield Finding("carried", network, f"{network}: {fate}", remedy)
 
 
@@ -295,6 +295,6 @@ def _identity(issues: Iterable[tuple[str, str, int, str]]) -> Iterator[Finding]:
 def _of_nobody(found: Iterable[tuple[str, int, str]]) -> Iterator[Finding]:
     for network, count, example in found:
         whom = "entity" if network == ENTITY else "account"
-        what = f"{network}: {count:,} opt-outs of an {whom} that is not known, such as {example}"
+        what = f"{network}: {many(count, 'opt-out')} of an {whom} that is not known, such as {example}"
         remedy = "look whether registry/opt_outs has a mistyped id; once there is such a one, the wish holds for it"
         yield Finding("identity", network, what, remedy)

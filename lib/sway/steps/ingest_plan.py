@@ -10,6 +10,7 @@ from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import InputNotReady
 from sway.runtime.landing import LandingDay, told
 from sway.runtime.run import Run
+from sway.runtime.wording import many
 from sway.steps.file_checks import label_of
 from sway.steps.readiness import Away, say_unread, survey
 
@@ -47,7 +48,7 @@ class IngestPlan:
     def text(self) -> str:
         lines = [f"ingest of {self.network} up to {self.until}, dry run: nothing was written"]
         for day in self.days:
-            size = f"{day.rows:,} rows in {day.files} files" if day.files else ""
+            size = f"{many(day.rows, 'row')} in {many(day.files, 'file')}" if day.files else ""
             told = "; ".join(part for part in (size, day.why) if part)
             lines.append(f"  {day.outcome:8} {day.feed}/dt={day.delivered_on}{': ' if told else ''}{told}")
         return "\n".join(lines if self.days else [*lines, "  nothing to do"])

@@ -16,6 +16,7 @@ from sway.runtime.landing import LandingDay, told
 from sway.runtime.run import Run
 from sway.runtime.slices import slice_of
 from sway.runtime.views import in_duckdb
+from sway.runtime.wording import many
 from sway.steps.file_checks import label_of
 from sway.steps.readiness import Landed, Pending
 
@@ -68,10 +69,11 @@ def listed_text(rows: Sequence[Mapping[str, Any]]) -> str:
     lines = []
     for rule in dict.fromkeys(row["rule"] for row in rows):
         own = [row for row in rows if row["rule"] == rule]
-        lines.append(f"{rule}: {sum(row['rows'] for row in own):,} rows; {REMEDIES.get(rule, OTHER_REMEDY)}")
+        lines.append(f"{rule}: {many(sum(row['rows'] for row in own), 'row')}; {REMEDIES.get(rule, OTHER_REMEDY)}")
         for row in own:
             state = "" if row["state"] == "ready" else f", day {row['state'] or 'to be read again'}"
-            lines.append(f"  {row['network']}/{row['feed']}/dt={row['delivered_on']}: {row['rows']:,} rows{state}")
+            day = f"{row['network']}/{row['feed']}/dt={row['delivered_on']}"
+            lines.append(f"  {day}: {many(row['rows'], 'row')}{state}")
             lines.append(f"    {row['file']}: {row['reason'][:WIDEST]}")
             lines.append(f"    {' '.join((row['payload'] or '').split())[:WIDEST]}")
     return "\n".join(lines) if lines else "nothing is in quarantine"
@@ -97,8 +99,8 @@ class Replay:
         for day in self.days:
             why = "; shares records with them" if day in self.besides else ""
             rows = sum(file.rows for file in day.files)
-            lines.append(f"  read again   {day.feed}/dt={day.delivered_on}: {rows:,} rows{why}")
-        lines += [f"  in quarantine now   {rule}: {count:,} rows" for rule, count in self.quarantined.items()]
+            lines.append(f"  read again   {day.feed}/dt={day.delivered_on}: {many(rows, 'row')}{why}")
+        lines += [f"  in quarantine now   {rule}: {many(count, 'row')}" for rule, count in self.quarantined.items()]
         return "\n".join(lines if self.days else [*lines, "  nothing to read again"])
 
 
