@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sway.contracts.frames import union
 from sway.errors import InputNotReady
 from sway.networks.open_format import EVENTS
 from sway.runtime.landing import Landing
@@ -16,7 +17,6 @@ from sway.runtime.landing_reader import (
     read_json_lines,
     read_open_format,
     refused_files,
-    union,
 )
 
 from tests.landing import COLUMNS, csv, deliver, encoded, event, lines
@@ -285,7 +285,11 @@ REFUSED = {
         f"{EXPECTED}unknown: x; twice: x",
     ),
     "CSV in Latin": ("a.csv", b"\xe9vent_id\n", "expected a CSV file with a header"),
-    "CSV with many columns": ("a.csv", ",".join(f"c{n}" for n in range(99)).encode(), "unknown: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, and 89 more"),
+    "CSV with many columns": (
+        "a.csv",
+        ",".join(f"c{n}" for n in range(99)).encode(),
+        "unknown: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, and 89 more",
+    ),
     "CSV of no bytes that should have rows": ("a.csv", b"", f"{EXPECTED}missing: event_id, actor_id"),
     "gzip broken off in its header": ("a.csv.gz", gzip.compress(csv(ROWS))[:15], "expected a CSV file with a header"),
     "no gzip": ("a.csv.gz", csv(ROWS), "expected a CSV file with a header"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
+
+from sway.contracts.frames import union
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -23,7 +24,7 @@ def apart(rows: DataFrame, key: str, *others: DataFrame) -> tuple[DataFrame, Dat
     A window over all rows would send and sort each of them whole; here one number of each is sent. Where more keys than
     MOST_SHARED come twice, such as in a day delivered again, `keyed` says what the second frame holds.
     """
-    every = reduce(lambda one, other: one.unionByName(other), others, rows.select(key))
+    every = union([rows.select(key), *others])
     counted = every.where(F.col(key).isNotNull()).groupBy(key).agg(F.count("*").alias("rows"))
     shared = counted.where(F.col("rows") > 1).select(key).localCheckpoint()
     count = shared.count()

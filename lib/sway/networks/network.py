@@ -131,6 +131,7 @@ TYPES = {
 PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 
 ORIGIN = ("delivered_on", "file", "payload")
+RECORD = ("network", "feed", "record_id")  # what names a record among all others
 LENGTH_WITH_MICROSECONDS = len("2016-05-03T15:01:09.123456")
 ISO_TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?$"
 

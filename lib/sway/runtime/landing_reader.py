@@ -268,8 +268,3 @@ def _origin() -> list[Column]:
     path = F.col("_metadata.file_path")
     day = F.substring_index(F.substring_index(path, "/dt=", -1), "/", 1)
     return [F.to_date(day).alias("delivered_on"), F.substring_index(path, "/", -1).alias("file")]
-
-
-def union(frames: Sequence[DataFrame]) -> DataFrame:
-    """All rows of frames with the same columns."""
-    return reduce(lambda one, other: one.unionByName(other), frames)

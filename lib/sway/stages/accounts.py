@@ -8,6 +8,7 @@ from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from sway.contracts.account_keys import account_key
+from sway.contracts.frames import union
 from sway.contracts.shared_keys import apart
 from sway.errors import InfrastructureError
 
@@ -76,7 +77,7 @@ def with_keys(new: DataFrame, taken: DataFrame, *, is_few: bool = False) -> Data
         )
         settled.append(once)
         if often is None:
-            return _union(settled)
+            return union(settled)
         place = F.row_number().over(Window.partitionBy("account_key").orderBy("network", "account_id"))
         used = taken.withColumn("is_taken", F.lit(True))
         looked = often.withColumn("place", place).join(used, "account_key", how="left")
@@ -84,13 +85,6 @@ def with_keys(new: DataFrame, taken: DataFrame, *, is_few: bool = False) -> Data
         won = looked.where(is_free).drop("place", "is_taken")
         lost = looked.where(~is_free).drop("place", "is_taken", "account_key")
         settled.append(won)
-        taken = _union([taken, once.select("account_key"), won.select("account_key")])
+        taken = union([taken, once.select("account_key"), won.select("account_key")])
         waiting = lost.withColumn("salt", F.col("salt") + 1)
     raise InfrastructureError(f"account keys still collide after {MOST_SALTS} salts")
-
-
-def _union(frames: list[DataFrame]) -> DataFrame:
-    whole = frames[0]
-    for frame in frames[1:]:
-        whole = whole.unionByName(frame)
-    return whole

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.networks.network import ACCOUNTS, BODY, Kind
+from sway.networks.network import ACCOUNTS, BODY, RECORD, Kind
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -30,9 +30,6 @@ NAMED: Mapping[Kind, str] = {
     "page_views": "array(viewed.account_id)",
 }
 HIDDEN = "[erased]"
-
-
-RECORD = ("network", "feed", "record_id")
 
 
 def to_named(fates: DataFrame, erased: DataFrame, kind: Kind) -> DataFrame:

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
+from sway.contracts.frames import union
 from sway.contracts.queries import select
 from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, OPT_OUTS
 from sway.contracts.tables.states import PROFILES
@@ -83,7 +83,7 @@ def to_erasure(run: Run, fates: Mapping[Kind, DataFrame], *, now: date) -> Erasu
 def _named(fates: Mapping[Kind, DataFrame], accounts: DataFrame) -> DataFrame:
     """What to_named finds in the records of all kinds, with the kind: in one pass over all of them."""
     each = (to_named(frame, accounts, kind).withColumn("kind", F.lit(kind)) for kind, frame in fates.items())
-    return reduce(lambda one, other: one.unionByName(other), each).localCheckpoint()
+    return union(each).localCheckpoint()
 
 
 def _names(named: DataFrame) -> dict[Kind, Names]:

@@ -8,19 +8,28 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import exp, log
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sway.contracts.tables.columns import FATES
 from sway.errors import InputNotReady
 from sway.runtime.config import IngestAudits, Volume
 from sway.runtime.landing import LandingDay, Place, told
 
+if TYPE_CHECKING:
+    from pyspark.sql import Row
+
 NORMAL_DEVIATION = 1.4826  # a normal distribution's standard deviation over its median absolute deviation
 TOTALS = ("rows_read", *FATES)
 
 
 def place_of(day: LandingDay) -> Place:
+    """What names a delivery day: its network, its feed and the day, as landing/ has them."""
     return day.network, day.feed, day.delivered_on
+
+
+def place_of_row(row: Mapping[str, Any] | Row) -> Place:
+    """The delivery day that a row is of."""
+    return row["network"], row["feed"], row["delivered_on"]
 
 
 def label_of(day: LandingDay) -> str:
@@ -101,7 +110,7 @@ def checked(
     `is_accepted`: an operator takes the days as they are: neither refused or repeated rows nor volume break them.
     `lake`: Lake.option.
     """
-    found = {(row["network"], row["feed"], row["delivered_on"], row["file"]): row for row in counted}
+    found = {(*place_of_row(row), row["file"]): row for row in counted}
     checks = Checks(lake=lake)
     accepted = dict(before)
     for day in sorted(days, key=place_of):

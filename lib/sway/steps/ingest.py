@@ -16,14 +16,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
+from sway.contracts.frames import union
 from sway.contracts.tables.acts import INTERACTIONS
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.networks.network import Kind
 from sway.runtime import logs
 from sway.runtime.landing import Place
-from sway.runtime.landing_reader import (
-    union,
-)
 from sway.runtime.run import Run, StepRecord
 from sway.runtime.session import empty, interpreted
 from sway.runtime.threads import side_by_side
@@ -32,7 +30,7 @@ from sway.stages.erasing import redacted
 from sway.stages.lateness import HAPPENED, to_touched
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
 from sway.steps.erase import Erasure, to_erasure
-from sway.steps.file_checks import Checks, checked, label_of, place_of
+from sway.steps.file_checks import Checks, checked, label_of, place_of, place_of_row
 from sway.steps.file_fates import LOOKED_FOR, FileFates, recounted
 from sway.steps.judging import FEW_ROWS, Judging
 from sway.steps.readiness import Landed
@@ -202,9 +200,7 @@ class _Ingest:
 
     def _found(self, kind: Kind, name: str, *, but: Collection[Place] = ()) -> int:
         """A count of by_file over files of one kind, but for those of some days."""
-        return sum(
-            row[name] for row in self.counted[kind] if (row["network"], row["feed"], row["delivered_on"]) not in but
-        )
+        return sum(row[name] for row in self.counted[kind] if place_of_row(row) not in but)
 
     @property
     def _of_acts(self) -> set[tuple[str, str]]:
@@ -214,11 +210,7 @@ class _Ingest:
     def _accepted_before(self) -> dict[Place, int]:
         """Accepted rows of each delivery day that is in, of feeds of acts."""
         of_acts = self._of_acts
-        return {
-            (row["network"], row["feed"], row["delivered_on"]): row["accepted"]
-            for row in self._days_in
-            if (row["network"], row["feed"]) in of_acts
-        }
+        return {place_of_row(row): row["accepted"] for row in self._days_in if (row["network"], row["feed"]) in of_acts}
 
     @cached_property
     def _days_in(self) -> list[dict[str, Any]]:
@@ -281,7 +273,7 @@ class _Ingest:
             for one in of_days
         ]
         for row in union(frames).collect() if frames else []:
-            late[row["network"], row["feed"], row["delivered_on"]] += row["rows"]
+            late[place_of_row(row)] += row["rows"]
             touched[f"touched.{row['network']}.{row['event_date']}"] += row["rows"]
             if row["kind"] in ("relations", "page_links"):
                 touched[f"relations.{row['network']}.{row['event_date']}"] += row["rows"]

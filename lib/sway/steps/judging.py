@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyspark.sql import functions as F
 
+from sway.contracts.frames import union
 from sway.contracts.tables.acts import INTERACTIONS
-from sway.networks.network import BODY, Context, Kind
+from sway.networks.network import BODY, RECORD, Context, Kind
 from sway.networks.open_format import EVENTS
 from sway.runtime.landing import Place
 from sway.runtime.landing_reader import (
@@ -18,7 +19,6 @@ from sway.runtime.landing_reader import (
     read_json_lines,
     read_open_format,
     refused_files,
-    union,
 )
 from sway.runtime.run import Run, StepRecord
 from sway.runtime.session import empty
@@ -26,9 +26,9 @@ from sway.runtime.threads import side_by_side
 from sway.stages import fates as fates_stage
 from sway.stages.lateness import with_too_late
 from sway.steps.arrival import Arrival, Source, is_of, without
-from sway.steps.file_checks import label_of, place_of
+from sway.steps.file_checks import label_of, place_of, place_of_row
 from sway.steps.file_fates import FileFates, by_file
-from sway.steps.write_acts import RECORD, to_known, to_taken_back
+from sway.steps.write_acts import to_known, to_taken_back
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -88,7 +88,7 @@ class Judging:
             others, apart_now = records.where(~is_of(broken)), records.where(is_of(new))
             if fates_stage.to_held_against(others, apart_now, body=body).isEmpty():
                 continue
-            counted = [row for row in good.counted if (row["network"], row["feed"], row["delivered_on"]) in broken]
+            counted = [row for row in good.counted if place_of_row(row) in broken]
             gone = Judged(good.fates.where(is_of(broken)), counted)
             fates = self._to_fates(kind, sources, others)
             self._judged[kind] = (Judged(fates, by_file(fates)), (*apart, gone))

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from pyspark.sql import functions as F
 
+from sway.contracts.frames import union
 from sway.contracts.tables.acts import ACCOUNTS
 from sway.runtime.lake import Lake
-from sway.runtime.landing_reader import union
 from sway.stages.accounts import to_seen, to_sightings, with_keys
 from sway.steps.arrival import Arrival
 

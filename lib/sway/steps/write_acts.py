@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from sway.contracts.contract import Contract
+from sway.contracts.frames import union
 from sway.contracts.tables.acts import INTERACTIONS, POSTS, TOMBSTONES
-from sway.networks.network import instant_key
+from sway.networks.network import RECORD, instant_key
 from sway.networks.open_format import EVENTS_FEED
 from sway.runtime.lake import Lake
-from sway.runtime.landing_reader import union
 from sway.runtime.session import empty
 from sway.runtime.slices import slice_of
 from sway.stages import acts as acts_stage
@@ -23,7 +23,6 @@ from sway.steps.arrival import Arrival
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-RECORD = ("network", "feed", "record_id")
 RECORD_IDS = {INTERACTIONS: "record_id", POSTS: "post_id"}
 MOST_LOOKED_UP = 100_000  # ids that the driver holds to see which days may hold them, some 20 MB
 
