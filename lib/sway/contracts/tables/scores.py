@@ -20,7 +20,7 @@ CALIBRATIONS = Contract(
             "voiced reactions per original post over the network; 0: efficiency is 1",
             "m0 >= 0",
         ),
-        Field("shift", "double", "points that bring the network onto one scale with the others, -15 to 15"),
+        Field("shift", "double", "points that bring the network onto one scale with the others; by sway-1.0 -15 to 15"),
         Field("links", "bigint", "people on this and another network the shift rests on, once a network", "links >= 0"),
         Field("has_profiles", "boolean", "whether the network delivered profiles by the reference date"),
         Field("has_posts", "boolean", "whether the network delivered posts by the reference date"),
@@ -76,23 +76,32 @@ ACCOUNT_SCORES = Contract(
         ),
         Field("rank", "bigint", "1 for the network's highest score; equal scores share a rank", "rank >= 1", True),
         Field(
-            "raw_score", "double", "z, what is put on the scale, no unit; NULL as score, but for a network not "
-            "calibrated", optional=True,
+            "raw_score", "double", "z, what is put on the scale, no unit, of either sign; NULL as score, but for a "
+            "network not calibrated", optional=True,
         ),
-        Field("influence", "double", "influence, 1 = a trusted account nobody reacts to", "influence >= 0"),
+        Field("influence", "double", "influence, 0 and up, 1 = a trusted account nobody reacts to", "influence >= 0"),
         Field(
-            "reach", "double", "distinct reactors, each counted by trust, habit and age; of a page the links to it",
-            "reach >= 0",
+            "reach", "double", "distinct reactors, each counted by trust, habit and age, 0 and up; of a page the links "
+            "to it", "reach >= 0",
         ),
         Field(
-            "effective_reactors", "double", "reactors of equal weight that say as much, behind error and grade",
-            "effective_reactors >= 0",
+            "effective_reactors", "double", "reactors of equal weight that say as much, 0 and up, behind error and "
+            "grade", "effective_reactors >= 0",
         ),
-        Field("efficiency", "double", "factor for reactions per original post, 0.8 to 1.25", "efficiency > 0"),
-        Field("break_days", "double", "days of silence credited and not forgotten, 0 to 12", "break_days >= 0"),
-        Field("break_credit", "double", "what they add to the raw score, no unit", "break_credit >= 0"),
-        Field("title_bonus", "double", "what a senior title adds to the raw score, 0 to 0.25", "title_bonus >= 0"),
-        Field("trust", "double", "how far the account itself is believed, 1 = ordinary", "trust >= 0"),
+        Field(
+            "efficiency", "double", "factor for reactions per original post, above 0; by sway-1.0 0.8 to 1.25",
+            "efficiency > 0",
+        ),
+        Field(
+            "break_days", "double", "days of silence credited and not forgotten, 0 and up; by sway-1.0 at most 12",
+            "break_days >= 0",
+        ),
+        Field("break_credit", "double", "what they add to the raw score, no unit, 0 and up", "break_credit >= 0"),
+        Field(
+            "title_bonus", "double", "what a senior title adds to the raw score, 0 and up; by sway-1.0 at most 0.25",
+            "title_bonus >= 0",
+        ),
+        Field("trust", "double", "how far the account itself is believed, 0 and up, 1 = ordinary", "trust >= 0"),
         Field("reactions", "bigint", "acts received in the horizon", "reactions >= 0"),
         Field("reactors", "bigint", "distinct accounts they came from", "reactors >= 0"),
         Field("acts_given", "bigint", "acts towards others in the horizon", "acts_given >= 0"),
@@ -142,7 +151,8 @@ ENTITY_SCORES = Contract(
         ),
         Field("rank", "bigint", "1 for the highest score; equal scores share a rank", "rank >= 1", True),
         Field(
-            "effective_reactors", "double", "sum over its scored accounts, behind the grade", "effective_reactors >= 0"
+            "effective_reactors", "double", "sum over its scored accounts, 0 and up, behind the grade",
+            "effective_reactors >= 0",
         ),
         Field(
             "contributions", "map<string,double>",
