@@ -74,6 +74,9 @@ def test_broadcast_only_is_who_posts_and_never_acts():
         (60, 60, 6, True),
         (60, 60, 7, False),  # liked as well
         (19, 19, 0, False),  # too few
+        (20, 20, 2, True),
+        (173 * 3 + 63, 63, 0, True),  # 21 a week is usual: exactly three times that
+        (173 * 3 + 62, 62, 0, False),
         (60 + 30 * 7, 60, 0, True),  # eight a week is usual elsewhere: 60 are more than three times that
         (60 + 90 * 7, 60, 0, False),  # 25 a week is usual
     ],
@@ -81,6 +84,20 @@ def test_broadcast_only_is_who_posts_and_never_acts():
 def test_negative_attention_is_a_burst_of_replies_and_quotes_without_shares_or_likes(
     disputing, lately, endorsing, expected
 ):
-    numbers = {"horizon_days": 180, "burst_days": 7, "fewest_acts": 20, "times_usual": 3.0, "most_endorsed": 0.1}
+    assert attacked([(disputing, lately, endorsing)]) == [expected]
 
-    assert is_attacked(*(np.array([value]) for value in (disputing, lately, endorsing)), **numbers).item() is expected
+
+counts = st.integers(0, 60)
+
+
+@given(st.lists(st.tuples(counts.map(lambda weeks: 173 * weeks) | st.integers(0, 5_000), st.integers(0, 200), counts)))
+def test_negative_attention_equals_its_slow_twin(some):
+    found = [(before + lately, lately, endorsing) for before, lately, endorsing in some]
+
+    assert attacked(found) == [reference.is_attacked(*one) for one in found]
+
+
+def attacked(some):
+    numbers = {"horizon_days": 180, "burst_days": 7, "fewest_acts": 20, "times_usual": 3.0, "most_endorsed": 0.1}
+    columns = np.array(some, np.int64).reshape(-1, 3).T
+    return is_attacked(*columns, **numbers).tolist()
