@@ -182,6 +182,7 @@ EVERY_DAY = np.arange(FIRST, RHYTHM_DAYS)
 
 
 def rhythms() -> list[Life]:
+    """A life for each of RHYTHMS: so many days with a post, so many without, over and over."""
     return [Life(f"{on} on, {off} off", EVERY_DAY[(EVERY_DAY - FIRST) % (on + off) < on]) for on, off in RHYTHMS]
 
 

@@ -46,6 +46,7 @@ def with_set_aside(acts: DataFrame, *, act_orders: Mapping[str, Sequence[str]], 
 
 
 def is_self_act() -> Column:
+    """Whether an act's actor is its target: such an act stays in the table and does not count."""
     return F.col("actor_id") == F.col("target_id")
 
 

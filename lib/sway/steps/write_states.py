@@ -24,6 +24,7 @@ NEWER = "new.delivered_on >= old.delivered_on"
 
 
 def write_profiles(arrival: Arrival) -> None:
+    """Records of profiles -> PROFILES, each account's states one after the other."""
     rows = profiles.to_profiles(arrival.accepted, arrival.run.lake.read(PROFILES))
     arrival.run.lake.merge(PROFILES, rows, update=_all(PROFILES))
     names = ("network", "delivered_on", "profile.account_id")
@@ -36,16 +37,19 @@ def write_profiles(arrival: Arrival) -> None:
 
 
 def write_labels(arrival: Arrival) -> None:
+    """Records of labels -> LABELS; the last delivery of a label holds."""
     told = arrival.accepted.select("label.*").toArrow()
     arrival.run.lake.merge_arrow(LABELS, profiles.to_labels(told), when=NEWER)
 
 
 def write_assertions(arrival: Arrival) -> None:
+    """Records of identity lists -> IDENTITY_ASSERTIONS; the last delivery of a claim holds."""
     told = arrival.accepted.select("assertion.*", "delivered_on").toArrow()
     arrival.run.lake.merge_arrow(IDENTITY_ASSERTIONS, identity.to_assertions(told), when=NEWER)
 
 
 def write_opt_outs(arrival: Arrival) -> None:
+    """Records of opt-outs -> OPT_OUTS; the last delivery of a wish holds."""
     arrival.run.lake.merge_arrow(OPT_OUTS, opt_outs.to_opt_outs(told_of_opt_outs(arrival.accepted)), when=NEWER)
 
 
@@ -65,7 +69,7 @@ BY_HANDLE = "SELECT DISTINCT network, handle AS account, kind, since FROM by_id"
 
 
 def write_page_views(arrival: Arrival) -> None:
-    """One row a page and day; a day delivered again replaces the earlier count."""
+    """Records of page views -> PAGE_VIEWS, one row a page and day; a later delivery of a day replaces its count."""
     last = F.max_by(F.struct("viewed.views", "feed", "record_hash"), "delivered_on")
     rows = (
         arrival.accepted.groupBy("network", F.col("viewed.event_date"), F.col("viewed.account_id"))
@@ -76,10 +80,12 @@ def write_page_views(arrival: Arrival) -> None:
 
 
 def write_follows(arrival: Arrival) -> None:
+    """Records of relations between accounts -> FOLLOWS, each with the days from and to which it held."""
     _write_relations(arrival, FOLLOWS)
 
 
 def write_page_links(arrival: Arrival) -> None:
+    """Records of links between pages -> PAGE_LINKS, likewise."""
     _write_relations(arrival, PAGE_LINKS)
 
 

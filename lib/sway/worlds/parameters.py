@@ -69,6 +69,7 @@ class World:
 
 
 def seconds_since_1970(day: date) -> int:
+    """Seconds from 1970 to the UTC start of a day."""
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
