@@ -256,28 +256,7 @@ def to_relations(action: str, *, edge: str, other: str, owner_is: str) -> Callab
             F.coalesce("line.after", F.lit("")).alias("page"),
             F.when(goes_on, text(f"line.{edge}.paging.cursors.after")).otherwise("").alias("next_page"),
         )
-        is_change = F.col("verb").isNotNull()
-        either = f"expected either {edge}, a list, or verb, a change: found "
-        list_faults = (
-            missing(F.col("entries"), f"{edge}.data is missing"),
-            nobody_among("entries", f"{edge}.data[].id"),
-            missing(
-                F.col("next_page"), f"{edge}.paging.cursors.after is missing, while paging.next says that more follows"
-            ),
-        )
-        judged = rows.withColumn(
-            "fault",
-            F.coalesce(
-                "line_fault",
-                missing(F.col("owner_id"), "id is missing"),
-                fault_when(~F.col("is_list") & ~is_change, "missing", either + "neither"),
-                fault_when(F.col("is_list") & is_change, "malformed", either + "both"),
-                *(F.when(F.col("is_list"), fault) for fault in list_faults),
-                not_among("verb", "verb", *VERBS),
-                F.when(is_change, missing(F.col("other_id"), f"{other}.id is missing")),
-                time_fault(F.col("at"), "time", context.network),
-            ),
-        )
+        judged = rows.withColumn("fault", F.coalesce("line_fault", _relation_fault(edge, other, context)))
         return to_relation_records(
             judged,
             action,
@@ -286,6 +265,27 @@ def to_relations(action: str, *, edge: str, other: str, owner_is: str) -> Callab
         )
 
     return to_records
+
+
+def _relation_fault(edge: str, other: str, context: Context) -> Column:
+    """The first fault of a line of relations, which is either a list or a change."""
+    is_list, is_change = F.col("is_list"), F.col("verb").isNotNull()
+    either = f"expected either {edge}, a list, or verb, a change: found "
+    goes_on = f"{edge}.paging.cursors.after is missing, while paging.next says that more follows"
+    of_list = F.coalesce(
+        missing(F.col("entries"), f"{edge}.data is missing"),
+        nobody_among("entries", f"{edge}.data[].id"),
+        missing(F.col("next_page"), goes_on),
+    )
+    return F.coalesce(
+        missing(F.col("owner_id"), "id is missing"),
+        fault_when(~is_list & ~is_change, "missing", either + "neither"),
+        fault_when(is_list & is_change, "malformed", either + "both"),
+        F.when(is_list, of_list),
+        not_among("verb", "verb", *VERBS),
+        F.when(is_change, missing(F.col("other_id"), f"{other}.id is missing")),
+        time_fault(F.col("at"), "time", context.network),
+    )
 
 
 to_page_fans = to_relations("page_fan", edge="fans", other="from", owner_is="target")

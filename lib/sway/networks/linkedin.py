@@ -73,6 +73,10 @@ PERSON = f"""
 LOCALIZED = "localized map<string,string>, preferredLocale struct<language:string,country:string>"
 MILLISECONDS = r"^\d{1,14}$"
 ACCOUNT_URN = "urn:li:person:<id> or urn:li:organization:<id>"
+ENDS_ONE_SKILL = (
+    "deleted: expected no skill beside it, found one: an endorsement ends with its last skill, which a change "
+    "without skill tells, or the whole list"
+)
 
 
 def to_shares(raw: DataFrame, context: Context) -> DataFrame:
@@ -184,10 +188,6 @@ def to_relations(action: str, *, owner: str, other: str, owner_is: str) -> Calla
         {owner} string, {other} string, skill struct<name:string>, {STAMPS}, lastModified struct<time:string>,
         elements array<struct<{other}:string>>, paging struct<start:string,total:string>
     """
-    ends_one_skill = (
-        "deleted: expected no skill beside it, found one: an endorsement ends with its last skill, which a change "
-        "without skill tells, or the whole list"
-    )
 
     def to_records(raw: DataFrame, context: Context) -> DataFrame:
         lines = from_json_lines(raw, schema)
@@ -214,31 +214,8 @@ def to_relations(action: str, *, owner: str, other: str, owner_is: str) -> Calla
             .otherwise(_time("created"))
             .alias("at"),
         )
-        list_faults = (
-            fault_when(
-                F.exists("entries", lambda one: one.isNull()),
-                "malformed",
-                f"elements[].{other}: expected {ACCOUNT_URN} in every place, found another",
-            ),
-            count_fault("start", "paging.start"),
-            count_fault("total", "paging.total"),
-            _time_fault("at", "lastModified.time", context),
-        )
-        ends = F.col("said") == "ends"
-        change_faults = (
-            _account_fault("other", other),
-            fault_when(ends & F.col("names_skill"), "out_of_range", ends_one_skill),
-            F.when(ends, _time_fault("at", "deleted.time", context)),
-            _time_fault("at", "created.time", context),
-        )
-        judged = rows.withColumn(
-            "fault",
-            F.coalesce(
-                "line_fault",
-                _account_fault("owner", owner),
-                F.when(F.col("said").isNull(), F.coalesce(*list_faults)).otherwise(F.coalesce(*change_faults)),
-            ),
-        )
+        of_kind = F.when(F.col("said").isNull(), _list_fault(other, context)).otherwise(_change_fault(other, context))
+        judged = rows.withColumn("fault", F.coalesce("line_fault", _account_fault("owner", owner), of_kind))
         return to_relation_records(
             judged,
             action,
@@ -247,6 +224,31 @@ def to_relations(action: str, *, owner: str, other: str, owner_is: str) -> Calla
         )
 
     return to_records
+
+
+def _list_fault(other: str, context: Context) -> Column:
+    """The first fault of a line of relations that lists."""
+    return F.coalesce(
+        fault_when(
+            F.exists("entries", lambda one: one.isNull()),
+            "malformed",
+            f"elements[].{other}: expected {ACCOUNT_URN} in every place, found another",
+        ),
+        count_fault("start", "paging.start"),
+        count_fault("total", "paging.total"),
+        _time_fault("at", "lastModified.time", context),
+    )
+
+
+def _change_fault(other: str, context: Context) -> Column:
+    """The first fault of a line of relations that is a change."""
+    ends = F.col("said") == "ends"
+    return F.coalesce(
+        _account_fault("other", other),
+        fault_when(ends & F.col("names_skill"), "out_of_range", ENDS_ONE_SKILL),
+        F.when(ends, _time_fault("at", "deleted.time", context)),
+        _time_fault("at", "created.time", context),
+    )
 
 
 to_connections = to_relations("connection", owner="owner", other="to", owner_is="actor")

@@ -8,6 +8,7 @@ from typing import Any
 from sway.worlds.parameters import World
 from sway.worlds.times import DAY_MS, EnglishTimes
 
+STATUSES = "twitter/statuses"
 DEPTH = 5_000
 FIRST_NUMBER = 10**18  # beyond every number of the world
 RIGHT_TO_LEFT = "\u202edetnalp\u202c"
@@ -33,99 +34,132 @@ class Rows:
 
 def rows_to_plant(world: World) -> list[Rows]:
     """Every kind of row, in the order in which a feed's files take them."""
-    return [*_statuses(world), *_users(), *_page_views(), *_assertions()]
+    return [*_Statuses(world).rows(), *_users(), *_page_views(), *_assertions()]
 
 
-def _statuses(world: World) -> list[Rows]:
-    times = EnglishTimes()
-    numbers = iter(range(FIRST_NUMBER, FIRST_NUMBER + 1_000))
-    fixed: dict[str, int] = {}
+class _Statuses:
+    """Bad and odd statuses of a world, each with a number of its own."""
 
-    def status(day: int, **more: Any) -> Entry:
-        number = next(numbers)
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._times = EnglishTimes()
+        self._numbers = iter(range(FIRST_NUMBER, FIRST_NUMBER + 1_000))
+        self._first_of_two: Entry = {}
+
+    def rows(self) -> list[Rows]:
+        return [*self._broken(), *self._untimely(), *self._unread(), *self._odd(), *self._repeated()]
+
+    def _broken(self) -> list[Rows]:
+        return [
+            _status_row("JSON broken off", "malformed", lambda day: self._line(day)[:-20]),
+            _status_row("text after the object", "malformed", lambda day: self._line(day) + b" {}"),
+            _status_row("no id", "missing", self._without("id")),
+            _status_row("no author", "missing", self._without("user")),
+        ]
+
+    def _untimely(self) -> list[Rows]:
+        without_zone = f"{self._times(self._world.midnight_ms(0))[:19]} {self._world.start.year}"
+        return [
+            _status_row("a 32nd of January", "impossible_time", self._at("Fri Jan 32 12:00:00 +0000 2016")),
+            _status_row(
+                "29 February of a year without one", "impossible_time", self._at("Sun Feb 29 12:00:00 +0000 2015")
+            ),
+            _status_row("1970", "impossible_time", self._at("Thu Jan 01 00:00:00 +0000 1970")),
+            _status_row("a time without zone", "impossible_time", self._at(without_zone)),
+            _status_row("the future", "after_delivery", self._days_off(2)),
+            _status_row("five days late", "too_late", self._days_off(-5)),
+        ]
+
+    def _unread(self) -> list[Rows]:
+        """What parsers stumble over."""
+        nested = b',"x":' + b"[" * DEPTH + b"]" * DEPTH + b"}"
+        return [
+            _status_row("a NUL byte", "malformed", self._with_byte(b"\x00")),
+            _status_row("invalid UTF-8", "malformed", self._with_byte(b"\xff")),
+            _status_row("5,000 levels deep", "malformed", lambda day: self._line(day)[:-1] + nested),
+            _status_row("a key twice", "malformed", lambda day: self._line(day)[:-1] + b',"id_str":"1","id":1}'),
+        ]
+
+    def _odd(self) -> list[Rows]:
+        """What is as it should be, although it does not look so."""
+        return [
+            _status_row("an escaped NUL", None, self._named("pla\0nted")),
+            _status_row("a name that runs from right to left", None, self._named(RIGHT_TO_LEFT)),
+            _status_row("a name of letters that look like others", None, self._named(LOOK_ALIKE)),
+            _status_row("numbers as text", None, self._as_texts),
+            _status_row("text as numbers", None, self._as_numbers),
+            _status_row("an answer to oneself", "self_act", self._answering_itself, "set_aside"),
+        ]
+
+    def _repeated(self) -> list[Rows]:
+        first = _status_row("a good row, which a later day changes", "changed_record", self._first, "set_aside")
+        second = _status_row("another content of it", "changed_record", self._second)
+        conflict = "two contents of one id in one day"
+        return [
+            Rows(STATUSES, "a row twice", "duplicate", None, lambda _, lines: [lines[len(lines) // 3]]),
+            Rows(STATUSES, conflict, "quarantined", "conflicting_record", self._two_contents),
+            first,
+            replace(second, after=first.planted),
+        ]
+
+    def _status(self, day: int, **more: Any) -> Entry:
+        number = next(self._numbers)
         author = {"id": number + 1_000, "id_str": str(number + 1_000), "screen_name": "planted"}
-        at = times(world.midnight_ms(day) + DAY_MS // 2)
+        at = self._times(self._world.midnight_ms(day) + DAY_MS // 2)
         return {"created_at": at, "id": number, "id_str": str(number), "text": "planted", "user": author, **more}
 
-    def row(planted: str, rule: str | None, make: Callable[[int], Entry | bytes], expected: str = "") -> Rows:
-        def lines(day: int, _: list[bytes]) -> list[bytes]:
-            made = make(day)
-            return [made if isinstance(made, bytes) else as_json(made)]
+    def _line(self, day: int) -> bytes:
+        return as_json(self._status(day))
 
-        return Rows("twitter/statuses", planted, expected or ("quarantined" if rule else "accepted"), rule, lines)
+    def _at(self, text: str) -> Callable[[int], Entry]:
+        return lambda day: self._status(day, created_at=text)
 
-    def at(text: str) -> Callable[[int], Entry]:
-        return lambda day: status(day, created_at=text)
+    def _days_off(self, days: int) -> Callable[[int], Entry]:
+        return lambda day: self._status(day, created_at=self._times(self._world.midnight_ms(day) + days * DAY_MS))
 
-    def without(name: str) -> Callable[[int], Entry]:
-        return lambda day: {key: value for key, value in status(day).items() if not key.startswith(name)}
+    def _without(self, name: str) -> Callable[[int], Entry]:
+        return lambda day: {key: value for key, value in self._status(day).items() if not key.startswith(name)}
 
-    def later(day: int) -> Entry:
-        return status(day, created_at=times(world.midnight_ms(day) + 2 * DAY_MS))
+    def _with_byte(self, byte: bytes) -> Callable[[int], bytes]:
+        return lambda day: self._line(day).replace(b'"planted"', b'"pla' + byte + b'nted"', 1)
 
-    def too_late(day: int) -> Entry:
-        return status(day, created_at=times(world.midnight_ms(day) - 5 * DAY_MS))
+    def _named(self, text: str) -> Callable[[int], Entry]:
+        return lambda day: {**(own := self._status(day)), "text": text, "user": {**own["user"], "screen_name": text}}
 
-    def deep(day: int) -> bytes:
-        return as_json(status(day))[:-1] + b',"x":' + b"[" * DEPTH + b"]" * DEPTH + b"}"
-
-    def twice_named(day: int) -> bytes:
-        return as_json(status(day))[:-1] + b',"id_str":"1","id":1}'
-
-    def answers_itself(day: int) -> Entry:
-        own = status(day)
-        return {**own, "in_reply_to_status_id_str": "1", "in_reply_to_user_id_str": own["user"]["id_str"]}
-
-    def as_texts(day: int) -> Entry:
-        own = status(day)
+    def _as_texts(self, day: int) -> Entry:
+        own = self._status(day)
         return {**own, "id": str(own["id"]), "user": {**own["user"], "id": str(own["user"]["id"])}}
 
-    def as_numbers(day: int) -> Entry:
-        own = status(day)
+    def _as_numbers(self, day: int) -> Entry:
+        own = self._status(day)
         return {**own, "id_str": own["id"], "user": {**own["user"], "screen_name": 12345}}
 
-    def named(text: str) -> Callable[[int], Entry]:
-        return lambda day: {**(own := status(day)), "text": text, "user": {**own["user"], "screen_name": text}}
+    def _answering_itself(self, day: int) -> Entry:
+        own = self._status(day)
+        return {**own, "in_reply_to_status_id_str": "1", "in_reply_to_user_id_str": own["user"]["id_str"]}
 
-    def several(day: int, _: list[bytes]) -> list[bytes]:
-        own = status(day)
+    def _two_contents(self, day: int, _: list[bytes]) -> list[bytes]:
+        own = self._status(day)
         return [as_json(own), as_json({**own, "in_reply_to_user_id_str": "1", "in_reply_to_status_id_str": "1"})]
 
-    def first_of_two(day: int) -> Entry:
-        own = status(day)
-        fixed["number"] = own["id"]
-        return own
+    def _first(self, day: int) -> Entry:
+        self._first_of_two = self._status(day)
+        return self._first_of_two
 
-    def second_of_two(day: int) -> Entry:
-        return {**status(day), "id": fixed["number"], "id_str": str(fixed["number"])}
+    def _second(self, day: int) -> Entry:
+        return {**self._status(day), "id": self._first_of_two["id"], "id_str": self._first_of_two["id_str"]}
 
-    first = row("a good row, which a later day changes", "changed_record", first_of_two, "set_aside")
-    return [
-        row("JSON broken off", "malformed", lambda day: as_json(status(day))[:-20]),
-        row("text after the object", "malformed", lambda day: as_json(status(day)) + b" {}"),
-        row("no id", "missing", without("id")),
-        row("no author", "missing", without("user")),
-        row("a 32nd of January", "impossible_time", at("Fri Jan 32 12:00:00 +0000 2016")),
-        row("29 February of a year without one", "impossible_time", at("Sun Feb 29 12:00:00 +0000 2015")),
-        row("1970", "impossible_time", at("Thu Jan 01 00:00:00 +0000 1970")),
-        row("a time without zone", "impossible_time", at(f"{times(world.midnight_ms(0))[:19]} {world.start.year}")),
-        row("the future", "after_delivery", later),
-        row("five days late", "too_late", too_late),
-        row("a NUL byte", "malformed", lambda day: as_json(status(day)).replace(b'"planted"', b'"pla\x00nted"', 1)),
-        row("invalid UTF-8", "malformed", lambda day: as_json(status(day)).replace(b'"planted"', b'"pla\xffnted"', 1)),
-        row("5,000 levels deep", "malformed", deep),
-        row("a key twice", "malformed", twice_named),
-        row("an escaped NUL", None, named("pla\0nted")),
-        row("a name that runs from right to left", None, named(RIGHT_TO_LEFT)),
-        row("a name of letters that look like others", None, named(LOOK_ALIKE)),
-        row("numbers as text", None, as_texts),
-        row("text as numbers", None, as_numbers),
-        row("an answer to oneself", "self_act", answers_itself, "set_aside"),
-        Rows("twitter/statuses", "a row twice", "duplicate", None, lambda _, lines: [lines[len(lines) // 3]]),
-        Rows("twitter/statuses", "two contents of one id in one day", "quarantined", "conflicting_record", several),
-        first,
-        replace(row("another content of it", "changed_record", second_of_two), after=first.planted),
-    ]
+
+def _status_row(
+    planted: str, rule: str | None, make: Callable[[int], Entry | bytes], expected: str | None = None
+) -> Rows:
+    """One line among statuses, made from the day's number. `expected`: unless it is by the rule alone."""
+
+    def lines(day: int, _: list[bytes]) -> list[bytes]:
+        made = make(day)
+        return [made if isinstance(made, bytes) else as_json(made)]
+
+    return Rows(STATUSES, planted, expected or ("quarantined" if rule else "accepted"), rule, lines)
 
 
 def _users() -> list[Rows]:
