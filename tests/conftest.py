@@ -17,10 +17,9 @@ from sway.runtime.session import start_spark
 from sway.steps.night import calibrate_version, night, plan
 from sway.worlds.generate import generate
 
+from tests.places import ENVIRONMENT
 from tests.tables import drawn, drawn_in_arrow
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-ENVIRONMENT = REPOSITORY / "tests" / "environment.toml"
 VERSION = "sway-1.0"
 SCORED = date(2016, 1, 4)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+from tests.places import REPOSITORY
+
 SWAY = REPOSITORY / "lib" / "sway"
 
 # Room: the rooms it may import from, besides itself. What joins everything is named in JOINS instead.

@@ -1,13 +1,12 @@
 """docs/data-dictionary.md says what the contracts and the views say."""
 
 import runpy
-from pathlib import Path
 
 import pytest
 from sway.runtime.lake import Lake
 from sway.runtime.views import VIEWS, in_duckdb
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+from tests.places import REPOSITORY
 
 
 @pytest.fixture(scope="module")

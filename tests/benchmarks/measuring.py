@@ -16,10 +16,11 @@ from operator import attrgetter
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import REPOSITORY
+
 # KEEP=1: among the documents, to be committed
-RESULTS = ROOT / ("docs" if os.environ.get("KEEP") else "build") / "benchmarks"
-PEER_PYTHON = ROOT / ".venv-bench" / "bin" / "python"  # `make bench` makes it
+RESULTS = REPOSITORY / ("docs" if os.environ.get("KEEP") else "build") / "benchmarks"
+PEER_PYTHON = REPOSITORY / ".venv-bench" / "bin" / "python"  # `make bench` makes it
 PEERS = ("numpy", "scipy", "numba", "polars", "networkit", "igraph", "python-graphblas")
 SIZE = os.environ.get("SIZE") or "m"  # s: a minute or two, to see that everything runs; m: minutes; l: hours
 REPEATS = int(os.environ.get("REPEATS") or 3)  # runs of each candidate

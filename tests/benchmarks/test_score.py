@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from operator import itemgetter
-from pathlib import Path
 
 import pytest
 from sway.contracts.calibration import Calibration
@@ -21,6 +20,7 @@ from sway.steps.score import to_scored, write_scores
 
 from tests.benchmarks.measuring import REPEATS, about, middle, of_size, report
 from tests.benchmarks.worlds import LAST_DAY, NETWORK, to_found, to_people, write_days
+from tests.places import REPOSITORY
 
 pytestmark = pytest.mark.slow
 
@@ -71,5 +71,5 @@ def measured_apart(lake, accounts):
     """`measured` in a process of its own; each run has its own attempt in the lake's tables."""
     code = f"from tests.benchmarks.test_score import json, measured; print(json.dumps(measured({lake!r}, {accounts})))"
     words = [sys.executable, "-c", code]
-    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=REPOSITORY)
     return json.loads(done.stdout.splitlines()[-1])

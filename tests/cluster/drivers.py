@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pyarrow.parquet as pq
 from sway.engine.crew import Crew
@@ -12,8 +11,8 @@ from sway.engine.scatter import in_tasks, row_counts
 
 from tests.cluster.propagating import ROWS_PER_BLOCK, swept
 from tests.engine.worlds import land, land_members, land_standing, make_plan, some_world
+from tests.places import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 BITS = 1  # as `spark` chooses it from the rows of acts
 PATIENCE = 400
 

@@ -19,11 +19,17 @@ MASTER, WORKER = "org.apache.spark.deploy.master.Master", "org.apache.spark.depl
 
 @dataclass
 class Cluster:
-    """Its servers; `stop` ends them."""
+    """Its servers, from `start` on; leaving the `with` block ends them."""
 
     folder: Path
     master: str = ""
     servers: dict[str, subprocess.Popen] = field(default_factory=dict)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
 
     def start(self, workers=2, **more):
         """A master and so many workers of one core each; `more`: environment of the last worker alone."""

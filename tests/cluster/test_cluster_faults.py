@@ -20,11 +20,9 @@ def by_threads(tmp_path_factory):
 
 @pytest.fixture
 def cluster(tmp_path):
-    servers = Cluster(tmp_path / "cluster")
-    try:
+    """One of each test's own, since its workers are killed."""
+    with Cluster(tmp_path / "cluster") as servers:
         yield servers.start()
-    finally:
-        servers.stop()
 
 
 def until(happened, process):

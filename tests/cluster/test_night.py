@@ -13,21 +13,11 @@ from sway.contracts.tables.record import RUNS
 from sway.contracts.tables.scores import ACCOUNT_SCORES
 from sway.runtime.lake import Lake
 
-from tests.cluster.standalone import Cluster
-from tests.conftest import ENVIRONMENT
+from tests.places import ENVIRONMENT
 
 pytestmark = pytest.mark.slow
 
 NIGHT = date(2016, 1, 5)
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    servers = Cluster(tmp_path_factory.mktemp("cluster"))
-    try:
-        yield servers.start()
-    finally:
-        servers.stop()
 
 
 def environment(path, *, executor, exchange="files", master="local[2]", settings=()):

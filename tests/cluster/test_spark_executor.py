@@ -7,21 +7,10 @@ import pytest
 
 from tests.cluster.drivers import BITS, propagated, propagated_by_threads
 from tests.cluster.propagating import FEW
-from tests.cluster.standalone import Cluster
 from tests.engine.worlds import bits_of
 
 ACCOUNTS = 90
 MOST_RECORDS = 200  # of a stage: accounts, relations, and blocks times tasks; there are some 1,800 rows of acts
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    """A master and two workers, whose local folders are their own."""
-    servers = Cluster(tmp_path_factory.mktemp("cluster"))
-    try:
-        yield servers.start()
-    finally:
-        servers.stop()
 
 
 @pytest.fixture(scope="module")

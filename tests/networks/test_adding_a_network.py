@@ -7,7 +7,6 @@ import sys
 import tomllib
 from datetime import date
 from functools import partial
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -20,10 +19,11 @@ from sway.networks.network import BODY, Context
 from sway.runtime import config, session
 
 from tests.landing import deliver
+from tests.networks.feeds import RAW
+from tests.places import REPOSITORY
 from tests.steps.lakes import environment, rows_of
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-a-network.md"
-RAW = "delivered_on date, file string, payload string"
+PAGE = REPOSITORY / "docs" / "adding-a-network.md"
 AT = "2018-03-01T08:00:00.000Z"
 
 

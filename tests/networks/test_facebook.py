@@ -1,12 +1,12 @@
 """Facebook's feeds as records: raw lines, good and bad, against drawn tables."""
 
 import tomllib
-from pathlib import Path
 
 import pytest
 from sway.networks.facebook import FACEBOOK
 
 from tests.networks.feeds import NO_TIME, TOO_LATE, as_drawn, faults, records_of, said
+from tests.places import REPOSITORY
 
 LARGEST = 2**63 - 1
 AT = "2016-05-03T15:01:09+0000"
@@ -337,7 +337,7 @@ def test_relations_are_lists_and_changes_of_one_owner(relations):
 
 
 def test_the_version_weighs_every_action_that_comes_out(acts, relations):
-    method = Path(__file__).parents[2] / "conf" / "scoring" / "sway-0.2.toml"
+    method = REPOSITORY / "conf" / "scoring" / "sway-0.2.toml"
     weighed = tomllib.loads(method.read_text())["networks"]["facebook"]["actions"]
     dated = {act["action"] for row in acts.values() if row["fault"] is None for act in row["acts"]}
     standing = {row["relation"]["action"] for row in relations.values()}

@@ -14,12 +14,12 @@ from sway.networks.google_plus import (
 )
 from sway.networks.network import Context
 
+from tests.networks.feeds import RAW
 from tests.records import assert_drawn
 
 LONG = 110243456789012345678  # ids have 21 digits, more than a bigint holds
 AT = "2016-05-03T15:01:09.123Z"
 PLUS = "https://plus.google.com"
-RAW = "delivered_on date, file string, payload string"
 
 
 @pytest.fixture

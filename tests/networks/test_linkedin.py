@@ -1,12 +1,12 @@
 """LinkedIn's feeds as records: raw lines, good and bad, against drawn tables."""
 
 import tomllib
-from pathlib import Path
 
 import pytest
 from sway.networks.linkedin import LINKEDIN
 
 from tests.networks.feeds import NO_COUNT, NO_TIME, TOO_LATE, as_drawn, faults, records_of, said
+from tests.places import REPOSITORY
 
 MS = 1462287669123  # 2016-05-03T15:01:09.123
 AT = {"time": MS, "actor": "urn:li:person:x"}
@@ -406,7 +406,7 @@ def test_people_are_profiles_with_the_titles_of_their_current_positions(spark):
 
 
 def test_the_version_weighs_every_action_that_comes_out(acts, relations):
-    method = Path(__file__).parents[2] / "conf" / "scoring" / "sway-0.2.toml"
+    method = REPOSITORY / "conf" / "scoring" / "sway-0.2.toml"
     weighed = tomllib.loads(method.read_text())["networks"]["linkedin"]["actions"]
     dated = {act["action"] for row in acts.values() if row["fault"] is None for act in row["acts"]}
     standing = {row["relation"]["action"] for row in relations.values()}

@@ -14,11 +14,10 @@ from sway.networks.wikipedia import (
     to_title,
 )
 
-from tests.networks.feeds import as_drawn
+from tests.networks.feeds import RAW, as_drawn
 from tests.records import assert_drawn, held
 
 DAY = date(2016, 5, 4)
-RAW = "delivered_on date, file string, payload string"
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from sway.steps.night import night, plan
 
-from tests.conftest import REPOSITORY, SCORED
+from tests.conftest import SCORED
+from tests.places import REPOSITORY
 
 NOTEBOOK = REPOSITORY / "notebooks" / "tour_of_the_lake.ipynb"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from deltalake import DeltaTable
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from tests.places import REPOSITORY
 
 
 def environment_with_feeds(folder: Path, *, executor: str = "dataframe", **feeds: list[str]) -> Path:

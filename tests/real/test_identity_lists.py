@@ -22,6 +22,7 @@ from sway.networks.registry import to_assertions as to_records
 from sway.stages.identity import to_assertions, to_identity
 from sway.stages.identity_conflicts import to_conflicts
 
+from tests.networks.feeds import RAW
 from tests.real.identity_lists import (
     CONGRESS,
     EVERYPOLITICIAN,
@@ -48,7 +49,6 @@ pytestmark = pytest.mark.real
 LISTED = date(2016, 5, 4)  # the day of the congress list; everypolitician's, of 2015, is read as of it too
 LATER = date(2021, 4, 1)  # wikidata's
 NETWORKS = ("twitter", "facebook", "google_plus", "linkedin", "wikipedia")
-RAW = "delivered_on date, file string, payload string"
 
 
 def claims(people: list[Person], *, author: str, day: date, anchored: bool) -> Iterator[dict[str, object]]:

@@ -4,7 +4,8 @@ import re
 import shutil
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from tests.places import REPOSITORY
+
 SCORING = "conf/scoring/sway-0.1.toml"
 
 

@@ -6,7 +6,8 @@ from sway.errors import ConfigError
 from sway.runtime import config, session
 from sway.runtime.start import Parser
 
-from tests.runtime.homes import REPOSITORY, SCORING, change, shipped
+from tests.places import REPOSITORY
+from tests.runtime.homes import SCORING, change, shipped
 
 LOCAL, AUDITS = "conf/environments/local.toml", "conf/audits.toml"
 

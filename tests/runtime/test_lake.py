@@ -22,7 +22,7 @@ from sway.runtime.lake import Lake
 from sway.runtime.run import Run
 from sway.runtime.views import over
 
-from tests.steps.lakes import ENVIRONMENT
+from tests.places import ENVIRONMENT
 
 
 def metric(name):

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import REPOSITORY
+
 PACKAGE = "io.delta:delta-spark_4.1_2.13:4.4.0"
 
-spec = importlib.util.spec_from_file_location("jars", ROOT / "scripts" / "jars.py")
+spec = importlib.util.spec_from_file_location("jars", REPOSITORY / "scripts" / "jars.py")
 jars = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(jars)
 
@@ -51,7 +52,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_the_lock_names_delta_with_everything_it_needs():
-    package, hashes = jars.read_lock(ROOT / "conf" / "locks" / "jars.lock")
+    package, hashes = jars.read_lock(REPOSITORY / "conf" / "locks" / "jars.lock")
 
     assert package == PACKAGE
     assert {"io.delta_delta-spark_4.1_2.13-4.4.0.jar", "io.delta_delta-storage-4.4.0.jar"} <= hashes.keys()

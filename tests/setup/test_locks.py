@@ -1,12 +1,12 @@
 """conf/locks: what an installation is made from."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ROOT / "conf" / "locks"
+from tests.places import REPOSITORY
+
+LOCKS = REPOSITORY / "conf" / "locks"
 PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^ ]+)(?P<rest>.*)$")
 PYTHON_LOCKS = ["build", "jobs", "dev", "airflow"]
 

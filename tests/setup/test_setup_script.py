@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import REPOSITORY
+
 TOOLS = ["bash", "cat", "cut", "dirname", "env", "flock", "ln", "mkdir", "rm", "sed", "sha256sum"]
 PYTHON = sys._base_executable  # a virtual environment's own cannot stand in for the machine's
 
@@ -23,7 +24,7 @@ class Machine:
         for name in TOOLS:
             (self.programs / name).symlink_to(subprocess.check_output(["which", name], text=True).strip())
         for name in ("setup.sh", "java-home.sh", "jars.py"):
-            self.script(self.checkout / "scripts" / name, (ROOT / "scripts" / name).read_text(encoding="utf-8"))
+            self.script(self.checkout / "scripts" / name, (REPOSITORY / "scripts" / name).read_text(encoding="utf-8"))
         self.user(1000)
 
     def script(self, file: Path, text: str) -> None:

@@ -16,7 +16,7 @@ from sway.runtime.run import Run
 from sway.steps.ingest import ingest
 from sway.steps.readiness import look
 
-ENVIRONMENT = Path(__file__).resolve().parents[1] / "environment.toml"
+from tests.places import ENVIRONMENT
 
 
 def environment(folder: Path, **feeds: list[str]) -> str:

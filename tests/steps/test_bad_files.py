@@ -17,10 +17,9 @@ from sway.runtime.run import Run
 from sway.steps.readiness import look
 
 from tests.landing import deliver
+from tests.places import REPOSITORY
 from tests.steps.bad_files import CASES, PLACES, ROWS, acts, bomb, text
 from tests.steps.lakes import bring_in, rows_of, run_on
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def carrying(run, *networks):

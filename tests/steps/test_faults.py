@@ -21,7 +21,8 @@ from sway.worlds.fault_files import CROWD, SMALL_FILES
 from sway.worlds.fault_rows import FIRST_NUMBER, LOOK_ALIKE, RIGHT_TO_LEFT
 from sway.worlds.generate import generate
 
-from tests.steps.lakes import ENVIRONMENT, bring_in, rows_of
+from tests.places import ENVIRONMENT
+from tests.steps.lakes import bring_in, rows_of
 
 # What a broken day says for each rule of the ledger.
 REASONS = {

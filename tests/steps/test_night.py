@@ -23,8 +23,9 @@ from sway.steps.ingest import ingest
 from sway.steps.night import backfill, calibrate_version, night, plan
 from sway.steps.readiness import look
 
-from tests.conftest import ENVIRONMENT, SCORED, VERSION
+from tests.conftest import SCORED, VERSION
 from tests.landing import rearranged
+from tests.places import ENVIRONMENT
 from tests.steps.lakes import calibrate_by_hand
 
 LAST = SCORED

@@ -12,7 +12,7 @@ from sway.runtime.run import Run
 from sway.steps import publish as publish_step
 from sway.steps.promote import current, promote, rollback
 
-from tests.steps.lakes import ENVIRONMENT
+from tests.places import ENVIRONMENT
 
 FIRST, LAST = date(2016, 5, 1), date(2016, 5, 2)
 

@@ -28,7 +28,8 @@ from sway.steps.ingest import ingest
 from sway.steps.readiness import look
 
 from tests.networks.feeds import records_of
-from tests.steps.lakes import ENVIRONMENT, rows_of, run_on
+from tests.places import ENVIRONMENT
+from tests.steps.lakes import rows_of, run_on
 
 FIRST = date(2016, 5, 2)
 EVENTS, STATUSES, USERS = "facebook/events", "twitter/statuses", "twitter/users"
