@@ -207,7 +207,9 @@ def test_a_disk_that_is_too_small_is_refused_before_anything_starts(tmp_path, mo
     monkeypatch.setattr(work.shutil, "disk_usage", lambda _: usage(10, 0, 10**9))
 
     refuse_if_full(tmp_path, rows=10**7, accounts=10**5)
-    with pytest.raises(InfrastructureError, match=r"100,000,000 rows of acts.*9\.04 GB of work files, and 1\.00 GB"):
+    with pytest.raises(
+        InfrastructureError, match=r"100,000,000 rows of acts and rel.*9\.04 GB of work files, and 1\.00 GB"
+    ):
         refuse_if_full(tmp_path, rows=10**8, accounts=10**5)
 
 

@@ -1,11 +1,15 @@
 """Both executors on the same frames and files, and which of them `auto` chooses."""
 
 import re
+import shutil
+from collections import namedtuple
 from dataclasses import replace
 from datetime import timedelta
 
+import pyarrow as pa
 import pytest
-from sway.engine.choose import Need, choose, need
+from sway.engine import work
+from sway.engine.choose import EDGE_BYTES, Need, choose, need
 from sway.engine.dataframe import DataFrameExecutor
 from sway.engine.executor import DayFile, PairDays
 from sway.engine.local_executor import LocalExecutor
@@ -64,14 +68,24 @@ def test_without_a_relation_or_an_act_every_member_keeps_its_trust(tmp_path):
     assert found.accounts["influence"].to_pylist() == [1.0]
 
 
-SMALL, LARGE = Need(10**6, 10**5, 2 * 10**7, 10**7), Need(10**10, 10**8, 2 * 10**11, 6 * 10**9)
+SMALL, LARGE = Need(10**6, 10, 10**5, 2 * 10**7, 10**7), Need(10**10, 0, 10**8, 2 * 10**11, 6 * 10**9)
 
 
 @pytest.mark.parametrize(
     ("wanted", "memory", "where", "why"),
     [
-        (SMALL, 10**9, {}, "local: 1,000,000 rows of acts and 100,000 accounts need 20.0 MB, within 1.0 GB"),
-        (SMALL, 10**9, {"is_cluster": True}, "local: 1,000,000 rows of acts and 100,000 accounts need 20.0 MB, within"),
+        (
+            SMALL,
+            10**9,
+            {},
+            "local: 1,000,000 rows of acts, 10 relations and 100,000 accounts need 20.0 MB, within 1",
+        ),
+        (
+            SMALL,
+            10**9,
+            {"is_cluster": True},
+            "local: 1,000,000 rows of acts, .* need 20.0 MB, within",
+        ),
         (SMALL, 10**9, {"has_folder": False}, "dataframe: the lake is no folder of this machine, and there is no"),
         (
             SMALL,
@@ -106,8 +120,8 @@ def test_local_is_taken_where_the_machine_has_the_memory_or_does_not_say(there, 
 def test_local_is_refused_where_the_machine_lacks_the_memory(monkeypatch):
     monkeypatch.setattr("sway.engine.choose.available_bytes", lambda: 2 * 10**9)
     sentence = (
-        r"local: 10,000,000,000 rows of acts and 100,000,000 accounts need 200\.0 GB of memory, and 2\.0 GB are"
-        r" available here; nothing was started\. It needs less with fewer engine\.threads .* spark needs 6\.0 GB here"
+        r"local: 10,000,000,000 rows of acts, 0 relations and 100,000,000 accounts need 200\.0 GB of memory, and 2\.0"
+        r" GB are available here; nothing was started\. It needs less with fewer engine\.threads .* spark needs 6\.0 GB"
     )
 
     with pytest.raises(InfrastructureError, match=sentence):
@@ -123,8 +137,50 @@ def test_need_counts_rows_within_the_horizon_by_their_footers(spark, tmp_path):
     assert (found.rows, found.accounts) == (acts.frame().count(), 77)
 
 
+def test_relations_take_memory_blocks_and_disk_as_acts_do(tmp_path, monkeypatch):
+    few, many = (PairDays(lambda: pytest.fail("Spark was asked"), (), 10, relations) for relations in (0, 40_000_000))
+    looked = {pair_days: need(pair_days, METHOD, AS_OF, threads=2, most_rows=100) for pair_days in (few, many)}
+    room = looked[few].bytes
+
+    assert looked[many].bytes > room + 40_000_000 * EDGE_BYTES
+    assert choose("auto", lambda: looked[few], memory=room).name == "local"
+    assert choose("auto", lambda: looked[many], memory=room).why.startswith("dataframe: 0 rows of acts, 40,000,000 rel")
+
+    members = pa.table({"account_key": [1], "trust": [1.0], "voice": [1.0]})
+    for pair_days, blocks in ((few, 1), (many, 16)):
+        executor = LocalExecutor(tmp_path / str(blocks), "a test", threads=1)
+        assert executor.propagate(pair_days, members, **ABOUT).figures.blocks == blocks
+        executor.release()
+
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(work.shutil, "disk_usage", lambda _: usage(10, 0, 10**9))
+    assert not len(LocalExecutor(tmp_path / "few", "a test", threads=1).present(few, **ABOUT))
+    with pytest.raises(InfrastructureError, match=r"40,000,000 rows of acts and relations .* 3\.60 GB of work files"):
+        LocalExecutor(tmp_path / "full", "a test", threads=1).present(many, **ABOUT)
+    assert not (tmp_path / "full" / "acts").exists()
+
+
 def test_a_file_that_is_gone_is_an_error_that_names_it(tmp_path):
     gone = PairDays(lambda: pytest.fail("Spark was asked"), (DayFile(str(tmp_path / "gone.parquet"), AS_OF),))
 
     with pytest.raises(InfrastructureError, match=r"gone\.parquet: cannot be read"):
         LocalExecutor(tmp_path / "work", "a test", threads=1).present(gone, **ABOUT)
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(path.read_bytes()[:-9]), lambda path: path.unlink()])
+@pytest.mark.parametrize("name", ["accounts", "present"])
+def test_a_result_cut_short_or_gone_is_an_error_that_says_what_to_remove(name, damage, spark, tmp_path):
+    acts = as_pair_days(to_pair_days(spark, ODD_ONES), tmp_path)
+    folder = tmp_path / "work"
+    quick = LocalExecutor(folder, "a test", threads=1)
+    ask = {
+        "accounts": lambda: quick.propagate(acts, to_members(ODD_ONES), **ABOUT).accounts,
+        "present": lambda: quick.present(acts, **ABOUT),
+    }[name]
+    before = ask()
+    damage(folder / name / "00000.parquet")
+
+    with pytest.raises(InfrastructureError, match=rf"work/{name}: work files cannot be read: .*; remove {folder} and"):
+        ask()
+    shutil.rmtree(folder)
+    assert len(ask()) == len(before)

@@ -15,15 +15,18 @@ from sway.errors import InfrastructureError
 EDGE_BYTES = 8  # idx and share, mapped while sweeping
 ACCOUNT_BYTES = 64  # influence, trust, keys, and of who speaks voice and what is passed on
 ROW_BYTES = 200  # of the block each thread works on in pass 2
+RELATION_BYTES = 30  # keys and action, in this process whoever propagates
 
 
 class Need(NamedTuple):
-    """What a network would need, from its files' footers.
+    """What a network would need, from its files' footers and its tables' logs.
 
-    bytes: of blocks, vectors and work in one process; vectors: of those alone that the driver of `spark` holds.
+    rows: of acts. bytes: of blocks, vectors, relations and work in one process; vectors: of vectors and relations
+    alone, which the driver of `spark` holds.
     """
 
     rows: int
+    relations: int
     accounts: int
     bytes: int
     vectors: int
@@ -37,13 +40,14 @@ class Choice(NamedTuple):
 
 
 def need(pair_days: PairDays, method: Method, as_of: date, *, threads: int, most_rows: int) -> Need:
-    """By the footers of the files within the horizon: a row of acts becomes one edge at most."""
+    """By the footers of the files within the horizon: a row of acts or a relation becomes one edge at most."""
     horizon = range(method.strength.horizon_days)
     files = [file for file in pair_days.files if file.day is not None and (as_of - file.day).days in horizon]
-    rows = sum(map(sum, row_counts(files)))
-    working = threads * min(rows, most_rows) * ROW_BYTES
-    vectors = pair_days.accounts * ACCOUNT_BYTES
-    return Need(rows, pair_days.accounts, rows * EDGE_BYTES + vectors + working, vectors)
+    rows, relations = sum(map(sum, row_counts(files))), pair_days.relations
+    edges = rows + relations
+    working = threads * min(edges, most_rows) * ROW_BYTES
+    vectors = pair_days.accounts * ACCOUNT_BYTES + relations * RELATION_BYTES
+    return Need(rows, relations, pair_days.accounts, edges * EDGE_BYTES + vectors + working, vectors)
 
 
 def choose(
@@ -86,7 +90,8 @@ def refuse_if_too_large(wanted: Need) -> None:
 
 
 def _sizes(wanted: Need) -> str:
-    return f"{wanted.rows:,} rows of acts and {wanted.accounts:,} accounts need {shown(wanted.bytes)}"
+    things = f"{wanted.rows:,} rows of acts, {wanted.relations:,} relations and {wanted.accounts:,} accounts"
+    return f"{things} need {shown(wanted.bytes)}"
 
 
 def shown(size: float) -> str:

@@ -30,13 +30,14 @@ class PairDays:
     """PAIR_DAYS rows of one network at one version, as a frame and as the files behind it: an executor reads either.
 
     Rows of any date, of which those within the horizon count, and of them the actions that the network declares. Each
-    (actor, target, action, day) stands once. `frame` makes the frame, for executors that need Spark for it. accounts:
-    of the network at most, as far as is known without reading.
+    (actor, target, action, day) stands once. `frame` makes the frame, for executors that need Spark for it. accounts,
+    relations: of the network at most, as far as is known without reading.
     """
 
     frame: Callable[[], DataFrame]
     files: tuple[DayFile, ...] = ()
     accounts: int = 0
+    relations: int = 0
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import json
 import mmap
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -191,6 +191,17 @@ def write_table(path: Path, rows: pa.Table) -> None:
     part = part_of(path)
     pq.write_table(rows, part, compression="none", use_dictionary=False)
     part.replace(path)
+
+
+def read_tables(paths: Sequence[Path]) -> pa.Table:
+    """Rows of the Parquet files that a pass left. Raises InfrastructureError where one is cut short or gone."""
+    try:
+        return pq.read_table(paths)
+    except (OSError, pa.ArrowInvalid) as error:
+        folder = paths[0].parent
+        raise InfrastructureError(
+            f"{folder}: work files cannot be read: {error}; remove {folder.parent} and run again"
+        ) from error
 
 
 def write_batches(path: Path, batches: Iterable[pa.RecordBatch]) -> bool:

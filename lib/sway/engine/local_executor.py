@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +10,11 @@ from pathlib import Path
 from threading import Lock
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sway.contracts.method import Method, Network
 from sway.engine.crew import Crew, clear_stops
-from sway.engine.executor import DayFile, PairDays, Propagated
-from sway.engine.files import write_table
+from sway.engine.executor import PairDays, Propagated
+from sway.engine.files import read_tables, write_table
 from sway.engine.local import Engine
 from sway.engine.plan import MOST_ROWS, Place, Plan, block_bits
 from sway.engine.scatter import in_tasks, is_in_horizon, row_counts
@@ -43,7 +42,7 @@ class LocalExecutor:
     def present(self, pair_days: PairDays, *, network: Network, method: Method, as_of: date) -> Keys:
         """As Executor.present."""
         with self._engine(pair_days, network, method, as_of) as engine:
-            found: Keys = pq.read_table(engine.present())["account_key"].to_numpy()
+            found: Keys = read_tables(engine.present())["account_key"].to_numpy()
         return found
 
     def propagate(
@@ -60,9 +59,9 @@ class LocalExecutor:
         hold(self.folder)
         believed = self._land(members.select(["account_key", "trust", "voice"]), "members.parquet")
         related = [] if standing is None else self._land(standing, "standing.parquet")
-        with self._engine(pair_days, network, method, as_of, related) as engine:
+        with self._engine(pair_days, network, method, as_of) as engine:
             figures = engine.propagate(believed, related)
-            return Propagated(pq.read_table(engine.account_files()), figures)
+            return Propagated(read_tables(engine.account_files()), figures)
 
     def release(self) -> None:
         """As Executor.release. The folder may be tidied from here on."""
@@ -76,19 +75,16 @@ class LocalExecutor:
         return in_threads
 
     @contextmanager
-    def _engine(
-        self, pair_days: PairDays, network: Network, method: Method, as_of: date, standing: Sequence[str] = ()
-    ) -> Iterator[Engine]:
+    def _engine(self, pair_days: PairDays, network: Network, method: Method, as_of: date) -> Iterator[Engine]:
         hold(self.folder)
         plan = Plan(self.folder, self.fingerprint, 0, as_of, network.actions, method)
         files = [file for file in pair_days.files if is_in_horizon(plan, file)]
         counts = row_counts(files)
-        rows = sum(map(sum, counts))
+        rows = sum(map(sum, counts)) + pair_days.relations
         plan = plan.over(block_bits(rows, pair_days.accounts, most_rows=self.most_rows))
         with one_network_at_a_time, self._crew() as crew:
             engine = Engine(plan, crew, in_tasks(files, counts), self._sweeper)
             if not engine.has_blocks:
-                rows += sum(map(sum, row_counts([DayFile(path) for path in standing])))
                 refuse_if_full(self.folder, rows=rows, accounts=pair_days.accounts)
             yield engine
 

@@ -93,7 +93,7 @@ class SparkCellsExecutor:
             plan = Plan(Path(), self.fingerprint, 0, as_of, network.actions, method)
             files = [file for file in pair_days.files if is_in_horizon(plan, file)]
             counts = row_counts(files)
-            rows = sum(map(sum, counts))
+            rows = sum(map(sum, counts)) + pair_days.relations
             spark = self.spark()
             refuse_if_workers_are_full(spark, rows=rows, accounts=pair_days.accounts)
             plan = plan.over(block_bits(rows, pair_days.accounts, most_rows=self.most_rows))
@@ -108,6 +108,7 @@ def refuse_if_workers_are_full(spark: SparkSession, *, rows: int, accounts: int)
     if wanted > free:
         hosts = ", ".join(sorted({place.host for place in places}))
         raise InfrastructureError(
-            f"{rows:,} rows of acts between {accounts:,} accounts may take {shown(wanted)} of scratch disk on Spark's"
-            f" workers ({hosts}), and {shown(free)} are free in their spark.local.dir; nothing was started"
+            f"{rows:,} rows of acts and relations between {accounts:,} accounts may take {shown(wanted)} of scratch"
+            f" disk on Spark's workers ({hosts}), and {shown(free)} are free in their spark.local.dir; nothing was"
+            " started"
         )

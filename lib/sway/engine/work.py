@@ -17,7 +17,7 @@ from sway.errors import InfrastructureError, LeaseHeld
 
 DONE, HELD = "accounts.done", "held"
 BLOCKS = ("members", "voices", "edges", "reactions", "accounts", "strongest", "present")
-ROW_DISK = 90  # bytes: a row of acts and its returned twin in pass 1, and what it becomes in pass 2
+ROW_DISK = 90  # bytes: a row of acts or a relation, its returned twin in pass 1, and what it becomes in pass 2
 ACCOUNT_DISK = 400  # bytes: as member, as row of the result, and its ten strongest reactors
 
 _lock = Lock()
@@ -40,6 +40,7 @@ def hold(folder: Path) -> None:
 
 
 def release(folder: Path) -> None:
+    """Let other processes at a folder again; nothing where this one does not hold it."""
     with _lock:
         if folder in _held:
             _held.pop(folder).close()
@@ -66,19 +67,19 @@ def tidy(root: Path, *, nights: int = 2) -> list[Path]:
 
 
 def disk_need(*, rows: int, accounts: int) -> int:
-    """Bytes of work files that so many rows of acts and accounts may take at a time."""
+    """Bytes of work files that so many rows of acts and relations, and accounts, may take at a time."""
     return rows * ROW_DISK + accounts * ACCOUNT_DISK
 
 
 def refuse_if_full(folder: Path, *, rows: int, accounts: int) -> None:
-    """Raise InfrastructureError where the disk has less room than so many rows of acts and accounts may take."""
+    """Raise InfrastructureError where the disk has less room than `disk_need` says."""
     folder.mkdir(parents=True, exist_ok=True)
     there = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     wanted, free = disk_need(rows=rows, accounts=accounts) - there, shutil.disk_usage(folder).free
     if wanted > free:
         raise InfrastructureError(
-            f"{folder}: {rows:,} rows of acts between {accounts:,} accounts may take {wanted / 1e9:,.2f} GB of work "
-            f"files, and {free / 1e9:,.2f} GB are free; nothing was started"
+            f"{folder}: {rows:,} rows of acts and relations between {accounts:,} accounts may take "
+            f"{wanted / 1e9:,.2f} GB of work files, and {free / 1e9:,.2f} GB are free; nothing was started"
         )
 
 

@@ -28,13 +28,14 @@ from sway.steps.identify import to_silenced
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+SIZED = (PAIR_DAYS, ACCOUNTS, FOLLOWS, PAGE_LINKS)  # whose rows tell what a propagation will take
 INPUTS = (PAIR_DAYS, POSTS, ACCOUNTS, PROFILES, LABELS, FOLLOWS, PAGE_LINKS)
 AUTHORS_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """One network's rows of every input table, at the versions the step began with. files: of PAIR_DAYS, ACCOUNTS."""
+    """One network's rows of every input table, at the versions the step began with. files: of SIZED."""
 
     lake: Lake
     network: str
@@ -42,13 +43,13 @@ class Inputs:
     files: Mapping[str, Sequence[DataFile]]
 
     def pair_days(self) -> PairDays:
-        """Acts by day, and of how many accounts they are at most."""
-        acts, accounts = (
-            [file for file in self.files[c.name] if file.partition["network"] == self.network]
-            for c in (PAIR_DAYS, ACCOUNTS)
+        """Acts by day, of how many accounts they are, and how many relations stand besides, at most."""
+        acts, *others = (
+            [file for file in self.files[c.name] if file.partition["network"] == self.network] for c in SIZED
         )
         days = (DayFile(file.path, date.fromisoformat(file.partition["event_date"])) for file in acts)
-        return PairDays(self._acts, tuple(days), sum(file.rows for file in accounts))
+        accounts, *relations = (sum(file.rows for file in files) for files in others)
+        return PairDays(self._acts, tuple(days), accounts, sum(relations))
 
     def table(self, contract: Contract, columns: Sequence[str], where: pc.Expression | None = None) -> pa.Table:
         """Columns of rows that `where` holds for."""
@@ -115,7 +116,7 @@ def pin_inputs(run: Run, record: StepRecord) -> Callable[[str], Inputs]:
     versions = {contract.name: run.lake.version(contract) for contract in INPUTS}
     pinned = {name: version for name, version in versions.items() if version is not None}
     record.input_versions |= pinned
-    files = {c.name: run.lake.log(c, version=versions[c.name]).data_files() for c in (PAIR_DAYS, ACCOUNTS)}
+    files = {c.name: run.lake.log(c, version=versions[c.name]).data_files() for c in SIZED}
     return lambda network: Inputs(run.lake, network, pinned, files)
 
 
