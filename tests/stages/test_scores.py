@@ -108,12 +108,13 @@ def test_efficiency_is_1_where_m0_is_0_and_where_posts_say_nothing_breaks_earn_n
 
 
 def test_a_page_is_scored_by_its_links_although_nothing_is_dated():
-    pages = {"linked": (2.0, 9.0, 9.0, 0.0, 0, 0, 1.0, 0.0, 0.0), "alone": (1.0, 0.0, 0.0, 0.0, 0, 0, 1.0, 0.0, 0.0)}
-    found = scores(replace(FROZEN, has_posts=False, m0=0.0), WIKIPEDIA, pages)
+    pages = {"linked": (2.0, 9.0, 9.0, 0.0, 0, 7, 1.0, 5.0, 0.0), "alone": (1.0, 0.0, 0.0, 0.0, 0, 0, 1.0, 0.0, 0.0)}
+    found = scores(FROZEN, WIKIPEDIA, pages)
 
     assert found["linked"]["raw_score"] == pytest.approx(0.5 * math.log(2.0) + 0.5 * math.log(10.0))
     assert found["linked"]["effective_reactors"] == 9.0
     assert found["linked"]["error"] == pytest.approx(20.0 * 0.5 / 3.0)
+    assert {row["efficiency"] for row in found.values()} == {1.0}, "whatever its network says of posts"
     assert is_nothing(found["alone"]["score"])
 
 

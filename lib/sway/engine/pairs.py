@@ -144,7 +144,7 @@ def to_reactions(favours: DataFrame, known: DataFrame, method: Method) -> DataFr
     with k the actor's distinct targets, and 0 without acts. `known`: account_key, voice and the columns of to_voices.
     """
     actors = known.select(F.col("account_key").alias("actor_key"), "voice", "targets", "divisor")
-    habit = F.col("targets") / (F.col("targets") + F.lit(method.reach.habit_targets))
+    habit = F.col("targets") / F.greatest(F.col("targets") + F.lit(method.reach.habit_targets), F.lit(1.0))
     fresh = F.coalesce(decay(F.col("age_days"), method.strength.half_life_days), F.lit(0.0))
     return favours.join(actors, "actor_key", "inner").select(
         "actor_key",

@@ -25,12 +25,13 @@ def with_raw_scores(
 
     Args:
         known: (n,) influence, reach, voiced_reactions, original_posts, reactions, trust, break_days, title_bonus.
-        m0: voiced reactions per original post. has_posts: whether the network delivers posts; where not, efficiency is
-            1 and breaks earn nothing.
+        m0: voiced reactions per original post. has_posts: whether the network delivers posts; where not, and for pages,
+            efficiency is 1 and breaks earn nothing.
 
     Of other algorithms the raw score is ln x; there is none where x is 0 or not known, and all scored accounts count.
     A score needs a reaction within the horizon, of a page a link that holds; who is suspended (trust 0) has none.
     """
+    has_posts = has_posts and network.form == "acts"
     if not has_posts or method.algorithm != "sway":
         known = {**known, "break_days": np.zeros(len(known["trust"]))}
     if method.algorithm != "sway":
