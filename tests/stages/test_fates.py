@@ -23,13 +23,15 @@ KNOWN = "network string, feed string, record_id string, record_hash bigint"
 def fates(spark):
     """The fates of records (delivered_on, record_id, (a, b)), in order, with what other days brought before."""
 
-    def find(*records, known=(), gone=(), body=("body",)):
+    def find(*records, known=(), gone=(), body=("body",), across_days=True):
         rows = [
             (n, *FEED, date(2016, 5, day), f"file-{n % 2}", f"row {n}", None, record_id, content)
             for n, (day, record_id, content) in enumerate(records)
         ]
         before = [(*FEED, record_id, hashes(spark, content)) for record_id, content in known]
-        frame = judged(spark.createDataFrame(rows, RECORDS), spark.createDataFrame(before, KNOWN), gone, body)
+        frame = judged(
+            spark.createDataFrame(rows, RECORDS), spark.createDataFrame(before, KNOWN), gone, body, across_days
+        )
         return {row["n"]: (row["fate"], row["fault"] and row["fault"]["rule"]) for row in frame.collect()}
 
     return find
@@ -41,12 +43,13 @@ def hashes(spark, content):
     return judged(spark.createDataFrame(rows, RECORDS)).first()["record_hash"]
 
 
-def judged(records, known=None, gone=(), body=("body",)):
+def judged(records, known=None, gone=(), body=("body",), across_days=True):
     """The fates of records by what is known, nothing unless given, and by the ids taken back."""
     spark = records.sparkSession
     taken_back = spark.createDataFrame([(*FEED, record_id) for record_id in gone], TAKEN_BACK)
     known = known or spark.createDataFrame([], KNOWN)
-    return to_fates(with_content(records, body=body), known, taken_back, body=body)
+    frame = with_content(records, body=body, across_days=across_days)
+    return to_fates(frame, known, taken_back, body=body, across_days=across_days)
 
 
 ONE, OTHER = ("x", None), ("y", None)
@@ -85,6 +88,16 @@ def test_a_record_has_one_fate(fates):
 
     for name, (_, expected) in CASES.items():
         assert sorted((found[n] for n, case in enumerate(cases) if case == name), key=str) == expected, name
+
+
+def test_what_a_later_day_may_say_anew_is_compared_within_its_day_alone(fates):
+    found = fates(
+        (1, "r", ONE), (1, "r", ONE), (2, "r", OTHER), (3, "r", ONE), (4, "r", ONE), (4, "r", OTHER), across_days=False
+    )  # fmt: skip
+
+    assert sorted(found[n] for n in (0, 1)) == [("accepted", None), ("duplicate", None)]
+    assert found[2] == found[3] == ("accepted", None)
+    assert found[4] == found[5] == ("quarantined", "conflicting_record")
 
 
 def test_what_earlier_nights_brought_is_known(fates):
@@ -164,6 +177,20 @@ def test_what_is_taken_back_on_its_way_in_is_judged_as_by_one_night_a_day(spark,
         known = {of: hashed for of, hashed in known.items() if of not in gone}
         one_by_one += [found[n][0] for n in range(len(of_day))]
     assert one_by_one == expected
+
+
+def test_a_record_that_is_refused_takes_nothing_back(spark):
+    takes = (FEED[1], "r")
+    rows = [
+        (0, *FEED, date(2016, 5, 1), "f", "p", None, "s", "x", ["an act"], takes),
+        (1, *FEED, date(2016, 5, 1), "f", "p", None, "s", "another", ["an act"], takes),
+        (2, *FEED, date(2016, 5, 2), "f", "p", None, "r", "y", ["an act"], None),
+    ]
+    body = "post string, acts array<string>, takes_back struct<feed:string,record_id:string>"
+
+    found = judged(spark.createDataFrame(rows, f"n int, {ORIGIN}, {body}"), body=BODY).orderBy("n").collect()
+
+    assert [row["fate"] for row in found] == ["quarantined", "quarantined", "accepted"]
 
 
 def test_records_of_an_id_that_others_have_or_take_back_are_held_against_those(spark):

@@ -22,6 +22,7 @@ CONFLICT = "expected one content per record id in a delivery day, found several:
 CHANGED = "expected the content delivered before under this record id, found another: both are refused"
 
 FEED = ("network", "feed")
+RECORD = (*FEED, "record_id")
 
 
 def ddl(kind: Kind) -> str:
@@ -31,16 +32,17 @@ def ddl(kind: Kind) -> str:
     return ", ".join([origin, *body, "network string, feed string, record_hash bigint, fate string"])
 
 
-def with_content(records: DataFrame, *, body: Sequence[str]) -> DataFrame:
-    """Records with record_hash, of their content, and id_hash, of feed and record id; NULL where a record is refused.
+def with_content(records: DataFrame, *, body: Sequence[str], across_days: bool = True) -> DataFrame:
+    """Records with record_hash, of their content, and id_hash, of what makes two the same; NULL where one is refused.
 
     `records`: network, feed, and the columns of networks/network.py; `body` names those that make up its content.
+    `across_days`: as in `to_fates`.
     """
     is_bad = F.col("fault").isNotNull()
     return records.withColumns(
         {
             "record_hash": F.xxhash64(_content(body)),
-            "id_hash": F.when(~is_bad, _id_hash()),
+            "id_hash": F.when(~is_bad, F.xxhash64(*_same(across_days))),
             # A raw row is several times its content, so only refused ones keep it on the way.
             "payload": F.when(is_bad, F.col("payload")),
         }
@@ -48,7 +50,13 @@ def with_content(records: DataFrame, *, body: Sequence[str]) -> DataFrame:
 
 
 def to_fates(
-    judged: DataFrame, known: DataFrame, taken_back: DataFrame, *, body: Sequence[str], rows: int | None = None
+    judged: DataFrame,
+    known: DataFrame,
+    taken_back: DataFrame,
+    *,
+    body: Sequence[str],
+    across_days: bool = True,
+    rows: int | None = None,
 ) -> DataFrame:
     """Give each record its fate, and the fault that explains a quarantine.
 
@@ -62,9 +70,12 @@ def to_fates(
     differ under one record id are refused: within a delivery day all of them, since nothing tells which is right;
     on a later day the later ones, as changed_record, and whoever wrote the first takes that out too. So a night that
     reads many days at once decides as many nights reading one each.
+
+    across_days: whether records of several days are held against each other. Not where a later day may say the same
+    anew, and the table keeps what is newest: only records of one delivery day are compared then.
     """
     gone = _gone(judged, taken_back, has_own="takes_back" in body)
-    earlier = [named.select(_id_hash().alias("id_hash")) for named in (known, gone)]
+    earlier = [named.select(F.xxhash64(*RECORD).alias("id_hash")) for named in (known, gone)]
     is_small = rows is not None and rows <= FEW_TO_SEND
     once, often = keyed(judged, "id_hash") if is_small else apart(judged, "id_hash", *earlier)
     does_nothing_else = _does_nothing_else(body)
@@ -75,7 +86,7 @@ def to_fates(
     columns = [*(name for name in judged.columns if name != "id_hash"), "fate"]
     if often is None:
         return alone.select(*columns)
-    together = _compared(often, known, gone, does_nothing_else, body=body)
+    together = _compared(often, known, gone, does_nothing_else, body=body, across_days=across_days)
     return alone.select(*columns).unionByName(together.select(*columns).localCheckpoint())
 
 
@@ -87,34 +98,44 @@ def to_held_against(others: DataFrame, apart: DataFrame, *, body: Sequence[str])
     ids = apart.select("id_hash").where(F.col("id_hash").isNotNull())
     if "takes_back" in body:
         taken = apart.where(F.col("takes_back").isNotNull())
-        ids = ids.union(taken.select("network", "takes_back.*").select(_id_hash()))
+        ids = ids.union(taken.select("network", "takes_back.*").select(F.xxhash64(*RECORD)))
     return others.join(ids.distinct(), "id_hash", how="left_semi")
 
 
 def _gone(judged: DataFrame, taken_back: DataFrame, *, has_own: bool) -> DataFrame:
     """network, feed, record_id, gone_on: what is taken back, since which delivery day; since LONG_AGO of other days."""
-    before = taken_back.select(*FEED, "record_id", F.lit(LONG_AGO).alias("gone_on"))
+    before = taken_back.select(*RECORD, F.lit(LONG_AGO).alias("gone_on"))
     if not has_own:
         return before
     takes = judged.where(F.col("fault").isNull() & F.col("takes_back").isNotNull())
-    own = takes.select("network", "takes_back.feed", "takes_back.record_id", F.col("delivered_on").alias("gone_on"))
-    return before.unionByName(own).groupBy(*FEED, "record_id").agg(F.min("gone_on").alias("gone_on"))
+    once = takes.groupBy(*RECORD, "delivered_on").agg(
+        F.min("takes_back").alias("takes_back"), F.count_distinct("record_hash").alias("contents")
+    )
+    sure = once.where("contents = 1")  # the others are refused, and take nothing back
+    own = sure.select("network", "takes_back.feed", "takes_back.record_id", F.col("delivered_on").alias("gone_on"))
+    return before.unionByName(own).groupBy(*RECORD).agg(F.min("gone_on").alias("gone_on"))
 
 
 def _compared(
-    records: DataFrame, known: DataFrame, gone: DataFrame, does_nothing_else: Column, *, body: Sequence[str]
+    records: DataFrame,
+    known: DataFrame,
+    gone: DataFrame,
+    does_nothing_else: Column,
+    *,
+    body: Sequence[str],
+    across_days: bool,
 ) -> DataFrame:
     """Fates of good records whose ids others have too; what is refused is shown as it was understood."""
-    same_id = [*FEED, "record_id"]
-    earlier = known.select(*same_id, F.col("record_hash").alias("known_hash"))
+    same_id = _same(across_days)
+    earlier = known.select(*RECORD, F.col("record_hash").alias("known_hash"))
     same_day = Window.partitionBy(*same_id, "delivered_on")
     is_conflict = F.min("record_hash").over(same_day) != F.max("record_hash").over(same_day)
     in_order = Window.partitionBy(*same_id).orderBy("is_conflict", "delivered_on", "file")
     placed = (
         # One exchange for the joins and windows below: each has these columns among its keys.
-        records.repartition(*same_id)
-        .join(earlier, same_id, how="left")
-        .join(gone, same_id, how="left")
+        records.repartition(*RECORD)
+        .join(earlier, list(RECORD), how="left")
+        .join(gone, list(RECORD), how="left")
         .withColumn("is_conflict", is_conflict)
         .withColumn("place", F.row_number().over(in_order))
         .withColumn("first_hash", F.coalesce("known_hash", F.first("record_hash").over(in_order)))
@@ -192,8 +213,9 @@ def _content(body: Sequence[str]) -> Column:
     return F.to_json(F.struct(*body), options)
 
 
-def _id_hash() -> Column:
-    return F.xxhash64(*FEED, "record_id")
+def _same(across_days: bool) -> tuple[str, ...]:
+    """What two records have in common that are held against each other."""
+    return RECORD if across_days else (*RECORD, "delivered_on")
 
 
 def _fault(rule: str, reason: str) -> Column:

@@ -110,7 +110,9 @@ class Judging:
             self._records[kind] = empty(self.run.spark, fates_stage.ddl(kind))
             return Judged(self._records[kind], [])
         # The plans of thirty feeds are forgotten with this: each plan made from them would be looked through again.
-        records = fates_stage.with_content(union(frames), body=tuple(BODY[kind])).localCheckpoint()
+        records = fates_stage.with_content(
+            union(frames), body=tuple(BODY[kind]), across_days=kind == "acts"
+        ).localCheckpoint()
         # Files of thirty feeds are read in as many tasks or more, and what follows takes some milliseconds for each.
         cores = self.run.spark.sparkContext.defaultParallelism
         records = records.coalesce(max(cores, 2 * self.run.config.environment.spark.shuffle_partitions))
@@ -157,7 +159,9 @@ class Judging:
             arrival = Arrival(self.run, self.record, kind, sources, records, rows=rows)
             good = records.where("fault IS NULL").select(*RECORD)  # a garbled id would ask for all there is
             known, taken_back = to_known(arrival, good), to_taken_back(arrival, good)
-        return fates_stage.to_fates(records, known, taken_back, body=tuple(BODY[kind]), rows=rows)
+        return fates_stage.to_fates(
+            records, known, taken_back, body=tuple(BODY[kind]), across_days=kind == "acts", rows=rows
+        )
 
     def _place_of(self, error: DamagedFile) -> Place:
         """The delivery day a damaged file belongs to. Raises `error` itself for a file that is none of these."""
