@@ -46,6 +46,33 @@ def test_every_row_is_shown_and_every_letter_of_it(tmp_path):
         assert f"{'x' * 300}{n} " in shown
 
 
+def test_a_night_that_is_published_while_a_reader_opens_tables_takes_no_row_away(tmp_path, monkeypatch):
+    lake = Lake(str(tmp_path / "lake"))
+
+    def publish(attempt):
+        about = {"algorithm_version": "sway-1.0", "score_date": ON, "attempt": attempt}
+        lake.add(ACCOUNT_SCORES, [{**score(1, score=50.0, as_of=ON), **about}])
+        row = {"dataset": "scores", "published_at": datetime.now(UTC), **about}
+        lake.put(PUBLISHED, [row], replacing="old.attempt < new.attempt")
+
+    publish("a")
+    decided = {"sequence": 1, "parent": None, "who": "x", "decided_at": datetime.now(UTC), "why": "x"}
+    lake.put(PROMOTIONS, [decided | {"algorithm_version": "sway-1.0"}])
+    opened, dataset = [], lake.dataset
+
+    def opening(contract):
+        if contract in (PUBLISHED, ACCOUNT_SCORES):
+            if opened:  # between the two
+                publish("b")
+            opened.append(contract)
+        return dataset(contract)
+
+    monkeypatch.setattr(lake, "dataset", opening)
+
+    assert in_duckdb(lake).sql("SELECT score FROM account_scores_current").fetchall() == [(50.0,)]
+    assert len(opened) == 2
+
+
 @pytest.mark.parametrize("kind", ["account", "entity"])
 def test_changes_are_those_of_one_version_over_1_7_and_30_days_where_both_dates_are_published(db, kind):
     found = db.sql(

@@ -75,14 +75,16 @@ class Lake:
     def ensure(self, contract: Contract) -> None:
         """Create the table from its contract unless it is there, with every constraint.
 
-        Each constraint is a commit of its own: what a killed run left out is added by the next one.
+        Each constraint is a commit of its own: what a killed run left out is added by the next one. Raises LeaseHeld
+        where another run does the same meanwhile.
         """
-        table = self._table(contract) or self._create(contract)
-        there = table.metadata().configuration
         rules = {f"{f.name}_holds": f.constraint for f in contract.fields if f.constraint is not None}
-        for name, rule in rules.items():
-            if f"delta.constraints.{name}" not in there:
-                table.alter.add_constraint({name: rule})
+        with _one_writer(contract):
+            table = self._table(contract) or self._create(contract)
+            there = table.metadata().configuration
+            for name, rule in rules.items():
+                if f"delta.constraints.{name}" not in there:
+                    table.alter.add_constraint({name: rule})
 
     def _create(self, contract: Contract) -> DeltaTable:
         self._make_room()
@@ -136,8 +138,7 @@ class Lake:
 
         self.ensure(contract)
         if self._is_empty(contract):  # a merge would look for each row first, in three jobs instead of one
-            new = rows.where(f"NOT {delete}") if delete else rows
-            self.replace(contract, new.select(*contract.columns), where="true")
+            self._begin(contract, rows.where(f"NOT {delete}") if delete else rows)
             return
         same_key = " AND ".join([f"({where})", *(f"old.{column} = new.{column}" for column in contract.key)])
         table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
@@ -150,6 +151,15 @@ class Lake:
         every: dict[str, str | Column] = {name: f"new.{name}" for name in contract.columns}
         with _one_spark_writer(contract):
             merge.whenNotMatchedInsert(condition=f"NOT new.{delete}" if delete else "true", values=every).execute()
+
+    def _begin(self, contract: Contract, rows: DataFrame) -> None:
+        """Fill a table that was empty a moment ago, taking nothing away that another run has put there since."""
+        before = self.version(contract)
+        assert before is not None, "`ensure` made it"
+        writer = contract.conform(rows.select(*contract.columns)).write.format("delta").mode("append")
+        writer.option("userMetadata", self.run_id).save(self.uri(contract))
+        if self.version(contract) != before + 1:  # whose keys may be the same
+            raise _overtaken(contract)
 
     def delete(self, contract: Contract, keys: DataFrame, *, where: str = "true") -> None:
         """Remove the rows whose columns equal those of a row of `keys`, which names no combination twice.
@@ -181,7 +191,7 @@ class Lake:
         if "://" in self.root:
             raise ConfigError(
                 f"{self.root}: the executor `local` works in the lake's folder, and this lake is none; "
-                'set executor = "dataframe" in the environment file'
+                'set executor = "auto" in the environment file'
             )
         return Path(self.root, "work", *names)
 
@@ -271,16 +281,25 @@ class Lake:
 
         `replacing` may be SQL over `old` and `new` that must hold of rows with the same key. One commit. Raises
         LeaseHeld when another run changed the table meanwhile, or when a key is there already that may not be
-        replaced; a single row is not written then.
+        replaced; unless `replacing` is SQL, nothing is written then.
         """
         self.ensure(contract)
-        merge = self._merging(contract, _arrow(contract, rows))
+        table = DeltaTable(self.uri(contract))  # of one version for the look and for the merge
+        if replacing is False and self._has_any(contract, table, rows):
+            raise _overtaken(contract)
+        merge = self._merging(contract, table, _arrow(contract, rows))
         if replacing:
             merge = merge.when_matched_update_all(predicate=replacing if isinstance(replacing, str) else None)
         with _one_writer(contract):
             outcome = merge.when_not_matched_insert_all().execute()
         if outcome["num_target_rows_inserted"] + outcome["num_target_rows_updated"] != len(rows):
             raise _overtaken(contract)
+
+    def _has_any(self, contract: Contract, table: DeltaTable, rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether a row of `table` has the key of one of `rows`."""
+        there = _dataset(contract, table).to_table(list(contract.key)).to_pylist()
+        keys = {tuple(row[name] for name in contract.key) for row in there}
+        return any(tuple(row[name] for name in contract.key) in keys for row in rows)
 
     def merge_arrow(self, contract: Contract, rows: pa.Table, *, when: str) -> None:
         """Insert rows whose key is new, and put a row in the place of a known one where `when` holds of the two.
@@ -291,23 +310,24 @@ class Lake:
         self.ensure(contract)
         if not len(rows):
             return
-        merge = self._merging(contract, contract.conform_arrow(rows)).when_matched_update_all(predicate=when)
+        table = DeltaTable(self.uri(contract))
+        merge = self._merging(contract, table, contract.conform_arrow(rows)).when_matched_update_all(predicate=when)
         with _one_writer(contract):
             merge.when_not_matched_insert_all().execute()
 
     def delete_arrow(self, contract: Contract, keys: pa.Table) -> None:
         """Remove the rows that have a key of `keys` (the contract's key), in one commit by delta-rs."""
-        merge = self._merging(contract, keys)
+        merge = self._merging(contract, DeltaTable(self.uri(contract)), keys)
         with _one_writer(contract):
             merge.when_matched_delete().execute()
 
-    def _merging(self, contract: Contract, rows: pa.Table) -> TableMerger:
-        """A merge of rows by key, NULL equal to NULL, that commits once or not at all."""
+    def _merging(self, contract: Contract, table: DeltaTable, rows: pa.Table) -> TableMerger:
+        """A merge of rows by key, NULL equal to NULL, that commits once or, where `table` has moved on, not at all."""
         assert contract in MERGED, "who filters the rows would find string_view"
         optional = {field.name for field in contract.fields if field.optional}
         same = {True: "IS NOT DISTINCT FROM", False: "="}
         same_key = " AND ".join(f"(old.{name} {same[name in optional]} new.{name})" for name in contract.key)
-        return DeltaTable(self.uri(contract)).merge(
+        return table.merge(
             rows,
             same_key,
             source_alias="new",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sway.contracts.contract import Contract
 from sway.contracts.queries import connected
 from sway.contracts.tables import TABLES
+from sway.contracts.tables.record import PROMOTIONS, PUBLISHED
 from sway.errors import ConfigError
 from sway.runtime.lake import Lake
 
@@ -22,6 +23,9 @@ VIEWS = (
     "account_scores_published", "account_scores_history", "account_scores_current",
     "entity_scores_published", "entity_scores_history", "entity_scores_current",
 )  # fmt: skip
+# Tables in the order in which they are opened: an attempt that is published while a reader opens one after the other
+# must not be pointed to from before its rows were.
+POINTERS_FIRST = (PROMOTIONS, PUBLISHED, *(table for table in TABLES if table not in (PROMOTIONS, PUBLISHED)))
 MANY = 10**9  # rows and letters
 
 
@@ -32,7 +36,7 @@ def view_sql(name: str) -> str:
 
 def register_in_spark(lake: Lake) -> None:
     """Make every table and view of the lake a temporary view of its Spark session."""
-    for contract in TABLES:
+    for contract in POINTERS_FIRST:
         lake.read(contract).createOrReplaceTempView(contract.name)
     for name in VIEWS:
         lake.spark.sql(view_sql(name)).createOrReplaceTempView(name)
@@ -43,7 +47,7 @@ def in_duckdb(lake: Lake) -> duckdb.DuckDBPyConnection:
 
     Needs no Spark and answers in a second or two.
     """
-    connection = over(lake, *TABLES)
+    connection = over(lake, *POINTERS_FIRST)
     for name in VIEWS:
         connection.execute(f"CREATE VIEW {name} AS {view_sql(name)}")
     return connection

@@ -55,7 +55,11 @@ def _changed_days(run: Run, newest: int) -> dict[str, set[date]]:
 
 
 def _last_version(run: Run) -> int | None:
-    """Version of interactions that the newest finished roll-up read."""
-    done = run.lake.rows(RUNS, ("input_versions",), step="roll_up", state="done")
-    versions = [row["input_versions"]["interactions"] for row in done if "interactions" in row["input_versions"]]
-    return max(versions, default=None)
+    """Version of interactions that the roll-up read which ended last.
+
+    Not the newest version: where two ran at once, the slower one has put days of older interactions over newer ones.
+    """
+    done = run.lake.rows(RUNS, ("ended_at", "input_versions"), step="roll_up", state="done")
+    done = [row for row in done if "interactions" in row["input_versions"]]
+    last = max(done, key=lambda row: row["ended_at"], default=None)
+    return None if last is None else last["input_versions"]["interactions"]
