@@ -107,6 +107,19 @@ FAULTS = {
         'executor = "giraph"',
         "executor: expected 'local', 'spark', 'dataframe', 'graphframes' or 'auto', found 'giraph'",
     ),
+    "a feed twice": (
+        LOCAL,
+        r"^wikipedia = .*",
+        'wikipedia = ["page_links", "page_links"]',
+        "feeds.wikipedia: expected each name once, found ['page_links', 'page_links']",
+    ),
+    "weeks before all time": (AUDITS, r"^weeks = 6", "weeks = 200_000", "ingest.volume.weeks: expected less than or"),
+    "a horizon before all time": (
+        SCORING,
+        r"^horizon_days = 180",
+        "horizon_days = 1_000_000",
+        "strength.horizon_days: expected less than or equal to 36500",
+    ),
     "memory without unit": (LOCAL, r'^driver_memory = "6g"', 'driver_memory = "6"', "spark.driver_memory: expected"),
     "files that cannot be read passed over": (
         LOCAL,

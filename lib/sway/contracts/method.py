@@ -15,7 +15,7 @@ STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Days = Annotated[int, Field(ge=1)]
+Days = Annotated[int, Field(ge=1, le=36_500)]  # a century: dates that far back can still be named
 Count = Annotated[int, Field(ge=1)]
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,62}$")]
 

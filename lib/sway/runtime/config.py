@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
 from sway.contracts.actions import DELIVERED, REGISTRY_NAME, misspelt, undelivered
@@ -83,13 +83,19 @@ class Engine:
         return self.threads or len(os.sched_getaffinity(0))
 
 
+def _each_once(names: list[str]) -> list[str]:
+    if len({*names}) < len(names):
+        raise ValueError("each name once")
+    return names
+
+
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Environment:
     """Where things are and how large."""
 
     nightly: Annotated[list[str], Field(min_length=1)]
     executor: Literal["local", "spark", "dataframe", "graphframes", "auto"]
-    feeds: dict[Name, list[Name]]
+    feeds: dict[Name, Annotated[list[Name], AfterValidator(_each_once)]]
     readiness: Readiness
     most_identity_links: Count
     engine: Engine
@@ -101,7 +107,7 @@ class Environment:
 class Volume:
     """How many rows a feed's day may bring, against the median of the same weekday in the weeks before."""
 
-    weeks: Count
+    weeks: Annotated[int, Field(ge=1, le=520)]
     fewest_days: Count
     fewest_rows: Count
     warn_low: Share

@@ -17,10 +17,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from pyarrow import fs
 
 from sway.contracts.tables.columns import EARLIEST
-from sway.errors import InfrastructureError
+from sway.errors import ConfigError, InfrastructureError
 
 MANIFEST = "_manifest.json"
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
@@ -188,9 +189,12 @@ class Landing:
 
 
 def filesystem(root: str) -> tuple[fs.FileSystem, str]:
-    """The Arrow file system of a folder or a URI, and the path inside it."""
+    """The Arrow file system of a folder or a URI, and the path inside it. Raises ConfigError for an unknown scheme."""
     if "://" in root:
-        found, path = fs.FileSystem.from_uri(root)
+        try:
+            found, path = fs.FileSystem.from_uri(root)
+        except pa.ArrowInvalid as error:
+            raise ConfigError(f"{root}: expected a folder or a URI that Arrow knows: {error}") from error
         return found, path
     return fs.LocalFileSystem(), root
 
