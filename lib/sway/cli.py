@@ -206,7 +206,7 @@ def _night(options: argparse.Namespace) -> None:
     todo = plan(run, options.date, options.version)
     if options.dry_run:
         answer(todo.shown(), as_json=options.json, text=todo.text())
-        todo.landed.check()
+        todo.check()
         return
     night(run, todo)
 

@@ -15,10 +15,12 @@ from sway.contracts.tables import TABLES
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.contracts.tables.record import PROMOTIONS, PUBLISHED, RUNS
 from sway.contracts.tables.scores import ACCOUNT_SCORES, CALIBRATIONS
-from sway.errors import ConfigError, InputNotReady
+from sway.engine.work import BLOCKS, HELD
+from sway.errors import AuditFailed, ConfigError, InputNotReady
 from sway.runtime import config
 from sway.runtime.run import Run
 from sway.runtime.views import in_duckdb
+from sway.steps import night as nights
 from sway.steps.ingest import ingest
 from sway.steps.night import backfill, calibrate_version, night, plan
 from sway.steps.readiness import look
@@ -122,6 +124,22 @@ def test_every_step_leaves_its_record(lake, new_run):
     assert scored["figures"]["twitter.sweeps"] == 20
 
 
+def test_a_version_that_fails_its_audit_holds_up_no_other(lake, new_run, monkeypatch):
+    run, done = new_run(lake), []
+
+    def score_and_publish(_, version, on):
+        done.append(version)
+        if version == "trial-1":
+            raise AuditFailed(f"{version} on {on}: audit failed")
+
+    monkeypatch.setattr(nights, "score_and_publish", score_and_publish)
+    todo = replace(plan(run, LAST, None), to_score=("trial-1", VERSION))
+
+    with pytest.raises(AuditFailed, match=r"trial-1 on .*: audit failed"):
+        night(run, todo)
+    assert done == ["trial-1", VERSION]
+
+
 def test_a_restated_date_has_the_same_bits_and_the_old_attempt_stays(lake, new_run, spark):
     before = scores(lake, new_run)
     spark.conf.set("spark.sql.shuffle.partitions", "5")
@@ -183,14 +201,18 @@ def test_a_backfill_of_several_dates_brings_in_what_has_landed_and_restates_each
     run = new_run(lake)
     (before,) = run.lake.rows(PUBLISHED)
 
-    backfill(run, VERSION, LAST, day)
+    backfill(run, VERSION, LAST - timedelta(days=1), day)
 
     published = {row["score_date"]: row["attempt"] for row in run.lake.rows(PUBLISHED)}
-    assert published.keys() == {LAST, day}
+    assert published.keys() == {LAST - timedelta(days=1), LAST, day}
     assert published[LAST] != before["attempt"]
     assert run.lake.rows(FEED_DAYS, delivered_on=day)
     with pytest.raises(ConfigError, match=f"expected --from on or before --to, found {day} and {LAST}"):
         backfill(run, VERSION, day, LAST)
+    for network in ("facebook", "twitter"):  # of work files the blocks of the last two nights stay
+        left = sorted((lake / "work" / VERSION / network).iterdir())
+        assert [folder.name[:10] for folder in left] == [str(LAST), str(day)]
+        assert {path.name.removesuffix(".done") for folder in left for path in folder.iterdir()} <= {*BLOCKS, HELD}
 
 
 def test_a_night_without_calibration_says_how_to_make_one(landed, tmp_path, new_run):
@@ -252,6 +274,29 @@ def test_a_dry_run_of_a_night_that_waits_says_for_what_and_ends_as_the_night_wou
     assert "go on without" not in told.out
     assert missing in told.err
     assert new_run(lake).lake.version(FEED_DAYS) == version
+
+
+def test_a_dry_run_of_a_night_that_would_refuse_a_file_says_which_and_ends_as_the_night_would(
+    scored, tmp_path, new_run, capsys
+):
+    lake, day = tmp_path / "lake", LAST + timedelta(days=1)
+    shutil.copytree(scored, lake)
+    (file,) = (
+        path for path in (lake / "landing" / "facebook" / "posts" / f"dt={day}").iterdir() if path.name[0] != "_"
+    )
+    file.write_bytes(file.read_bytes()[:-1])
+    version = new_run(lake).lake.version(FEED_DAYS)
+    words = ["night", "--date", str(day), "--lake", str(lake), "--env", str(ENVIRONMENT)]
+
+    assert cli.main([*words, "--dry-run"]) == 20
+    told = capsys.readouterr()
+
+    refused = f"facebook/posts/dt={day}/{file.name}: "
+    assert f"  refuse   {refused}" in told.out
+    assert refused in told.err
+    assert new_run(lake).lake.version(FEED_DAYS) == version
+    assert cli.main(words) == 20
+    assert refused in capsys.readouterr().err
 
 
 def test_a_date_that_nothing_came_for_is_not_kept(scored, tmp_path, new_run):

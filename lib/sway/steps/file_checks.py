@@ -87,6 +87,14 @@ class Checks:
         return None
 
 
+def announced(days: Iterable[LandingDay]) -> Checks:
+    """What is wrong with days by their manifests alone, before rows are read."""
+    checks = Checks()
+    for day in days:
+        checks.unlike[place_of(day)] += [f"{label_of(day)}/{fault}" for fault in day.faults]
+    return checks
+
+
 def _listed(faults: Mapping[Place, list[str]], places: Collection[Place]) -> str:
     return "".join(f"\n  {sentence}" for place in sorted(places) for sentence in told(faults.get(place, [])))
 

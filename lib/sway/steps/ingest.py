@@ -30,7 +30,7 @@ from sway.stages.erasing import redacted
 from sway.stages.lateness import HAPPENED, to_touched
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
 from sway.steps.erase import Erasure, to_erasure
-from sway.steps.file_checks import Checks, checked, label_of, place_of, place_of_row
+from sway.steps.file_checks import Checks, announced, checked, place_of, place_of_row
 from sway.steps.file_fates import LOOKED_FOR, FileFates, recounted
 from sway.steps.judging import FEW_ROWS, Judging
 from sway.steps.readiness import Landed
@@ -102,7 +102,7 @@ class _Ingest:
         days = sum(len(source.days) for source in self.sources)
         first = min(day.delivered_on for source in self.sources for day in source.days)
         self.record.log.info("reading", feeds=len(self.sources), days=days, first=str(first))
-        self._refuse(self._announced())  # before rows are read
+        self._refuse(announced(day for source in self.sources for day in source.days))
         with self._reading():
             checks = self._read()
         self._refuse(checks)
@@ -122,14 +122,6 @@ class _Ingest:
     def _rows(self) -> int:
         """Rows on their way in, as manifests say."""
         return sum(source.rows for source in self.sources)
-
-    def _announced(self) -> Checks:
-        """What is wrong with days by their manifests alone."""
-        checks = Checks()
-        for source in self.sources:
-            for day in source.days:
-                checks.unlike[place_of(day)] += [f"{label_of(day)}/{fault}" for fault in day.faults]
-        return checks
 
     def _refuse(self, checks: Checks) -> None:
         """Stop where a day is broken of a network that is not carried forward."""

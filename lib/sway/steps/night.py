@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sway.errors import ConfigError
+from sway.errors import AuditFailed, ConfigError, InputNotReady
 from sway.runtime import logs
 from sway.runtime.run import Run
 from sway.steps.calibrate import calibrate, frozen
+from sway.steps.file_checks import announced
 from sway.steps.identify import identify
 from sway.steps.ingest import ingest
 from sway.steps.publish import publish, published_attempt
@@ -21,13 +22,14 @@ from sway.steps.score import score
 
 @dataclass(frozen=True)
 class Plan:
-    """What a night would do."""
+    """What a night would do. `refused`: what is wrong with days that would end it before a row is read."""
 
     date: date
     landed: Landed
     needs_roll_up: bool
     to_score: tuple[str, ...]
     published: tuple[str, ...]
+    refused: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -47,20 +49,31 @@ class Plan:
             ],
             "away": [away.reason for away in self._gone_on_without],
             "waits_for": [away.reason for away in self.landed.waited_for],
+            "refuses": list(self.refused),
             "roll_up": self.needs_roll_up,
             "score": list(self.to_score),
             "published_already": list(self.published),
         }
 
+    def check(self) -> None:
+        """Raise InputNotReady, as the night would, where it would wait or refuse a day by its manifest."""
+        self.landed.check()
+        if self.refused:
+            raise InputNotReady(
+                "files would be refused:\n  " + "\n  ".join(self.refused) + "\ndeliver file and manifest again"
+            )
+
     def text(self) -> str:
         lines = [f"night of {self.date}, dry run: nothing was written"]
         waited_for = self.landed.waited_for
         lines += [f"  wait for   {away.reason}" for away in waited_for]
+        lines += [f"  refuse   {sentence}" for sentence in self.refused]
         lines += [f"  go on without   {away.reason}" for away in self._gone_on_without]
         for p in self.landed.pending:
             first, last = p.days[0].delivered_on, p.days[-1].delivered_on
             rows = sum(file.rows for day in p.days for file in day.files)
-            lines.append(f"  ingest   {p.network}/{p.feed}: {len(p.days)} days, {first} to {last}, {rows:,} rows")
+            days = "1 day" if len(p.days) == 1 else f"{len(p.days)} days"
+            lines.append(f"  ingest   {p.network}/{p.feed}: {days}, {first} to {last}, {rows:,} rows")
         lines += ["  roll up   days whose interactions changed"] if self.needs_roll_up else []
         lines += [f"  score and publish   {version}" for version in self.to_score]
         lines += [f"  leave alone   {version}: published already" for version in self.published]
@@ -78,7 +91,10 @@ def plan(run: Run, on: date, versions: Sequence[str] | None) -> Plan:
     if not landed.waited_for:  # what is missing is said first
         for version in left:
             frozen(run, version)
-    return Plan(on, landed, bool(landed.pending) or not is_rolled_up(run), left, done)
+    carried = run.config.environment.readiness.carry_forward
+    checks = announced(day for one in landed.pending if one.network not in carried for day in one.days)
+    refused = tuple(reason for place in sorted(checks.broken) if (reason := checks.reason(place)) is not None)
+    return Plan(on, landed, bool(landed.pending) or not is_rolled_up(run), left, done, refused)
 
 
 def unpublished(run: Run, on: date, versions: Sequence[str] | None) -> tuple[str, ...]:
@@ -99,7 +115,8 @@ def _wanted(run: Run, versions: Sequence[str] | None) -> list[str]:
 def night(run: Run, todo: Plan) -> None:
     """Do what `todo` says. A night whose versions are all published does nothing.
 
-    Raises InputNotReady when something has not landed.
+    Raises InputNotReady when something has not landed; AuditFailed, once all other versions are published, where the
+    candidate of one failed.
     """
     log = logs.get(step="night")
     for version in todo.published:
@@ -111,8 +128,15 @@ def night(run: Run, todo: Plan) -> None:
     ingest(run, todo.landed)
     roll_up(run)
     identify(run, todo.date)
+    failed: list[AuditFailed] = []
     for version in todo.to_score:
-        score_and_publish(run, version, todo.date)
+        try:
+            score_and_publish(run, version, todo.date)
+        except AuditFailed as error:  # no reason to keep other versions' readers waiting
+            log.error("audit failed", version=version, date=str(todo.date))
+            failed.append(error)
+    if failed:
+        raise AuditFailed("\n".join(map(str, failed)))
 
 
 def bring_in(run: Run, *, until: date) -> None:

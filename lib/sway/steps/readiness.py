@@ -111,7 +111,23 @@ def look(run: Run, *, until: date, network: str | None = None) -> Landed:
     came += [one.delivered_on for one in found.away if one.state == "late"]
     new = [one for one in found.away if said.get((one.network, one.feed, one.delivered_on)) != one.state]
     kept = [one for one in new if came and min(came) <= one.delivered_on and (one.delivered_on - max(came)).days <= 1]
-    return replace(found, away=tuple(kept))
+    return replace(found, away=(*kept, *_withdrawn(run, said, found, until, network)))
+
+
+def _withdrawn(run: Run, said: Mapping[Place, str], found: Landed, until: date, network: str | None) -> Iterator[Away]:
+    """Days that were late or broken and whose folder is gone, of feeds that no night waits for.
+
+    Nothing is missed there. A day that stayed late for good would hold its network back for good.
+    """
+    there = {(one.network, one.feed): set(run.landing.days(one.network, one.feed)) for one in found.pending}
+    for (name, feed, day), state in sorted(said.items()):
+        if state not in ("late", "broken") or day > until or network not in (None, name) or _waits_for(run, name, feed):
+            continue
+        if (name, feed) not in there:
+            there[name, feed] = set(run.landing.days(name, feed))
+        if day not in there[name, feed]:
+            logs.get(network=name).warning(f"was {state}, and its folder is gone", feed=feed, day=str(day))
+            yield Away(name, feed, day, "absent")
 
 
 def survey(run: Run, *, until: date, network: str | None = None) -> Landed:
@@ -213,10 +229,11 @@ def _is_silent(days: Collection[date], newest: date, limits: Volume) -> bool:
 
 
 def last_good_day(run: Run, network: str, on: date) -> date | None:
-    """The last day up to `on` until which a network is good; None where it never was.
+    """The last day up to `on` until which a network is good; None where none of its days is in by then.
 
     Every feed that a night waits for is in without a gap, from its first day. Of a network that is carried forward no
     other feed has a broken or late day either: ingest left that out, and acts missing there drop scores just the same.
+    Where such a day stands before all others, nothing is good, and the day is the one before it.
     """
     good = on
     for feed in run.config.environment.feeds.get(network, []):
@@ -232,7 +249,7 @@ def last_good_day(run: Run, network: str, on: date) -> date | None:
     rows = run.lake.rows(FEED_DAYS, network=network)
     left_out = [row["delivered_on"] for row in rows if row["state"] in ("broken", "late")]
     good = min([good, *(day - timedelta(days=1) for day in left_out)])
-    return good if any(row["state"] == "ready" and row["delivered_on"] <= good for row in rows) else None
+    return good if any(row["state"] == "ready" and row["delivered_on"] <= on for row in rows) else None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sway.contracts.calibration import Calibration
 from sway.contracts.contract import Contract
 from sway.contracts.method import Method
+from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.contracts.tables.scores import ACCOUNT_SCORES, ENTITY_SCORES
 from sway.errors import InputNotReady
 from sway.runtime import logs
@@ -105,7 +106,11 @@ def to_people(run: Run, record: StepRecord, on: date) -> People:
 
 
 def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
-    """The day a network is scored as of: the score date, or its last good date; None where it has none."""
+    """The day a network is scored as of: the score date, or its last good date; None where it has none yet.
+
+    Where a day is bad that stands before all the network's good ones, the network is left out as long as another would
+    be carried forward, and then waited for: it must not be missing from scores without end.
+    """
     readiness = run.config.environment.readiness
     good = last_good_day(run, network, on)
     if good == on:
@@ -121,8 +126,16 @@ def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
             f"`sway doctor --date {on} {run.lake.option}` says what is missing"
         )
     record.counts[f"{network}.carried_days"] = days
+    if not _has_days(run, network, good):
+        record.remark(f"not scored: good until {good} only, and nothing of it came before", network=network)
+        return None
     record.remark(f"carried forward: scored as of its last good date, {good}", network=network)
     return good
+
+
+def _has_days(run: Run, network: str, until: date) -> bool:
+    """Whether a delivery day of a network is in up to a date."""
+    return any(row["delivered_on"] <= until for row in run.lake.rows(FEED_DAYS, network=network, state="ready"))
 
 
 def _network(
