@@ -91,7 +91,7 @@ def shown(found: Sequence[Agreement]) -> list[dict[str, Any]]:
 
 def text(found: Sequence[Agreement]) -> str:
     """The table for people."""
-    rows = [("network", "version", "other", "accounts", "Spearman", "top 50", "top 1 %")]
+    rows: list[tuple[str, ...]] = [("network", "version", "other", "accounts", "Spearman", "top 50", "top 1 %")]
     for one in found:
         measures = map(_told, (one.spearman, one.top_50, one.top_1_percent))
         rows.append((one.network, one.version, one.other, f"{one.accounts:,}", *measures))
