@@ -10,7 +10,7 @@ from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from sway.contracts.shared_keys import FEW_TO_SEND, apart, keyed
-from sway.networks.network import BODY, Kind
+from sway.networks.network import BODY, RECORD, Kind
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -22,7 +22,6 @@ CONFLICT = "expected one content per record id in a delivery day, found several:
 CHANGED = "expected the content delivered before under this record id, found another: both are refused"
 
 FEED = ("network", "feed")
-RECORD = (*FEED, "record_id")
 
 
 def ddl(kind: Kind) -> str:

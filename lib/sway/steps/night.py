@@ -10,6 +10,7 @@ from typing import Any
 from sway.errors import AuditFailed, ConfigError, InputNotReady
 from sway.runtime import logs
 from sway.runtime.run import Run
+from sway.runtime.wording import many
 from sway.steps.calibrate import calibrate, frozen
 from sway.steps.file_checks import announced
 from sway.steps.identify import identify
@@ -72,8 +73,8 @@ class Plan:
         for p in self.landed.pending:
             first, last = p.days[0].delivered_on, p.days[-1].delivered_on
             rows = sum(file.rows for day in p.days for file in day.files)
-            days = "1 day" if len(p.days) == 1 else f"{len(p.days)} days"
-            lines.append(f"  ingest   {p.network}/{p.feed}: {days}, {first} to {last}, {rows:,} rows")
+            days = f"{many(len(p.days), 'day')}, {first} to {last}, {many(rows, 'row')}"
+            lines.append(f"  ingest   {p.network}/{p.feed}: {days}")
         lines += ["  roll up   days whose interactions changed"] if self.needs_roll_up else []
         lines += [f"  score and publish   {version}" for version in self.to_score]
         lines += [f"  leave alone   {version}: published already" for version in self.published]

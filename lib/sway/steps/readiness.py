@@ -13,7 +13,7 @@ from sway.contracts.actions import REGISTRY_NAME
 from sway.contracts.tables.columns import FATES
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import ConfigError, InputNotReady
-from sway.networks.catalog import feed_named, network_named
+from sway.networks.catalog import feed_named, feed_names, network_named
 from sway.runtime import logs
 from sway.runtime.config import Volume
 from sway.runtime.landing import A_DAY, LandingDay, Place, told
@@ -291,7 +291,8 @@ def _refuse_undeclared(run: Run, only: str | None) -> None:
         known = ", ".join(sorted({*declared, REGISTRY_NAME}))
         raise ConfigError(f"unknown network {only!r}: expected one of {known}")
     faults = [
-        f"[feeds] of the environment file: {name}/{feed}: unknown feed; expected one of {', '.join(_known(name))}"
+        f"[feeds] of the environment file: {name}/{feed}: unknown feed; expected one of "
+        f"{', '.join(feed_names(network_named(name)))}"
         for name, feeds in run.config.environment.feeds.items()
         for feed in feeds
         if only in (None, name) and feed_named(network_named(name), feed) is None
@@ -307,14 +308,9 @@ def _refuse_undeclared(run: Run, only: str | None) -> None:
             continue
         network = network_named(name)
         faults += [
-            f"landing/{name}/{feed}: unknown feed; expected one of {', '.join(_known(name))}"
+            f"landing/{name}/{feed}: unknown feed; expected one of {', '.join(feed_names(network_named(name)))}"
             for feed in run.landing.feeds(name)
             if feed_named(network, feed) is None
         ]
     if faults:
         raise ConfigError("networks or feeds that nobody declared:\n  " + "\n  ".join(faults))
-
-
-def _known(network: str) -> list[str]:
-    """Names of the network's feeds, the open format's included."""
-    return sorted({*network_named(network).feeds} | (set() if network == REGISTRY_NAME else {"events"}))

@@ -1,10 +1,12 @@
 """Events to weighted edges by our engine, executor local: `python edges_sway.py EVENTS OUT`. A file for each block."""
 
+import json
 import os
 import sys
 from functools import partial
 from pathlib import Path
 
+from sway.engine.clock import Clock
 from sway.engine.crew import Crew, Passes
 from sway.engine.exchange import take
 from sway.engine.executor import DayFile
@@ -23,10 +25,14 @@ def main(folder, out):
     place = Place(Path(f"{out}.work"), "benchmark", block_bits(sum(map(sum, counts)), 0, most_rows=ROWS_PER_BLOCK))
     tasks = in_tasks(files, counts)
     told = place.paths("told", len(tasks))
+    clock = Clock()
     with Crew(len(os.sched_getaffinity(0))) as crew:
         passes = Passes(place.folder, crew)
         passes.do("told", len(tasks), lambda n: scatter_edges(place, "told", n, tasks[n]), partial(place.path, "told"))
+        clock.lap("edges told")
         crew.each(lambda block: fold(place, block, told, Path(out, f"{block:05}.parquet")), place.blocks)
+        clock.lap("edges folded")
+    print(json.dumps({"seconds": clock.laps}))
 
 
 def fold(place, block, told, out):
