@@ -245,10 +245,10 @@ def test_of_several_merges_of_one_version_one_holds(tmp_path):
     lake, on = Lake(str(tmp_path)), date(2016, 5, 2)
     lake.merge_arrow(IDENTITY_ASSERTIONS, claims(claim("a", None, on)), when="true")
     merges = [
-        lake._merging(IDENTITY_ASSERTIONS, claims(claim("a", None, on, evidence=text)))
+        lake._merging(IDENTITY_ASSERTIONS, DeltaTable(lake.uri(IDENTITY_ASSERTIONS)), claims(told))
         .when_matched_update_all()
         .when_not_matched_insert_all()
-        for text in ("one", "other")
+        for told in (claim("a", None, on, evidence=text) for text in ("one", "other"))
     ]
 
     merges[0].execute()

@@ -68,7 +68,7 @@ def test_a_mistyped_year_stops_the_night_and_is_no_reason_to_leave_a_network_out
     (mistyped / "_manifest.json").unlink()
     ingest(run, look(run, until=on(2)))
 
-    with run.step("score") as record, pytest.raises(InputNotReady, match=r"good until 2006-05-01 only.*`sway doctor"):
+    with run.step("score") as record, pytest.raises(InputNotReady, match=r"good until 2006-05-02 only.*`sway doctor"):
         score._as_of(run, record, "facebook", on(2))
     shutil.rmtree(mistyped)
     ingest(run, look(run, until=on(2)))
