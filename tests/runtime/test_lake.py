@@ -108,6 +108,14 @@ def test_a_first_load_takes_nothing_away_that_another_has_put_there_meanwhile(tm
     assert {row["network"] for row in second.read(ACCOUNTS).collect()} == {"facebook", "twitter"}
 
 
+def test_a_first_load_may_bring_nothing(tmp_path, spark):
+    lake = Lake(str(tmp_path), spark=lambda: spark)
+
+    lake.merge(ACCOUNTS, spark.createDataFrame([], ACCOUNTS.ddl), update={})
+
+    assert lake.read(ACCOUNTS).count() == 0
+
+
 def test_a_first_load_that_met_another_is_a_held_lease(tmp_path, spark, monkeypatch):
     first, second = (Lake(str(tmp_path), spark=lambda: spark) for _ in range(2))
     about = {"account_key": 1, "salt": 0, "first_seen": datetime(2016, 5, 1, tzinfo=UTC)}

@@ -154,11 +154,11 @@ class Lake:
 
     def _begin(self, contract: Contract, rows: DataFrame) -> None:
         """Fill a table that was empty a moment ago, taking nothing away that another run has put there since."""
-        before = self.version(contract)
-        assert before is not None, "`ensure` made it"
+        before = self.version(contract) or 0
         writer = contract.conform(rows.select(*contract.columns)).write.format("delta").mode("append")
-        writer.option("userMetadata", self.run_id).save(self.uri(contract))
-        if self.version(contract) != before + 1:  # whose keys may be the same
+        with _one_spark_writer(contract):
+            writer.option("userMetadata", self.run_id).save(self.uri(contract))
+        if (self.version(contract) or 0) > before + 1:  # no rows make no commit; another's keys may be the same
             raise _overtaken(contract)
 
     def delete(self, contract: Contract, keys: DataFrame, *, where: str = "true") -> None:
