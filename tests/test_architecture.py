@@ -41,6 +41,7 @@ PACKAGES = {
 # Modules that read or write files, and what each is for.
 STORAGE = {
     "runtime/lake.py",  # Delta tables
+    "runtime/commits.py",  # and the errors of their commits
     "runtime/landing.py",  # manifests
     "runtime/landing_reader.py",  # landing files
     "runtime/landing_writer.py",  # landing files of generated worlds
@@ -53,7 +54,6 @@ STORAGE = {
     "engine/work.py",  # its folders
     "engine/memory.py",  # what Linux says in /proc and /sys
     "engine/scatter.py",  # the Parquet files it starts from
-    "engine/local_executor.py",  # the tables it is given, and the result
     "engine/spark_crew.py",  # what workers of a session read in its work folder
     "engine/cells.py",  # work files under way
     "engine/cell_engine.py",  # and those of the driver

@@ -123,13 +123,14 @@ def test_a_contract_is_whole(contract):
 @pytest.mark.parametrize("contract", SCORES, ids=lambda contract: contract.name)
 def test_no_batch_that_breaks_a_rule_gets_into_a_table_of_scores(tmp_path, contract):
     """Neither NaN nor infinity, nor a score above 100, and nothing of such a batch."""
-    from sway.runtime.lake import Lake, _arrow
+    from sway.runtime.arrow import to_table
+    from sway.runtime.lake import Lake
     from sway.runtime.slices import slice_of
 
     lake, about = Lake(str(tmp_path)), {"algorithm_version": "x", "score_date": date(2016, 5, 1), "attempt": "x"}
 
     def write(*rows):
-        lake.replace_arrow(contract, _arrow(contract, rows).to_batches(), where=slice_of(**about))
+        lake.replace_arrow(contract, to_table(contract, rows).to_batches(), where=slice_of(**about))
 
     write(good_row(contract) | about)
     for what, row, _, column in broken_rows(contract):
@@ -146,15 +147,16 @@ def test_no_batch_that_breaks_a_rule_gets_into_a_table_of_scores(tmp_path, contr
 )
 def test_no_row_that_breaks_a_rule_gets_into_a_table_written_from_arrow(tmp_path, contract, how):
     """Neither new nor in the place of another row, and nothing of what comes with it."""
-    from sway.runtime.lake import Lake, _arrow
+    from sway.runtime.arrow import to_table
+    from sway.runtime.lake import Lake
 
     lake, good = Lake(str(tmp_path)), good_row(contract)
 
     def write(*rows):
         if how == "replace":
-            lake.replace_arrow(contract, iter(_arrow(contract, rows).to_batches()), where="true")
+            lake.replace_arrow(contract, iter(to_table(contract, rows).to_batches()), where="true")
         else:
-            lake.merge_arrow(contract, _arrow(contract, rows), when="true")
+            lake.merge_arrow(contract, to_table(contract, rows), when="true")
 
     write(good)
     for what, row, _, _ in broken_rows(contract):

@@ -9,15 +9,14 @@ import pyarrow
 import pyarrow.compute
 import pyarrow.parquet
 import pytest
-from delta.exceptions import ConcurrentAppendException
 from deltalake import DeltaTable, TableFeatures, write_deltalake
-from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, PAIR_DAYS
+from sway.contracts.tables.acts import INTERACTIONS, PAIR_DAYS
 from sway.contracts.tables.identity import IDENTITY_ASSERTIONS, IDENTITY_ISSUES
 from sway.contracts.tables.record import METRICS, PUBLISHED, RUNS
 from sway.contracts.tables.scores import CALIBRATIONS
 from sway.errors import AuditFailed, ConfigError, ContractBroken, InfrastructureError, LeaseHeld
 from sway.runtime import config
-from sway.runtime import lake as lakes
+from sway.runtime.commits import one_writer
 from sway.runtime.lake import Lake
 from sway.runtime.run import Run
 from sway.runtime.views import over
@@ -69,75 +68,6 @@ def test_constraints_a_killed_run_left_out_are_added_by_the_next(tmp_path):
         return DeltaTable(of.uri(PAIR_DAYS)).metadata().configuration
 
     assert rules(lake) == rules(whole) != {}
-
-
-def test_a_commit_of_spark_that_met_another_is_a_held_lease():
-    with (
-        pytest.raises(LeaseHeld, match="calibrations was changed by another run"),
-        lakes._one_spark_writer(CALIBRATIONS),
-    ):
-        raise ConcurrentAppendException("Files were added by a concurrent update")
-
-
-def test_rows_of_which_one_is_there_already_are_not_written_one_by_one(tmp_path):
-    about = {"dataset": "scores", "score_date": date(2016, 5, 1), "attempt": "a", "published_at": datetime.now(UTC)}
-    lake = Lake(str(tmp_path))
-    lake.put(PUBLISHED, [about | {"algorithm_version": "sway-1.0"}], replacing=False)
-
-    with pytest.raises(LeaseHeld, match="published was changed by another run"):
-        lake.put(PUBLISHED, [about | {"algorithm_version": name} for name in ("sway-1.0", "sway-2.0")], replacing=False)
-
-    assert [row["algorithm_version"] for row in lake.rows(PUBLISHED)] == ["sway-1.0"]
-
-
-def test_a_first_load_takes_nothing_away_that_another_has_put_there_meanwhile(tmp_path, spark, monkeypatch):
-    first, second = (Lake(str(tmp_path), spark=lambda: spark) for _ in range(2))
-    about = {"account_key": 1, "salt": 0, "first_seen": datetime(2016, 5, 1, tzinfo=UTC)}
-
-    def rows(name):
-        return spark.createDataFrame([{**about, "network": name, "account_id": "x"}], ACCOUNTS.ddl)
-
-    def empty_a_moment_ago(contract):
-        monkeypatch.undo()
-        first.merge(ACCOUNTS, rows("facebook"), update={})
-        return True
-
-    monkeypatch.setattr(second, "_is_empty", empty_a_moment_ago)
-    second.merge(ACCOUNTS, rows("twitter"), update={})
-
-    assert {row["network"] for row in second.read(ACCOUNTS).collect()} == {"facebook", "twitter"}
-
-
-def test_a_first_load_may_bring_nothing(tmp_path, spark):
-    lake = Lake(str(tmp_path), spark=lambda: spark)
-
-    lake.merge(ACCOUNTS, spark.createDataFrame([], ACCOUNTS.ddl), update={})
-
-    assert lake.read(ACCOUNTS).count() == 0
-
-
-def test_a_first_load_that_met_another_is_a_held_lease(tmp_path, spark, monkeypatch):
-    first, second = (Lake(str(tmp_path), spark=lambda: spark) for _ in range(2))
-    about = {"account_key": 1, "salt": 0, "first_seen": datetime(2016, 5, 1, tzinfo=UTC)}
-    rows = spark.createDataFrame([{**about, "network": "twitter", "account_id": "x"}], ACCOUNTS.ddl)
-    version = second.version
-
-    def met(contract):
-        monkeypatch.undo()
-        before = version(contract)
-        first.add(contract, [{**about, "network": "facebook", "account_id": "x"}])
-        return before
-
-    second.ensure(ACCOUNTS)
-    monkeypatch.setattr(second, "version", met)
-
-    with pytest.raises(LeaseHeld, match="accounts was changed by another run"):
-        second.merge(ACCOUNTS, rows, update={})
-
-
-def test_another_error_of_a_commit_stays_what_it_is():
-    with pytest.raises(ZeroDivisionError), lakes._one_spark_writer(CALIBRATIONS):
-        raise ZeroDivisionError
 
 
 def test_the_record_of_a_failed_step_never_hides_why_it_failed(tmp_path, new_run, monkeypatch):
@@ -260,7 +190,7 @@ def test_of_several_merges_of_one_version_one_holds(tmp_path):
     ]
 
     merges[0].execute()
-    with pytest.raises(LeaseHeld, match="identity_assertions was changed"), lakes._one_writer(IDENTITY_ASSERTIONS):
+    with pytest.raises(LeaseHeld, match="identity_assertions was changed"), one_writer(IDENTITY_ASSERTIONS):
         merges[1].execute()
 
     assert [row["evidence"] for row in lake.dataset(IDENTITY_ASSERTIONS).to_table().to_pylist()] == ["one"]
@@ -345,7 +275,7 @@ def test_batches_that_break_the_contract_are_not_written(tmp_path):
 
 READ_AND_END = """
 import sys
-from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS
+from sway.contracts.tables.acts import INTERACTIONS
 from sway.runtime.lake import Lake
 print(len(Lake(sys.argv[1]).dataset(INTERACTIONS).to_table(columns=["set_aside"])))
 """

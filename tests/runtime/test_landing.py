@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sway.errors import ConfigError
 from sway.runtime.landing import MANIFEST, Landing, told
 
 from tests.landing import deliver
@@ -198,3 +199,8 @@ def test_files_are_where_the_lake_is_wherever_the_process_goes(tmp_path, monkeyp
 
     (file,) = landing.day("facebook", "events", DAY).files
     assert file.uri == f"{tmp_path}/lake/landing/facebook/events/dt=2016-05-01/a.jsonl"
+
+
+def test_a_store_that_nobody_knows_is_a_fault_of_the_configuration():
+    with pytest.raises(ConfigError, match=r"foo://x/landing: expected a folder or a URI that Arrow knows: "):
+        Landing("foo://x")

@@ -17,11 +17,11 @@ from sway.runtime.lake import Lake
 from sway.steps.doctor import diagnose
 from sway.steps.feed_health import days_shown
 from sway.steps.ingest_plan import plan_ingest
-from sway.steps.readiness import last_good_day, look
+from sway.steps.readiness import look
 
 from tests.landing import deliver
 from tests.steps.lakes import environment, run_on
-from tests.steps.ledger import on, read, said
+from tests.steps.ledger import on, read
 
 
 @pytest.fixture
@@ -103,25 +103,13 @@ def test_a_network_that_is_carried_forward_is_named_with_since_when(lake, day, t
     assert carried.startswith(told)
 
 
-@pytest.mark.parametrize(
-    ("bad", "good_until"),
-    [
-        ({("comments", 3): "broken"}, 2),
-        ({("comments", 3): "late", ("likes", 2): "broken"}, 1),
-        ({("comments", 9): "broken"}, 5),  # after the date
-        ({("comments", 1): "broken"}, 0),  # nothing is good before it
-        ({}, 5),
-    ],
-)
-def test_a_network_carried_forward_is_good_until_any_of_its_feeds_was_left_out(lake, bad, good_until):
+def test_a_network_whose_first_day_is_bad_is_not_said_to_be_scored(lake):
     run = run_on(lake, facebook=["posts"])
-    rows = {(feed, day): "ready" for feed in ("posts", "comments", "likes") for day in range(1, 6)} | bad
-    run.lake.add(FEED_DAYS, [said(lake, f"facebook/{feed}", day, state=state) for (feed, day), state in rows.items()])
-    assert last_good_day(run, "facebook", on(5)) == on(5)  # where it is not, such a day makes the night wait
-
     run.config.environment.readiness.carry_forward.append("facebook")
+    run.lake.put(FEED_DAYS, [read(lake, "facebook/posts", 1), read(lake, "facebook/comments", 1, state="broken")])
 
-    assert last_good_day(run, "facebook", on(5)) == on(1) + timedelta(days=good_until - 1)
+    (carried,) = [what for topic, what in findings(run, on(1)) if topic == "carried"]
+    assert carried == "facebook: not good since 2016-05-01 (comments), and nothing of it came before: it is not scored"
 
 
 def test_a_feed_no_night_waits_for_is_named_where_its_network_is_carried_forward(lake):

@@ -9,7 +9,7 @@ from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, PAIR_DAYS, POSTS
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.contracts.tables.record import RUNS
 from sway.contracts.tables.states import LABELS, PROFILES
-from sway.errors import ConfigError, InputNotReady
+from sway.errors import InputNotReady
 from sway.runtime.lake import Lake
 from sway.steps.readiness import look
 from sway.steps.roll_up import roll_up
@@ -382,80 +382,3 @@ def test_a_file_that_breaks_off_is_named(spark, tmp_path, name):
 
     with pytest.raises(InputNotReady, match=rf"dt=2016-05-01/{name}: damaged, cannot be read to its end"):
         bring_in(run_on(lake, spark=spark))
-
-
-def test_a_missing_day_is_named_and_noted_and_nothing_else_is_written(tmp_path):
-    lake = tmp_path / "lake"
-    for day in ("2016-05-01", "2016-05-03"):
-        deliver(lake, "facebook/events", day, {"a.jsonl": []})
-
-    with pytest.raises(
-        InputNotReady, match=r"missing:\s+facebook/events/dt=2016-05-02: nothing has landed\n"
-    ) as caught:
-        bring_in(run_on(lake, facebook=["events"]), until="2016-05-03")
-
-    assert caught.value.exit_code == 20
-    reason = "facebook/events/dt=2016-05-02: nothing has landed"
-    assert rows_of(lake, FEED_DAYS, "delivered_on", "state", "reason") == [(date(2016, 5, 2), "absent", reason)]
-    version = run_on(lake).lake.version(FEED_DAYS)
-    with pytest.raises(InputNotReady):
-        bring_in(run_on(lake, facebook=["events"]), until="2016-05-03")
-    assert run_on(lake).lake.version(FEED_DAYS) == version, "what is noted already is not noted again"
-
-
-def test_a_feed_that_never_arrived_is_missing_on_the_date_alone(tmp_path):
-    with pytest.raises(InputNotReady, match=r"missing:\s+facebook/events/dt=2016-05-03: nothing has landed\n"):
-        look(run_on(tmp_path / "lake", facebook=["events"]), until=date(2016, 5, 3)).check()
-    assert not (tmp_path / "lake").exists(), "who only looks writes nothing"
-
-
-def test_a_day_without_manifest_is_named_and_noted_and_read_when_it_is_whole(spark, tmp_path):
-    lake = tmp_path / "lake"
-    day = deliver(lake, "facebook/events", "2016-05-01", {"a.jsonl": [DAY_1["like"]]})
-    (day / "_manifest.json").rename(lake / "held_back")
-
-    with pytest.raises(InputNotReady, match=r"facebook/events/dt=2016-05-01: no _manifest\.json"):
-        bring_in(run_on(lake, facebook=["events"]), until="2016-05-01")
-    assert rows_of(lake, FEED_DAYS, "state") == [("late",)]
-    assert sorted(path.name for path in (lake / "tables").iterdir()) == ["feed_days"]
-
-    (lake / "held_back").rename(day / "_manifest.json")
-    bring_in(run_on(lake, spark=spark, facebook=["events"]), until="2016-05-01")
-    assert rows_of(lake, FEED_DAYS, "state") == [("ready",)]
-
-
-def test_every_disagreement_with_a_manifest_is_named_together(spark, tmp_path):
-    lake = tmp_path / "lake"
-    one = deliver(lake, "facebook/events", "2016-05-01", {"a.jsonl": [], "b.jsonl": []})
-    (one / "a.jsonl").unlink()
-    other = deliver(lake, "facebook/events", "2016-05-02", {"a.jsonl": []})
-    (other / "stray.jsonl").write_text("{}")
-
-    with pytest.raises(InputNotReady) as caught:
-        bring_in(run_on(lake, spark=spark))
-
-    assert "facebook/events/dt=2016-05-01/a.jsonl: announced with 0 bytes, not there" in str(caught.value)
-    assert "facebook/events/dt=2016-05-02/stray.jsonl: not announced" in str(caught.value)
-
-
-def test_networks_and_feeds_nobody_declared_are_refused_with_what_to_do(tmp_path):
-    lake = tmp_path / "lake"
-    deliver(lake, "myspace/events", "2016-05-01", {"a.jsonl": []})
-    deliver(lake, "twitter/statusses", "2016-05-01", {"a.jsonl": []})
-
-    with pytest.raises(ConfigError) as caught:
-        look(run_on(lake, facebook=["event"]), until=date(2016, 5, 1))
-
-    assert "landing/myspace: unknown network; declare it under [networks.myspace.actions]" in str(caught.value)
-    assert "landing/twitter/statusses: unknown feed; expected one of deletions, events, favourites" in str(caught.value)
-    assert "facebook/event: unknown feed; expected one of comments, events" in str(caught.value)
-    assert caught.value.exit_code == 10
-
-
-def test_days_after_the_score_date_wait(tmp_path):
-    lake = tmp_path / "lake"
-    for day in ("2016-05-01", "2016-05-02"):
-        deliver(lake, "facebook/events", day, {"a.jsonl": []})
-
-    (found,) = look(run_on(lake, facebook=["events"]), until=date(2016, 5, 1)).pending
-    assert [day.delivered_on for day in found.days] == [date(2016, 5, 1)]

@@ -128,7 +128,7 @@ def test_of_two_decisions_at_one_moment_one_wins(run, new_run, monkeypatch, mome
     promote(run, "three")
     module, name = {
         "before its commit begins": (publish_step, "_who"),
-        "within its commit": (lake_module, "_arrow"),
+        "within its commit": (lake_module, "to_table"),
     }[moment]
     real = getattr(module, name)
 

@@ -8,7 +8,7 @@ from deltalake import write_deltalake
 from sway.contracts.tables.record import METRICS, PROMOTIONS, RUNS
 from sway.contracts.tables.scores import ACCOUNT_SCORES
 from sway.errors import AuditFailed, InputNotReady, LeaseHeld
-from sway.runtime import lake as lake_module
+from sway.runtime.arrow import to_table
 from sway.steps import publish as publish_step
 from sway.steps.publish import newest_candidate, publish, published_attempt
 
@@ -52,7 +52,7 @@ def run(spark, tmp_path):
 def candidate(run, attempt, rows, *, on=ON, residual=1e-9, version=VERSION):
     """A slice as no step of ours would write it: without the table's constraints."""
     about = {"algorithm_version": version, "score_date": on, "attempt": attempt}
-    written = lake_module._arrow(ACCOUNT_SCORES, [{**about, **row} for row in rows])
+    written = to_table(ACCOUNT_SCORES, [{**about, **row} for row in rows])
     run.lake._make_room()
     write_deltalake(run.lake.uri(ACCOUNT_SCORES), written, mode="append", partition_by=list(ACCOUNT_SCORES.partitions))
     with run.step("score", version=version, on=on) as record:

@@ -1,23 +1,44 @@
-"""Days that are not good: which hold a network back, and for how long. No Spark at all."""
+"""Days that are missing or not good: what is said of them, which hold a network back, and for how long."""
 
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sway.contracts.tables.deliveries import FEED_DAYS
-from sway.errors import InputNotReady
-from sway.steps import roll_up, score
+from sway.errors import ConfigError, InputNotReady
+from sway.steps import score
 from sway.steps.ingest import ingest
 from sway.steps.readiness import last_good_day, look
 
-from tests.landing import deliver
-from tests.steps.lakes import run_on
+from tests.landing import deliver, event
+from tests.steps.lakes import bring_in, rows_of, run_on
 from tests.steps.ledger import on, read, said
 
 
 @pytest.fixture
 def lake(tmp_path):
     return tmp_path / "lake"
+
+
+@pytest.mark.parametrize(
+    ("bad", "good_until"),
+    [
+        ({("comments", 3): "broken"}, 2),
+        ({("comments", 3): "late", ("likes", 2): "broken"}, 1),
+        ({("comments", 9): "broken"}, 5),  # after the date
+        ({("comments", 1): "broken"}, 0),  # nothing is good before it
+        ({}, 5),
+    ],
+)
+def test_a_network_carried_forward_is_good_until_any_of_its_feeds_was_left_out(lake, bad, good_until):
+    run = run_on(lake, facebook=["posts"])
+    rows = {(feed, day): "ready" for feed in ("posts", "comments", "likes") for day in range(1, 6)} | bad
+    run.lake.add(FEED_DAYS, [said(lake, f"facebook/{feed}", day, state=state) for (feed, day), state in rows.items()])
+    assert last_good_day(run, "facebook", on(5)) == on(5)  # where it is not, such a day makes the night wait
+
+    run.config.environment.readiness.carry_forward.append("facebook")
+
+    assert last_good_day(run, "facebook", on(5)) == on(1) + timedelta(days=good_until - 1)
 
 
 def test_a_late_or_broken_day_whose_folder_is_gone_holds_nothing_back(lake):
@@ -76,10 +97,79 @@ def test_a_mistyped_year_stops_the_night_and_is_no_reason_to_leave_a_network_out
         assert score._as_of(run, record, "facebook", on(2)) == on(2)
 
 
-def test_days_that_a_slower_roll_up_put_older_acts_over_are_rolled_up_again(lake):
-    run = run_on(lake)
-    for version in (7, 9, 8):
-        with run.step("roll_up") as record:
-            record.input_versions = {"interactions": version}
+def test_a_missing_day_is_named_and_noted_and_nothing_else_is_written(tmp_path):
+    lake = tmp_path / "lake"
+    for day in ("2016-05-01", "2016-05-03"):
+        deliver(lake, "facebook/events", day, {"a.jsonl": []})
 
-    assert roll_up._last_version(run) == 8
+    with pytest.raises(
+        InputNotReady, match=r"missing:\s+facebook/events/dt=2016-05-02: nothing has landed\n"
+    ) as caught:
+        bring_in(run_on(lake, facebook=["events"]), until="2016-05-03")
+
+    assert caught.value.exit_code == 20
+    reason = "facebook/events/dt=2016-05-02: nothing has landed"
+    assert rows_of(lake, FEED_DAYS, "delivered_on", "state", "reason") == [(date(2016, 5, 2), "absent", reason)]
+    version = run_on(lake).lake.version(FEED_DAYS)
+    with pytest.raises(InputNotReady):
+        bring_in(run_on(lake, facebook=["events"]), until="2016-05-03")
+    assert run_on(lake).lake.version(FEED_DAYS) == version, "what is noted already is not noted again"
+
+
+def test_a_feed_that_never_arrived_is_missing_on_the_date_alone(tmp_path):
+    with pytest.raises(InputNotReady, match=r"missing:\s+facebook/events/dt=2016-05-03: nothing has landed\n"):
+        look(run_on(tmp_path / "lake", facebook=["events"]), until=date(2016, 5, 3)).check()
+    assert not (tmp_path / "lake").exists(), "who only looks writes nothing"
+
+
+def test_a_day_without_manifest_is_named_and_noted_and_read_when_it_is_whole(spark, tmp_path):
+    lake = tmp_path / "lake"
+    act = event("e1", "ann", "like", "bob", "2016-05-01T08:00:00Z")
+    day = deliver(lake, "facebook/events", "2016-05-01", {"a.jsonl": [act]})
+    (day / "_manifest.json").rename(lake / "held_back")
+
+    with pytest.raises(InputNotReady, match=r"facebook/events/dt=2016-05-01: no _manifest\.json"):
+        bring_in(run_on(lake, facebook=["events"]), until="2016-05-01")
+    assert rows_of(lake, FEED_DAYS, "state") == [("late",)]
+    assert sorted(path.name for path in (lake / "tables").iterdir()) == ["feed_days"]
+
+    (lake / "held_back").rename(day / "_manifest.json")
+    bring_in(run_on(lake, spark=spark, facebook=["events"]), until="2016-05-01")
+    assert rows_of(lake, FEED_DAYS, "state") == [("ready",)]
+
+
+def test_every_disagreement_with_a_manifest_is_named_together(spark, tmp_path):
+    lake = tmp_path / "lake"
+    one = deliver(lake, "facebook/events", "2016-05-01", {"a.jsonl": [], "b.jsonl": []})
+    (one / "a.jsonl").unlink()
+    other = deliver(lake, "facebook/events", "2016-05-02", {"a.jsonl": []})
+    (other / "stray.jsonl").write_text("{}")
+
+    with pytest.raises(InputNotReady) as caught:
+        bring_in(run_on(lake, spark=spark))
+
+    assert "facebook/events/dt=2016-05-01/a.jsonl: announced with 0 bytes, not there" in str(caught.value)
+    assert "facebook/events/dt=2016-05-02/stray.jsonl: not announced" in str(caught.value)
+
+
+def test_networks_and_feeds_nobody_declared_are_refused_with_what_to_do(tmp_path):
+    lake = tmp_path / "lake"
+    deliver(lake, "myspace/events", "2016-05-01", {"a.jsonl": []})
+    deliver(lake, "twitter/statusses", "2016-05-01", {"a.jsonl": []})
+
+    with pytest.raises(ConfigError) as caught:
+        look(run_on(lake, facebook=["event"]), until=date(2016, 5, 1))
+
+    assert "landing/myspace: unknown network; declare it under [networks.myspace.actions]" in str(caught.value)
+    assert "landing/twitter/statusses: unknown feed; expected one of deletions, events, favourites" in str(caught.value)
+    assert "facebook/event: unknown feed; expected one of comments, events" in str(caught.value)
+    assert caught.value.exit_code == 10
+
+
+def test_days_after_the_score_date_wait(tmp_path):
+    lake = tmp_path / "lake"
+    for day in ("2016-05-01", "2016-05-02"):
+        deliver(lake, "facebook/events", day, {"a.jsonl": []})
+
+    (found,) = look(run_on(lake, facebook=["events"]), until=date(2016, 5, 1)).pending
+    assert [day.delivered_on for day in found.days] == [date(2016, 5, 1)]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date
 from functools import cache, reduce
 from operator import and_
@@ -22,12 +21,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset
 from deltalake import CommitProperties, DeltaTable, Schema, write_deltalake
-from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from deltalake.exceptions import TableNotFoundError
 from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 
 from sway.contracts.contract import Contract
 from sway.contracts.tables import MERGED
-from sway.errors import ConfigError, ContractBroken, InfrastructureError, LeaseHeld
+from sway.errors import ConfigError, InfrastructureError
+from sway.runtime.arrow import to_table, to_tables
+from sway.runtime.commits import one_spark_writer, one_writer, overtaken
 from sway.runtime.session import empty
 from sway.runtime.table_log import TableLog
 from sway.runtime.threads import ahead
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 WRITER = "sway.run_id"
 MAPS: dict[str, Any] = {"maps_as_pydicts": "strict"}  # a key that comes twice is an error
-ROWS_AT_ONCE = 1_000_000  # of a table written from batches, about 400 MB
 
 
 class Lake:
@@ -79,7 +79,7 @@ class Lake:
         where another run does the same meanwhile.
         """
         rules = {f"{f.name}_holds": f.constraint for f in contract.fields if f.constraint is not None}
-        with _one_writer(contract):
+        with one_writer(contract):
             table = self._table(contract) or self._create(contract)
             there = table.metadata().configuration
             for name, rule in rules.items():
@@ -115,7 +115,7 @@ class Lake:
         """
         self.ensure(contract)
         writer = contract.conform(rows).write.format("delta").mode("overwrite")
-        with _one_spark_writer(contract):
+        with one_spark_writer(contract):
             writer.option("replaceWhere", where).option("userMetadata", self.run_id).save(self.uri(contract))
 
     def merge(
@@ -149,17 +149,17 @@ class Lake:
             merge = merge.whenMatchedDelete(condition=f"new.{delete}")
         merge = merge.whenMatchedUpdate(condition=when, set=dict(update))
         every: dict[str, str | Column] = {name: f"new.{name}" for name in contract.columns}
-        with _one_spark_writer(contract):
+        with one_spark_writer(contract):
             merge.whenNotMatchedInsert(condition=f"NOT new.{delete}" if delete else "true", values=every).execute()
 
     def _begin(self, contract: Contract, rows: DataFrame) -> None:
         """Fill a table that was empty a moment ago, taking nothing away that another run has put there since."""
         before = self.version(contract) or 0
         writer = contract.conform(rows.select(*contract.columns)).write.format("delta").mode("append")
-        with _one_spark_writer(contract):
+        with one_spark_writer(contract):
             writer.option("userMetadata", self.run_id).save(self.uri(contract))
         if (self.version(contract) or 0) > before + 1:  # no rows make no commit; another's keys may be the same
-            raise _overtaken(contract)
+            raise overtaken(contract)
 
     def delete(self, contract: Contract, keys: DataFrame, *, where: str = "true") -> None:
         """Remove the rows whose columns equal those of a row of `keys`, which names no combination twice.
@@ -179,7 +179,7 @@ class Lake:
             return
         same = " AND ".join([f"({where})", *(f"old.{column} = wanted.{column}" for column in keys.columns)])
         table = SparkTable.forPath(self.spark, self.uri(contract)).alias("old")
-        with _one_spark_writer(contract):
+        with one_spark_writer(contract):
             what(table.merge(keys.alias("wanted"), same)).execute()
 
     def log(self, contract: Contract, *, version: int | None = None) -> TableLog:
@@ -224,8 +224,8 @@ class Lake:
         about: dict[str, Any] = {"mode": "overwrite", "predicate": where}
         # Whole tables and no stream of batches: a failed write leaves a thread of the stream behind, which aborts the
         # process when that ends.
-        for table in ahead(_tables(contract, rows)):
-            with _one_writer(contract):
+        for table in ahead(to_tables(contract, rows)):
+            with one_writer(contract):
                 write_deltalake(self.uri(contract), table, commit_properties=properties, **about)
             about = {"mode": "append"}
 
@@ -236,7 +236,7 @@ class Lake:
         """
         self.ensure(contract)
         commit = CommitProperties(custom_metadata={WRITER: self.run_id})
-        with _one_writer(contract):
+        with one_writer(contract):
             write_deltalake(
                 self.uri(contract), contract.conform_arrow(rows), mode="overwrite", commit_properties=commit
             )
@@ -274,7 +274,7 @@ class Lake:
         """Append rows to a control table."""
         self.ensure(contract)
         commit = CommitProperties(custom_metadata={WRITER: self.run_id})
-        write_deltalake(self.uri(contract), _arrow(contract, rows), mode="append", commit_properties=commit)
+        write_deltalake(self.uri(contract), to_table(contract, rows), mode="append", commit_properties=commit)
 
     def put(self, contract: Contract, rows: Sequence[Mapping[str, Any]], *, replacing: bool | str = True) -> None:
         """Insert rows of a control table, in the place of those with the same key if `replacing`.
@@ -286,14 +286,14 @@ class Lake:
         self.ensure(contract)
         table = DeltaTable(self.uri(contract))  # of one version for the look and for the merge
         if replacing is False and self._has_any(contract, table, rows):
-            raise _overtaken(contract)
-        merge = self._merging(contract, table, _arrow(contract, rows))
+            raise overtaken(contract)
+        merge = self._merging(contract, table, to_table(contract, rows))
         if replacing:
             merge = merge.when_matched_update_all(predicate=replacing if isinstance(replacing, str) else None)
-        with _one_writer(contract):
+        with one_writer(contract):
             outcome = merge.when_not_matched_insert_all().execute()
         if outcome["num_target_rows_inserted"] + outcome["num_target_rows_updated"] != len(rows):
-            raise _overtaken(contract)
+            raise overtaken(contract)
 
     def _has_any(self, contract: Contract, table: DeltaTable, rows: Sequence[Mapping[str, Any]]) -> bool:
         """Whether a row of `table` has the key of one of `rows`."""
@@ -312,13 +312,13 @@ class Lake:
             return
         table = DeltaTable(self.uri(contract))
         merge = self._merging(contract, table, contract.conform_arrow(rows)).when_matched_update_all(predicate=when)
-        with _one_writer(contract):
+        with one_writer(contract):
             merge.when_not_matched_insert_all().execute()
 
     def delete_arrow(self, contract: Contract, keys: pa.Table) -> None:
         """Remove the rows that have a key of `keys` (the contract's key), in one commit by delta-rs."""
         merge = self._merging(contract, DeltaTable(self.uri(contract)), keys)
-        with _one_writer(contract):
+        with one_writer(contract):
             merge.when_matched_delete().execute()
 
     def _merging(self, contract: Contract, table: DeltaTable, rows: pa.Table) -> TableMerger:
@@ -341,7 +341,7 @@ class Lake:
         Raises LeaseHeld when another run changed the table meanwhile.
         """
         properties = CommitProperties(custom_metadata={WRITER: self.run_id}, max_commit_retries=0)
-        with _one_writer(contract):
+        with one_writer(contract):
             DeltaTable(self.uri(contract)).delete(where, commit_properties=properties)
 
     def _table(self, contract: Contract, *, version: int | None = None) -> DeltaTable | None:
@@ -388,56 +388,3 @@ def _folder(table: DeltaTable) -> SubTreeFileSystem | None:
     """The table's folder; None in an object store, which delta-rs reads itself."""
     uri = urlsplit(table.table_uri)
     return SubTreeFileSystem(unquote(uri.path), LocalFileSystem()) if uri.scheme in ("", "file") else None
-
-
-@contextmanager
-def _one_writer(contract: Contract) -> Iterator[None]:
-    """Raise LeaseHeld where a commit by delta-rs met one of another run."""
-    try:
-        yield
-    except CommitFailedError as error:
-        raise _overtaken(contract) from error
-
-
-@contextmanager
-def _one_spark_writer(contract: Contract) -> Iterator[None]:
-    """Raise LeaseHeld where a commit by Spark met one of another run."""
-    from delta import exceptions  # importing it makes Python exceptions of Delta's own
-
-    conflicts = tuple(getattr(exceptions, name) for name in exceptions.__all__)
-    try:
-        yield
-    except conflicts as error:
-        raise _overtaken(contract) from error
-
-
-def _overtaken(contract: Contract) -> LeaseHeld:
-    return LeaseHeld(f"{contract.name} was changed by another run meanwhile; run again")
-
-
-def _tables(contract: Contract, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """The batches as tables of ROWS_AT_ONCE rows or a few more; one table at least, if an empty one.
-
-    Raises ContractBroken for batches that are not of the contract's columns.
-    """
-    held: list[pa.RecordBatch] = []
-    is_first = True
-    for batch in rows:
-        held.append(batch)
-        if sum(len(one) for one in held) >= ROWS_AT_ONCE:
-            yield contract.conform_arrow(pa.Table.from_batches(held))
-            held, is_first = [], False
-    if held:
-        yield contract.conform_arrow(pa.Table.from_batches(held))
-    elif is_first:
-        yield contract.arrow.empty_table()
-
-
-def _arrow(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    unknown = sorted({name for row in rows for name in row} - {*contract.columns})
-    if unknown:
-        raise ContractBroken(f"{contract.name} breaks its contract: expected its columns, found {', '.join(unknown)}")
-    try:
-        return contract.conform_arrow(pa.Table.from_pylist([dict(row) for row in rows], schema=contract.arrow))
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise ContractBroken(f"{contract.name} breaks its contract: {error}") from error

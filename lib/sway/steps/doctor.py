@@ -19,6 +19,7 @@ from sway.runtime.views import in_duckdb
 from sway.runtime.wording import in_columns, many
 from sway.steps.feed_health import HEAD, FeedHealth, days_shown, feed_health
 from sway.steps.quarantine import OTHER_REMEDY, REMEDIES
+from sway.steps.readiness import has_days
 from sway.steps.restating import Restatement, worth_restating
 
 Topic = Literal["feeds", "carried", "restate", "unread", "quarantine", "identity"]
@@ -200,6 +201,9 @@ def _carried(run: Run, on: date, feeds: Iterable[FeedHealth]) -> Iterator[Findin
             fate = f"not good for {many(days, 'day')}, since {since} ({causes}); "
             fate += f"carried forward {longest} at most: exit 20"
             remedy = "mend the feed as said above, or raise longest_carry_days under [readiness]"
+        elif not has_days(run, network, since - timedelta(days=1)):
+            fate = f"not good since {since} ({causes}), and nothing of it came before: it is not scored"
+            remedy = f"mend the feed as said above within {many(longest - days, 'day')}"
         else:
             fate = f"carried forward since {since} ({causes}): scored as of the day before, with the flag stale_network"
             remedy = f"mend the feed as said above within {many(longest - days, 'day')}"

@@ -70,7 +70,11 @@ class Checks:
 
     def reason(self, place: Place) -> str | None:
         """Why a delivery day is broken; None for a good one."""
-        return "; ".join(told([*self.unlike.get(place, []), *self.spoilt.get(place, [])])) or None
+        return "; ".join(self.sentences(place)) or None
+
+    def sentences(self, place: Place) -> list[str]:
+        """What is wrong with a delivery day, of many faults the first."""
+        return told([*self.unlike.get(place, []), *self.spoilt.get(place, [])])
 
     def error(self, places: Collection[Place]) -> InputNotReady | None:
         """What to raise for those of `places` that are broken; None if none is."""

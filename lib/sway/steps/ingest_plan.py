@@ -11,7 +11,7 @@ from sway.errors import InputNotReady
 from sway.runtime.landing import LandingDay, told
 from sway.runtime.run import Run
 from sway.runtime.wording import many
-from sway.steps.file_checks import label_of
+from sway.steps.file_checks import announced
 from sway.steps.readiness import Away, say_unread, survey
 
 
@@ -80,8 +80,8 @@ def plan_ingest(run: Run, network: str, until: date) -> IngestPlan:
     ]
     is_carried = network in run.config.environment.readiness.carry_forward
     stops = [one.reason for one in found.waited_for]
-    for day in pending if not is_carried else ():
-        stops += told([f"{label_of(day)}/{fault}" for fault in day.faults])
+    checks = announced(() if is_carried else pending)
+    stops += [sentence for place in sorted(checks.broken) for sentence in checks.sentences(place)]
     return IngestPlan(network, until, tuple(sorted(days, key=lambda day: (day.feed, day.delivered_on))), tuple(stops))
 
 

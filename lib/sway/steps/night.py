@@ -30,7 +30,7 @@ class Plan:
     needs_roll_up: bool
     to_score: tuple[str, ...]
     published: tuple[str, ...]
-    refused: tuple[str, ...] = ()
+    refused: tuple[str, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -94,7 +94,7 @@ def plan(run: Run, on: date, versions: Sequence[str] | None) -> Plan:
             frozen(run, version)
     carried = run.config.environment.readiness.carry_forward
     checks = announced(day for one in landed.pending if one.network not in carried for day in one.days)
-    refused = tuple(reason for place in sorted(checks.broken) if (reason := checks.reason(place)) is not None)
+    refused = tuple(sentence for place in sorted(checks.broken) for sentence in checks.sentences(place))
     return Plan(on, landed, bool(landed.pending) or not is_rolled_up(run), left, done, refused)
 
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from sway.contracts.contract import Contract
 from sway.contracts.dates import is_valid, is_within
-from sway.contracts.method import Method
+from sway.contracts.method import Action, Method
 from sway.contracts.tables.acts import ACCOUNTS, PAIR_DAYS, POSTS
 from sway.contracts.tables.states import FOLLOWS, LABELS, PAGE_LINKS, PROFILES
 from sway.engine.executor import DayFile, Executor, PairDays, Propagated
@@ -42,14 +42,14 @@ class Inputs:
     versions: Mapping[str, int]
     files: Mapping[str, Sequence[DataFile]]
 
-    def pair_days(self) -> PairDays:
-        """Acts by day, of how many accounts they are, and how many relations stand besides, at most."""
+    def pair_days(self, actions: Mapping[str, Action]) -> PairDays:
+        """Acts by day, of how many accounts they are, and how many relations `actions` let stand besides, at most."""
         acts, *others = (
             [file for file in self.files[c.name] if file.partition["network"] == self.network] for c in SIZED
         )
         days = (DayFile(file.path, date.fromisoformat(file.partition["event_date"])) for file in acts)
         accounts, *relations = (sum(file.rows for file in files) for files in others)
-        return PairDays(self._acts, tuple(days), accounts, sum(relations))
+        return PairDays(self._acts, tuple(days), accounts, sum(relations) if standing.standing_actions(actions) else 0)
 
     def table(self, contract: Contract, columns: Sequence[str], where: pc.Expression | None = None) -> pa.Table:
         """Columns of rows that `where` holds for."""
@@ -140,7 +140,7 @@ def propagated(
     # Pages are believed and heard alike, whatever the network says of them.
     has_profiles = has_profiles and declared.form == "acts"
     silenced, silenced_by = to_silenced(run, record, version, on)
-    pair_days, versions = inputs.pair_days(), {**inputs.versions, **silenced_by}
+    pair_days, versions = inputs.pair_days(declared.actions), {**inputs.versions, **silenced_by}
     executor = executor_of(run, record, version, network, pair_days, versions, on, has_profiles=has_profiles)
     try:
         yield _found(executor, record, inputs, method, pair_days, silenced, on, has_profiles=has_profiles)

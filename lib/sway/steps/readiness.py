@@ -111,22 +111,23 @@ def look(run: Run, *, until: date, network: str | None = None) -> Landed:
     came += [one.delivered_on for one in found.away if one.state == "late"]
     new = [one for one in found.away if said.get((one.network, one.feed, one.delivered_on)) != one.state]
     kept = [one for one in new if came and min(came) <= one.delivered_on and (one.delivered_on - max(came)).days <= 1]
-    return replace(found, away=(*kept, *_withdrawn(run, said, found, until, network)))
+    return replace(found, away=(*kept, *_withdrawn(run, said, until, network)))
 
 
-def _withdrawn(run: Run, said: Mapping[Place, str], found: Landed, until: date, network: str | None) -> Iterator[Away]:
+def _withdrawn(run: Run, said: Mapping[Place, str], until: date, network: str | None) -> Iterator[Away]:
     """Days that were late or broken and whose folder is gone, of feeds that no night waits for.
 
     Nothing is missed there. A day that stayed late for good would hold its network back for good.
     """
-    there = {(one.network, one.feed): set(run.landing.days(one.network, one.feed)) for one in found.pending}
-    for (name, feed, day), state in sorted(said.items()):
-        if state not in ("late", "broken") or day > until or network not in (None, name) or _waits_for(run, name, feed):
+    bad: dict[tuple[str, str], dict[date, str]] = defaultdict(dict)
+    for (name, feed, day), state in said.items():
+        if state in ("late", "broken") and day <= until and network in (None, name):
+            bad[name, feed][day] = state
+    for (name, feed), states in sorted(bad.items()):
+        if _waits_for(run, name, feed):
             continue
-        if (name, feed) not in there:
-            there[name, feed] = set(run.landing.days(name, feed))
-        if day not in there[name, feed]:
-            logs.get(network=name).warning(f"was {state}, and its folder is gone", feed=feed, day=str(day))
+        for day in sorted(states.keys() - run.landing.days(name, feed)):
+            logs.get(network=name).warning(f"was {states[day]}, and its folder is gone", feed=feed, day=str(day))
             yield Away(name, feed, day, "absent")
 
 
@@ -250,6 +251,11 @@ def last_good_day(run: Run, network: str, on: date) -> date | None:
     left_out = [row["delivered_on"] for row in rows if row["state"] in ("broken", "late")]
     good = min([good, *(day - timedelta(days=1) for day in left_out)])
     return good if any(row["state"] == "ready" and row["delivered_on"] <= on for row in rows) else None
+
+
+def has_days(run: Run, network: str, until: date) -> bool:
+    """Whether a delivery day of a network is in up to a date."""
+    return any(row["delivered_on"] <= until for row in run.lake.rows(FEED_DAYS, network=network, state="ready"))
 
 
 @dataclass(frozen=True)

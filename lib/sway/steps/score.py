@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from sway.contracts.calibration import Calibration
 from sway.contracts.contract import Contract
 from sway.contracts.method import Method
-from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.contracts.tables.scores import ACCOUNT_SCORES, ENTITY_SCORES
 from sway.errors import InputNotReady
 from sway.runtime import logs
@@ -35,7 +34,7 @@ from sway.steps.calibrate import calibration_of, frozen
 from sway.steps.figures import Figures, to_figures
 from sway.steps.identify import identity_as_of, to_hidden, to_hidden_entities
 from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagated
-from sway.steps.readiness import last_good_day
+from sway.steps.readiness import has_days, last_good_day
 
 
 @dataclass(frozen=True)
@@ -126,16 +125,11 @@ def _as_of(run: Run, record: StepRecord, network: str, on: date) -> date | None:
             f"`sway doctor --date {on} {run.lake.option}` says what is missing"
         )
     record.counts[f"{network}.carried_days"] = days
-    if not _has_days(run, network, good):
+    if not has_days(run, network, good):
         record.remark(f"not scored: good until {good} only, and nothing of it came before", network=network)
         return None
     record.remark(f"carried forward: scored as of its last good date, {good}", network=network)
     return good
-
-
-def _has_days(run: Run, network: str, until: date) -> bool:
-    """Whether a delivery day of a network is in up to a date."""
-    return any(row["delivered_on"] <= until for row in run.lake.rows(FEED_DAYS, network=network, state="ready"))
 
 
 def _network(
