@@ -50,7 +50,7 @@ def is_nothing(value):
 def test_points_error_and_grade_equal_their_slow_twin():
     star = scores()["star"]
 
-    factor = reference.efficiency(90.0, 40, 1.5)
+    factor = reference.efficiency(90.0, 40, 1.5, exponent=0.5, lowest=0.667, highest=1.5)
     credit = reference.break_credit(5.0, 3.0, 1.0, 40.0)
     raw = reference.raw_score(3.0, 40.0, factor, credit + 0.25)
     linear = reference.linear_score(raw, 0.5, 2.0, shift=3.0)
@@ -70,7 +70,7 @@ def test_who_got_no_reaction_or_is_suspended_has_no_score_whoever_reacts(account
 
 
 def test_an_account_nobody_reacted_to_has_efficiency_all_the_same():
-    assert scores()["silent"]["efficiency"] == pytest.approx((20 / 25) ** 0.25)
+    assert scores()["silent"]["efficiency"] == pytest.approx((20 / 25) ** 0.5)
 
 
 def test_reactors_all_without_voice_give_a_score_of_grade_d_without_error():

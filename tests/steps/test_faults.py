@@ -42,7 +42,11 @@ def has(network, feed, is_whole):
     return is_whole or feed == "events" or (network, feed) in SOME
 
 
-@pytest.fixture(scope="module", params=[False, pytest.param(True, marks=pytest.mark.slow)], ids=["some", "every feed"])
+# A million reactions and ten thousand files take ten minutes alone, and longer beside another test process.
+EVERY_FEED = pytest.param(True, marks=[pytest.mark.slow, pytest.mark.timeout(3_600)])
+
+
+@pytest.fixture(scope="module", params=[False, EVERY_FEED], ids=["some", "every feed"])
 def brought_in(request, spark, tmp_path_factory):
     """A faulty world that a night carrying every network forward has read and rolled up, and its ledger of faults."""
     lake = tmp_path_factory.mktemp("faults") / "lake"

@@ -156,8 +156,9 @@ def _judge_silences(outcome: Outcome, lost: dict[int, Lost]) -> None:
     outcome.tables.append(Table(head, table, "Points lost by silence: before it less after it", digits=2))
     outcome.remarks.append(
         "A day is credited when the silence is longer than any the poster is used to, and the first two never are. Who "
-        "pauses for a week now and then loses that week's fading before the credit begins. Twelve days in ninety are "
-        "credited, so that who was away before is not forgiven all of fourteen days again; " + _first_break(lost[14])
+        "pauses for a week now and then loses that week's fading before the credit begins. Within ninety days no more "
+        "than the version's number is credited, so that who was often away is not forgiven all of fourteen days again; "
+        + _first_break(lost[14])
     )
 
 

@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from sway.evaluation.generated import Grown
 from sway.evaluation.measures import by_decile, r_squared, spread, top_one_percent
 from sway.evaluation.outcome import Outcome, Picture, Table
-from sway.evaluation.setting import ALGORITHMS, VERSION, Setting, with_efficiency
+from sway.evaluation.setting import (
+    ALGORITHMS,
+    NARROW_EFFICIENCY,
+    NO_EFFICIENCY,
+    VERSION,
+    WIDE_EFFICIENCY,
+    Setting,
+    in_words,
+    with_efficiency,
+)
 from sway.kernels.agreement import overlap, spearman
 from sway.runtime.pictures import Panel, Series
 from sway.steps.in_arrays import World, score_arrays
@@ -144,10 +153,11 @@ def _variants(setting: Setting, grown: Grown, seen: Seen) -> dict[str, tuple[flo
     def told(raw: Floats) -> tuple[float, float]:
         return spearman(raw[who], truth[who]), top_one_percent(raw[who], truth[who])
 
-    found = {"as it is: exponent 0.25, 0.8 to 1.25": told(seen.columns["raw_score"])}
-    for name, numbers in (("none", (0.25, 1.0, 1.0)), ("exponent 0.5, 0.25 to 4", (0.5, 0.25, 4.0))):
-        columns = score_arrays(seen.world, with_efficiency(method, *numbers), grown.name).columns
-        found[name] = told(columns["raw_score"])
+    found = {f"as it is: {in_words(method.efficiency)}": told(seen.columns["raw_score"])}
+    for numbers in (NO_EFFICIENCY, NARROW_EFFICIENCY, WIDE_EFFICIENCY):
+        changed = with_efficiency(method, *numbers)
+        columns = score_arrays(seen.world, changed, grown.name).columns
+        found[in_words(changed.efficiency)] = told(columns["raw_score"])
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sway.contracts.calibration import Calibration
-from sway.contracts.method import Method
+from sway.contracts.method import Efficiency, Method
 from sway.evaluation.files import DataFolder
 from sway.evaluation.generated import TWITTER, Grown, grow
 from sway.steps.in_arrays import Scores, World, score_arrays
@@ -24,6 +24,11 @@ VERSION = "sway-1.0"
 ALGORITHMS = (VERSION, "pagerank", "reactions", "reactors", "followers")
 
 UNSCALED = Calibration(accounts=0, z50=0.0, z95=1.0, m0=0.0, has_profiles=True, has_posts=True)
+
+# Exponent, lower and upper bound: what the efficiency term of sway-1.0 is held against.
+NO_EFFICIENCY = (0.0, 1.0, 1.0)
+NARROW_EFFICIENCY = (0.25, 0.8, 1.25)
+WIDE_EFFICIENCY = (0.5, 0.25, 4.0)
 
 
 @dataclass
@@ -91,3 +96,10 @@ def with_efficiency(method: Method, exponent: float, lowest: float, highest: flo
     """The version as it would be with another efficiency term."""
     changed = replace(method.efficiency, exponent=exponent, lowest=lowest, highest=highest)
     return replace(method, efficiency=changed)
+
+
+def in_words(efficiency: Efficiency) -> str:
+    """As tables name it."""
+    if efficiency.lowest == efficiency.highest == 1.0:
+        return "none"
+    return f"exponent {efficiency.exponent:g}, {efficiency.lowest:g} to {efficiency.highest:g}"

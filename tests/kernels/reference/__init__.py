@@ -52,7 +52,10 @@ from tests.kernels.reference.points import (
     title_value,
 )
 from tests.kernels.reference.whole import (
+    DESIGN,
+    SWAY_1_0,
     Raw,
+    Rules,
     Scale,
     calibrated,
     raw,
@@ -61,13 +64,16 @@ from tests.kernels.reference.whole import (
 )
 
 __all__ = [
+    "DESIGN",
     "LABEL_FACTORS",
+    "SWAY_1_0",
     "TWITTER",
     "Act",
     "Held",
     "Pair",
     "Profile",
     "Raw",
+    "Rules",
     "Scale",
     "audience_overlap",
     "break_credit",

@@ -39,8 +39,24 @@ from tests.kernels.reference.points import (
 
 
 @dataclass(frozen=True)
+class Rules:
+    """Constants of 5.6 that versions differ in: exponent and bounds of efficiency, and the most days of credit."""
+
+    exponent: float
+    lowest: float
+    highest: float
+    most_days: int
+
+
+DESIGN = Rules(exponent=0.25, lowest=0.8, highest=1.25, most_days=12)
+SWAY_1_0 = Rules(exponent=0.5, lowest=0.667, highest=1.5, most_days=14)
+
+
+@dataclass(frozen=True)
 class Raw:
     """What is known of each account before the scale, by account."""
+
+    rules: Rules
 
     trust: dict[Account, float]
     influence: dict[Account, float]
@@ -81,6 +97,7 @@ def raw(
     also: Collection[Account] = (),
     standing: Collection[tuple[Account, Account, float]] = (),
     post_ages: Mapping[Account, Collection[int]] | None = None,
+    rules: Rules = DESIGN,
 ) -> Raw:
     """5.1 to 5.5 for every account that acted or was acted upon in the horizon, stands in a relation, or is in `also`.
 
@@ -99,6 +116,7 @@ def raw(
     total, squares = reach(contributions(acts, score_date, q, actions))
     reactions = voiced_reactions(acts, score_date, q)
     return Raw(
+        rules=rules,
         trust=trusts,
         influence=influence_swept(accounts, C, trusts, q),
         reach={account: total.get(account, 0.0) for account in accounts},
@@ -106,13 +124,22 @@ def raw(
         reactions={account: reactions.get(account, 0.0) for account in accounts},
         original_posts={account: (original_posts or {}).get(account, 0) for account in accounts},
         has_score={account: account in targets and account not in suspended for account in accounts},
-        break_days={account: credited_days(ages) if (ages := posted.get(account)) else 0.0 for account in accounts},
+        break_days={account: _credited(posted.get(account), rules) for account in accounts},
     )
+
+
+def _credited(ages: Collection[int] | None, rules: Rules) -> float:
+    return credited_days(ages, most_days=rules.most_days) if ages else 0.0
 
 
 def efficiencies(known: Raw, m0: float) -> dict[Account, float]:
     """5.6: E of every account."""
-    return {account: efficiency(known.reactions[account], known.original_posts[account], m0) for account in known.trust}
+    rules = known.rules
+    numbers = {"exponent": rules.exponent, "lowest": rules.lowest, "highest": rules.highest}
+    return {
+        account: efficiency(known.reactions[account], known.original_posts[account], m0, **numbers)
+        for account in known.trust
+    }
 
 
 def raw_scores(known: Raw, m0: float) -> dict[Account, float]:

@@ -89,11 +89,11 @@ ACCOUNT_SCORES = Contract(
             "grade", "effective_reactors >= 0",
         ),
         Field(
-            "efficiency", "double", "factor for reactions per original post, above 0; by sway-1.0 0.8 to 1.25",
+            "efficiency", "double", "factor for reactions per original post, above 0; by sway-1.0 0.667 to 1.5",
             "efficiency > 0",
         ),
         Field(
-            "break_days", "double", "days of silence credited and not forgotten, 0 and up; by sway-1.0 at most 12",
+            "break_days", "double", "days of silence credited and not forgotten, 0 and up; by sway-1.0 at most 14",
             "break_days >= 0",
         ),
         Field("break_credit", "double", "what they add to the raw score, no unit, 0 and up", "break_credit >= 0"),
