@@ -70,7 +70,9 @@ def test_every_silence_and_every_rhythm_is_reported(monkeypatch):
     assert len(outcome.aims) == 2 * 3 + 3 + 4
     silences, rhythms, events = outcome.tables
     assert {row[0] for row in silences.rows} == {7, 14, 30}
-    assert [row[0] for row in rhythms.rows] == ["2 on, 5 off", "14 on, 14 off", "60 on, 14 off"]
+    assert [row[0] for row in rhythms.rows] == [
+        "2 on, 5 off", "14 on, 14 off", "60 on, 14 off", "28 on, 14 off", "28 on, 10 off",
+    ]  # fmt: skip
     assert len(events.rows) == 4
 
 

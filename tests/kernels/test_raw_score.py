@@ -12,15 +12,16 @@ from sway.kernels.raw_score import efficiency, raw_score, reactions_per_post
 from tests.kernels import reference
 
 NUMBERS = {"prior_posts": 20.0, "exponent": 0.25, "lowest": 0.8, "highest": 1.25}
+NEWEST = NUMBERS | {"exponent": 0.5, "lowest": 0.667, "highest": 1.5}
 amounts = st.floats(0, 1e6)
 
 
-@given(amounts, st.integers(0, 10**5), st.floats(1e-6, 1e4))
-def test_efficiency_equals_its_slow_twin_and_stays_in_bounds(reactions, posts, m0):
-    actual = efficiency(np.array([reactions]), np.array([float(posts)]), m0=m0, **NUMBERS).item()
+@given(amounts, st.integers(0, 10**5), st.floats(1e-6, 1e4), st.sampled_from([NUMBERS, NEWEST]))
+def test_efficiency_equals_its_slow_twin_and_stays_in_bounds(reactions, posts, m0, numbers):
+    actual = efficiency(np.array([reactions]), np.array([float(posts)]), m0=m0, **numbers).item()
 
-    assert actual == pytest.approx(reference.efficiency(reactions, posts, m0), rel=1e-14)
-    assert 0.8 <= actual <= 1.25
+    assert actual == pytest.approx(reference.efficiency(reactions, posts, m0, **numbers), rel=1e-14)
+    assert numbers["lowest"] <= actual <= numbers["highest"]
 
 
 def test_efficiency_is_1_for_who_neither_posted_nor_was_reacted_to():
@@ -38,7 +39,7 @@ def test_m0_is_reactions_per_post_and_0_if_either_is(reactions, posts, m0):
     assert reactions_per_post(reactions, posts) == m0
 
 
-@given(st.floats(1e-6, 1e9), st.floats(0, 1e9), st.floats(0.8, 1.25))
+@given(st.floats(1e-6, 1e9), st.floats(0, 1e9), st.floats(0.667, 1.5))
 def test_raw_score_equals_its_slow_twin(influence, reach, factor):
     actual = raw_score(np.array([influence]), np.array([reach]), np.array([factor])).item()
 

@@ -112,6 +112,25 @@ def test_a_network_whose_first_day_is_bad_is_not_said_to_be_scored(lake):
     assert carried == "facebook: not good since 2016-05-01 (comments), and nothing of it came before: it is not scored"
 
 
+def test_days_that_landed_before_a_bad_one_are_what_a_carried_network_will_be_scored_as_of(lake):
+    run = run_on(lake)
+    run.config.environment.readiness.carry_forward.append("facebook")
+    deliver(lake, "facebook/posts", "2016-05-01", {"a.jsonl": []})
+    run.lake.put(FEED_DAYS, [read(lake, "facebook/posts", 2, state="broken")])
+
+    (carried,) = [what for topic, what in findings(run, on(2)) if topic == "carried"]
+    assert carried.startswith("facebook: carried forward since 2016-05-02 (posts): scored as of the day before")
+
+
+def test_a_carried_network_nothing_of_which_was_ever_read_is_left_out_however_long(lake):
+    run = run_on(lake)
+    run.config.environment.readiness.carry_forward.append("facebook")
+    run.lake.put(FEED_DAYS, [read(lake, "facebook/posts", 1, state="broken")])
+
+    (carried,) = [what for topic, what in findings(run, on(28)) if topic == "carried"]
+    assert carried == "facebook: not good since 2016-05-01 (posts), never all read: it is not scored"
+
+
 def test_a_feed_no_night_waits_for_is_named_where_its_network_is_carried_forward(lake):
     run = run_on(lake, facebook=["posts"])
     run.config.environment.readiness.carry_forward.append("facebook")

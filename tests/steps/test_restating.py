@@ -84,7 +84,7 @@ def test_a_date_is_worth_restating_once_its_network_is_no_longer_behind(lake):
     (found,) = diagnose(run).findings
     assert found.what == (
         "sway-0.2: worth restating 2016-05-02; most on 2016-05-02, facebook: 0.1% of acts or relations changed since; "
-        "facebook was carried forward and is good further on now"
+        "facebook was carried forward or left out, and is good further on now"
     )
     assert found.remedy == f"`sway backfill --version sway-0.2 --from 2016-05-02 --to 2016-05-02 --lake {lake}`"
     assert found.is_wrong

@@ -1,4 +1,4 @@
-"""E7: what a break costs a regular poster, and that no rhythm of posting is paid for."""
+"""E7: what a break costs a regular poster, and what rhythms of posting gain."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ WINDOW_DAYS, FEWEST_POST_DAYS = 28, 8
 MOST_SILENT, GROUPS = 1_000, 20  # one group is silent at a time, so that those who react to it go on
 
 RHYTHM_DAYS = 360
-RHYTHMS = {(2, 5): 0.5, (14, 14): 0.5, (60, 14): 2.0}  # days on, days off: points of standing gain allowed
+# Days on, days off: points of standing gain allowed, None where there is no aim.
+RHYTHMS = {(2, 5): 0.5, (14, 14): 0.5, (60, 14): 2.0, (28, 14): None, (28, 10): None}
 JUMP = 1.0
 CROWD, REACTING = 400, 12  # who might react to somebody's post, and how many do
 VIRAL = 300
@@ -156,9 +157,8 @@ def _judge_silences(outcome: Outcome, lost: dict[int, Lost]) -> None:
     outcome.tables.append(Table(head, table, "Points lost by silence: before it less after it", digits=2))
     outcome.remarks.append(
         "A day is credited when the silence is longer than any the poster is used to, and the first two never are. Who "
-        "pauses for a week now and then loses that week's fading before the credit begins. Within ninety days no more "
-        "than the version's number is credited, so that who was often away is not forgiven all of fourteen days again; "
-        + _first_break(lost[14])
+        "pauses for a week now and then loses that week's fading before the credit begins. A version limits the days "
+        "credited within a time, so that a second long break is forgiven in part; " + _first_break(lost[14])
     )
 
 
@@ -257,7 +257,8 @@ def _rhythms(outcome: Outcome, method: Method, calibration: Calibration, seed: i
         cycle = slice(RHYTHM_DAYS - (on + off), RHYTHM_DAYS)
         gain = float((scores[cycle, n] - plain[cycle, n]).mean())
         table.append((some[n].name, float(scores[cycle, n].mean()), float(plain[cycle, n].mean()), gain))
-        outcome.aim(f"standing gain of {some[n].name} at most {most:g} points", f"{gain:.2f}", gain <= most)
+        if most is not None:
+            outcome.aim(f"standing gain of {some[n].name} at most {most:g} points", f"{gain:.2f}", gain <= most)
     head = ("rhythm", "mean score", "with K = 0", "standing gain")
     outcome.tables.append(Table(head, table, "Mean over the last full cycle", digits=2))
     _events(outcome, method, calibration, seed)

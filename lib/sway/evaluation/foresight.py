@@ -14,10 +14,10 @@ from sway.evaluation.measures import by_decile, r_squared, spread, top_one_perce
 from sway.evaluation.outcome import Outcome, Picture, Table
 from sway.evaluation.setting import (
     ALGORITHMS,
-    NARROW_EFFICIENCY,
+    EARLIER_EFFICIENCY,
     NO_EFFICIENCY,
     VERSION,
-    WIDE_EFFICIENCY,
+    WIDEST_EFFICIENCY,
     Setting,
     in_words,
     with_efficiency,
@@ -117,7 +117,7 @@ def _by_decile(seen: Seen, who: Booleans) -> Floats:
 
 
 def _why(outcome: Outcome, setting: Setting, seen: dict[int, Seen]) -> None:
-    """What would change the figure: more posts to judge by, and another efficiency. For information, not for tuning."""
+    """What would change the figure: more posts to judge by, and another efficiency."""
     rows: list[tuple[str | float | int | None, ...]] = []
     for seed, one in seen.items():
         grown = setting.grown(seed)
@@ -154,7 +154,7 @@ def _variants(setting: Setting, grown: Grown, seen: Seen) -> dict[str, tuple[flo
         return spearman(raw[who], truth[who]), top_one_percent(raw[who], truth[who])
 
     found = {f"as it is: {in_words(method.efficiency)}": told(seen.columns["raw_score"])}
-    for numbers in (NO_EFFICIENCY, NARROW_EFFICIENCY, WIDE_EFFICIENCY):
+    for numbers in (NO_EFFICIENCY, EARLIER_EFFICIENCY, WIDEST_EFFICIENCY):
         changed = with_efficiency(method, *numbers)
         columns = score_arrays(seen.world, changed, grown.name).columns
         found[in_words(changed.efficiency)] = told(columns["raw_score"])

@@ -25,10 +25,10 @@ ALGORITHMS = (VERSION, "pagerank", "reactions", "reactors", "followers")
 
 UNSCALED = Calibration(accounts=0, z50=0.0, z95=1.0, m0=0.0, has_profiles=True, has_posts=True)
 
-# Exponent, lower and upper bound: what the efficiency term of sway-1.0 is held against.
+# Exponent, lower and upper bound of other efficiency terms that sway-1.0's is held against.
 NO_EFFICIENCY = (0.0, 1.0, 1.0)
-NARROW_EFFICIENCY = (0.25, 0.8, 1.25)
-WIDE_EFFICIENCY = (0.5, 0.25, 4.0)
+EARLIER_EFFICIENCY = (0.25, 0.8, 1.25)  # of sway-0.2
+WIDEST_EFFICIENCY = (0.5, 0.25, 4.0)
 
 
 @dataclass
@@ -99,7 +99,7 @@ def with_efficiency(method: Method, exponent: float, lowest: float, highest: flo
 
 
 def in_words(efficiency: Efficiency) -> str:
-    """As tables name it."""
+    """The efficiency term as the report's tables name it."""
     if efficiency.lowest == efficiency.highest == 1.0:
         return "none"
     return f"exponent {efficiency.exponent:g}, {efficiency.lowest:g} to {efficiency.highest:g}"

@@ -194,20 +194,33 @@ def _carried(run: Run, on: date, feeds: Iterable[FeedHealth]) -> Iterator[Findin
         if network not in readiness.carry_forward:
             fate = f"waited for since {since} ({causes}): nights end with exit 20"
             remedy = "mend the feed as said above, or name the network in carry_forward under [readiness]"
-        elif any(feed.is_waited_for and feed.last_ready is None for feed in of_network):
+        elif _never_all_read(of_network, since):
             fate = f"not good since {since} ({causes}), never all read: it is not scored"
             remedy = "mend the feed as said above"
         elif days > longest:
             fate = f"not good for {many(days, 'day')}, since {since} ({causes}); "
             fate += f"carried forward {longest} at most: exit 20"
             remedy = "mend the feed as said above, or raise longest_carry_days under [readiness]"
-        elif not has_days(run, network, since - timedelta(days=1)):
+        elif not has_days(run, network, since - timedelta(days=1)) and not _lands_before(of_network, since):
             fate = f"not good since {since} ({causes}), and nothing of it came before: it is not scored"
             remedy = f"mend the feed as said above within {many(longest - days, 'day')}"
         else:
             fate = f"carried forward since {since} ({causes}): scored as of the day before, with the flag stale_network"
             remedy = f"mend the feed as said above within {many(longest - days, 'day')}"
         yield Finding("carried", network, f"{network}: {fate}", remedy)
+
+
+def _never_all_read(of_network: Sequence[FeedHealth], since: date) -> bool:
+    """Whether a feed that nights wait for was never read, nor has days to read from before a day; if nights wait for
+    none, whether that is so of all."""
+    waited = [feed for feed in of_network if feed.is_waited_for]
+    is_never_read = [feed.last_ready is None and not _lands_before([feed], since) for feed in waited or of_network]
+    return any(is_never_read) if waited else all(is_never_read)
+
+
+def _lands_before(feeds: Iterable[FeedHealth], day: date) -> bool:
+    """Whether the next night reads something from before a day."""
+    return any(unread < day for feed in feeds for unread in feed.unread)
 
 
 def _to_restate(restate: Iterable[Restatement], lake: str) -> Iterator[Finding]:
@@ -219,7 +232,9 @@ def _to_restate(restate: Iterable[Restatement], lake: str) -> Iterator[Finding]:
         share = f"{worst.changed_share:.1%} of acts or relations changed since"
         what += f"; most on {worst.score_date}, {worst.network}: {share}"
         networks = sorted({one.network for one in own if one.carried_days})
-        what += f"; {', '.join(networks)} was carried forward and is good further on now" if networks else ""
+        what += (
+            f"; {', '.join(networks)} was carried forward or left out, and is good further on now" if networks else ""
+        )
         remedy = f"`sway backfill --version {version} --from {dates[0]} --to {dates[-1]} {lake}`"
         yield Finding("restate", None, what, remedy)
 

@@ -33,7 +33,7 @@ class PlannedDay:
 
 @dataclass(frozen=True)
 class IngestPlan:
-    """What ingest of one network up to a date would do. `stops`: why it would refuse to begin, one sentence a day."""
+    """What ingest of one network up to a date would do. `stops`: a sentence for each reason not to begin."""
 
     network: str
     until: date

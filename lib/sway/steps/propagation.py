@@ -43,7 +43,7 @@ class Inputs:
     files: Mapping[str, Sequence[DataFile]]
 
     def pair_days(self, actions: Mapping[str, Action]) -> PairDays:
-        """Acts by day, of how many accounts they are, and how many relations `actions` let stand besides, at most."""
+        """Acts by day, how many accounts there are, and how many relations at most: 0 if `actions` lets none stand."""
         acts, *others = (
             [file for file in self.files[c.name] if file.partition["network"] == self.network] for c in SIZED
         )

@@ -47,6 +47,10 @@ class Rules:
     highest: float
     most_days: int
 
+    @property
+    def efficiency(self) -> dict[str, float]:
+        return {"exponent": self.exponent, "lowest": self.lowest, "highest": self.highest}
+
 
 DESIGN = Rules(exponent=0.25, lowest=0.8, highest=1.25, most_days=12)
 SWAY_1_0 = Rules(exponent=0.5, lowest=0.667, highest=1.5, most_days=14)
@@ -54,10 +58,9 @@ SWAY_1_0 = Rules(exponent=0.5, lowest=0.667, highest=1.5, most_days=14)
 
 @dataclass(frozen=True)
 class Raw:
-    """What is known of each account before the scale, by account."""
+    """What is known before the scale: of each account, and the constants it is scored with."""
 
     rules: Rules
-
     trust: dict[Account, float]
     influence: dict[Account, float]
     reach: dict[Account, float]
@@ -102,8 +105,8 @@ def raw(
     """5.1 to 5.5 for every account that acted or was acted upon in the horizon, stands in a relation, or is in `also`.
 
     `m` defaults to 1 for whoever it does not name. `also`: accounts that only posted. `standing`: valid relations
-    (j, i, weight). `post_ages`: days ago of the days with posts, where breaks are credited. A score needs a dated
-    reaction in the horizon and no suspension (5.6).
+    (j, i, weight). `post_ages`: days ago of the days with posts, where breaks are credited. `rules`: a version's, of
+    5.6. A score needs a dated reaction in the horizon and no suspension (5.6).
     """
     posted = post_ages or {}  # nobody is credited who never posts
     current = dated(acts, score_date)
@@ -134,10 +137,8 @@ def _credited(ages: Collection[int] | None, rules: Rules) -> float:
 
 def efficiencies(known: Raw, m0: float) -> dict[Account, float]:
     """5.6: E of every account."""
-    rules = known.rules
-    numbers = {"exponent": rules.exponent, "lowest": rules.lowest, "highest": rules.highest}
     return {
-        account: efficiency(known.reactions[account], known.original_posts[account], m0, **numbers)
+        account: efficiency(known.reactions[account], known.original_posts[account], m0, **known.rules.efficiency)
         for account in known.trust
     }
 

@@ -32,8 +32,8 @@ RUNS = Contract(
             "whose files it changed; `touched.<network>.<day>`, rows that came after the day they are of, and "
             "`relations.<network>.<day>`, of them changes of standing relations; "
             "`late_days.<n>`, rows that came n days after. Of score besides: `<network>.carried_days`, days a network "
-            "was carried forward, or left out. Of identify besides: `version.<table>`, Delta version of each table it "
-            "wrote",
+            "was carried forward, or left out while its first days are bad. Of identify besides: `version.<table>`, "
+            "Delta version of each table it wrote",
         ),
         Field(
             "files",
