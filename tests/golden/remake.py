@@ -146,7 +146,7 @@ def to_expected(
     follows: Iterable[Mapping[str, Any]],
     post_ages: Iterable[Mapping[str, Any]],
     shift: float,
-    rules: reference.Rules,
+    damping: Mapping[str, float],
 ) -> tuple[list[dict[str, Any]], reference.Scale]:
     """What the slow twin says of every account, and the scale it is measured with."""
     by_id = {account["account_id"]: account for account in accounts}
@@ -163,7 +163,7 @@ def to_expected(
         also=tuple(name for name, account in by_id.items() if account["original_posts"] + account["reshares"]),
         post_ages=posted,
         standing=[(follow["actor_id"], follow["target_id"], 1.0) for follow in follows],
-        rules=rules,
+        damping=damping,
     )
     scale = reference.calibrated(raw, has_posts=True, fewest_accounts=1)
     if scale is None:
@@ -209,8 +209,8 @@ def main(version: str) -> None:
     is_whole = version not in ("sway-0.1", "sway-0.2")
     post_ages, links = (some_post_ages(random, accounts), some_links(random, accounts)) if is_whole else ([], [])
     shift = 2.5 if is_whole else 0.0
-    rules = reference.SWAY_1_0 if is_whole else reference.DESIGN
-    expected, scale = to_expected(accounts, acts, follows, post_ages, shift, rules)
+    damping = reference.SWAY_1_0 if is_whole else reference.DESIGN
+    expected, scale = to_expected(accounts, acts, follows, post_ages, shift, damping)
     frozen = {"accounts": sum(row["reach"] > 0 and row["score"] is not None for row in expected), **vars(scale)}
     frozen |= {"has_profiles": True, "has_posts": True} | ({"shift": shift} if is_whole else {})
     folder.mkdir(exist_ok=True)

@@ -10,7 +10,6 @@ from sway.kernels.breaks import break_credit, credited_days, days_needed
 
 from tests.kernels import reference
 
-DESIGN, NEWEST = reference.DESIGN.most_days, reference.SWAY_1_0.most_days
 RULE = {
     "horizon_days": 180,
     "half_life_days": 30.0,
@@ -18,18 +17,19 @@ RULE = {
     "last_day": 14,
     "window_days": 28,
     "fewest_post_days": 8,
+    "most_days": 12,
     "per_days": 90,
 }
 NEEDED = days_needed(horizon_days=180, last_day=14, window_days=28)
 POINT = 30.0 / math.log(5.0)  # points per unit of z in these tests: z95 - z50 is ln 5
 
 
-def walked(*accounts, most_days=DESIGN):
+def walked(*accounts):
     """p of each account, from the ages of its post days; t has age 0."""
     posted = np.zeros((NEEDED, len(accounts)), bool)
     for n, ages in enumerate(accounts):
         posted[[NEEDED - 1 - age for age in ages if age < NEEDED], n] = True
-    return credited_days(posted, most_days=most_days, **RULE).tolist()
+    return credited_days(posted, **RULE).tolist()
 
 
 def rhythm(on, off, *, silent=0, days=400):
@@ -37,22 +37,15 @@ def rhythm(on, off, *, silent=0, days=400):
     return [age for age in range(silent, days) if (age - silent) % (on + off) < on]
 
 
-def slowly(*accounts, most_days):
-    return [reference.credited_days(ages, most_days=most_days) for ages in accounts]
-
-
-most = st.sampled_from([DESIGN, NEWEST])
-
-
-@given(st.lists(st.sets(st.integers(0, NEEDED - 1), max_size=60), min_size=1, max_size=4), most)
+@given(st.lists(st.sets(st.integers(0, NEEDED - 1), max_size=60), min_size=1, max_size=4))
 @settings(max_examples=60)
-def test_days_equal_their_slow_twin_for_any_post_days(accounts, days):
-    assert walked(*accounts, most_days=days) == pytest.approx(slowly(*accounts, most_days=days), abs=1e-12)
+def test_days_equal_their_slow_twin_for_any_post_days(accounts):
+    assert walked(*accounts) == pytest.approx([reference.credited_days(ages) for ages in accounts], abs=1e-12)
 
 
-@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 20)), min_size=1, max_size=30), most)
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 20)), min_size=1, max_size=30))
 @settings(max_examples=60)
-def test_days_equal_their_slow_twin_for_posters_with_breaks(stretches, days):
+def test_days_equal_their_slow_twin_for_posters_with_breaks(stretches):
     ages, age = set(), 0
     for posting, silent in stretches:
         age += silent
@@ -60,7 +53,7 @@ def test_days_equal_their_slow_twin_for_posters_with_breaks(stretches, days):
         age += posting
     ages = {age for age in ages if age < NEEDED}
 
-    assert walked(ages, most_days=days) == pytest.approx(slowly(ages, most_days=days), abs=1e-12)
+    assert walked(ages) == pytest.approx([reference.credited_days(ages)], abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -88,26 +81,21 @@ def test_who_posts_on_fewer_than_eight_of_28_days_earns_nothing():
     assert walked([10 + 3 * n for n in range(60)])[0] > 0.0
 
 
-@pytest.mark.parametrize("days", [DESIGN, NEWEST])
-def test_no_more_days_than_a_version_allows_are_credited_in_ninety(days):
+def test_no_more_than_twelve_days_are_credited_in_ninety():
     twice = [age for age in range(300) if not (age < 14 or 40 <= age < 54)]
 
-    assert walked(twice, most_days=days)[0] <= days < walked(twice, most_days=90)[0]
-    assert walked(twice, most_days=days) == pytest.approx(slowly(twice, most_days=days))
+    assert walked(twice)[0] <= 12.0
+    assert walked(twice) == pytest.approx([reference.credited_days(twice)])
 
 
-@pytest.mark.parametrize(
-    ("credited", "on", "off", "most"),
-    [(days, *rhythm) for days in (DESIGN, NEWEST) for rhythm in [(2, 5, 0.5), (14, 14, 0.5), (1, 3, 0.5)]]
-    + [(DESIGN, 60, 14, 2.0), (NEWEST, 60, 14, 2.2)],
-)
-def test_a_rhythm_gains_hardly_anything_by_its_pauses(credited, on, off, most):
-    """Mean over the last full cycle of what the credit adds to a score of influence 10, reach 20, before the cap."""
+@pytest.mark.parametrize(("on", "off", "most"), [(2, 5, 0.5), (14, 14, 0.5), (60, 14, 2.0), (1, 3, 0.5)])
+def test_a_rhythm_gains_hardly_anything_by_its_pauses(on, off, most):
+    """Mean over the last full cycle of what the credit adds to a score of influence 10, reach 20."""
     last, cycle = 359, on + off
     phases = [
         [today - day for day in range(today + 1) if day % cycle < on] for today in range(last - cycle + 1, last + 1)
     ]
-    days = np.array(walked(*phases, most_days=credited))
+    days = np.array(walked(*phases))
     gains = POINT * break_credit(days, *(np.full(cycle, value) for value in (10.0, 1.0, 20.0)), half_life_days=30.0)
 
     assert np.mean(gains) <= most
@@ -120,7 +108,7 @@ def test_credit_never_makes_silence_pay():
         assert days <= max(0, silent)
 
 
-@given(st.floats(0, 14), st.floats(0.01, 5), st.floats(0, 50), st.floats(0, 1e5))
+@given(st.floats(0, 12), st.floats(0.01, 5), st.floats(0, 50), st.floats(0, 1e5))
 def test_credit_equals_its_slow_twin(days, trust, received, reach):
     influence = trust + received
     actual = break_credit(*(np.array([value]) for value in (days, influence, trust, reach)), half_life_days=30.0)

@@ -11,17 +11,16 @@ from sway.kernels.raw_score import efficiency, raw_score, reactions_per_post
 
 from tests.kernels import reference
 
-NUMBERS = {"prior_posts": 20.0, "exponent": 0.25, "lowest": 0.8, "highest": 1.25}
-NEWEST = NUMBERS | {"exponent": 0.5, "lowest": 0.667, "highest": 1.5}
+NUMBERS = {"prior_posts": 20.0, **reference.DESIGN}
 amounts = st.floats(0, 1e6)
 
 
-@given(amounts, st.integers(0, 10**5), st.floats(1e-6, 1e4), st.sampled_from([NUMBERS, NEWEST]))
-def test_efficiency_equals_its_slow_twin_and_stays_in_bounds(reactions, posts, m0, numbers):
-    actual = efficiency(np.array([reactions]), np.array([float(posts)]), m0=m0, **numbers).item()
+@given(amounts, st.integers(0, 10**5), st.floats(1e-6, 1e4), st.sampled_from([reference.DESIGN, reference.SWAY_1_0]))
+def test_efficiency_equals_its_slow_twin_and_stays_in_bounds(reactions, posts, m0, damping):
+    actual = efficiency(np.array([reactions]), np.array([float(posts)]), m0=m0, **NUMBERS | damping).item()
 
-    assert actual == pytest.approx(reference.efficiency(reactions, posts, m0, **numbers), rel=1e-14)
-    assert numbers["lowest"] <= actual <= numbers["highest"]
+    assert actual == pytest.approx(reference.efficiency(reactions, posts, m0, **damping), rel=1e-14)
+    assert damping["lowest"] <= actual <= damping["highest"]
 
 
 def test_efficiency_is_1_for_who_neither_posted_nor_was_reacted_to():

@@ -50,7 +50,7 @@ def is_nothing(value):
 def test_points_error_and_grade_equal_their_slow_twin():
     star = scores()["star"]
 
-    factor = reference.efficiency(90.0, 40, 1.5, **reference.SWAY_1_0.efficiency)
+    factor = reference.efficiency(90.0, 40, 1.5, **reference.SWAY_1_0)
     credit = reference.break_credit(5.0, 3.0, 1.0, 40.0)
     raw = reference.raw_score(3.0, 40.0, factor, credit + 0.25)
     linear = reference.linear_score(raw, 0.5, 2.0, shift=3.0)

@@ -70,7 +70,7 @@ def test_posts_are_counted_within_the_horizon_and_days_beyond_it_judge_breaks(ro
         own = [(yes, days) for who, yes, days in rows if who == account]
         assert tally.posts[account] == sum(days < 180 for _, days in own)
         assert tally.original_posts[account] == sum(yes and days < 180 for yes, days in own)
-        days = reference.credited_days({days for _, days in own}, most_days=METHOD.breaks.most_days)
+        days = reference.credited_days({days for _, days in own})
         np.testing.assert_allclose(tally.break_days()[account], days, atol=1e-12)
 
 

@@ -15,7 +15,7 @@ from tests.engine.worlds import graphs
 from tests.graphs import AS_OF, ODD_ONES, Graph, act
 from tests.kernels import reference
 
-METHOD, RULES = config.load().method("sway-1.0"), reference.SWAY_1_0
+METHOD = config.load().method("sway-1.0")
 TWITTER = METHOD.networks["twitter"]
 NAMES = sorted(TWITTER.actions)
 FEW = replace(METHOD, scale=replace(METHOD.scale, fewest_accounts=2))
@@ -100,7 +100,7 @@ def test_scores_equal_their_slow_twin_from_acts_to_points(world):
         also=tuple(range(WORLD_SIZE)),
         original_posts={n: sum(age < 180 for age in of) for n, of in enumerate(ages)},
         post_ages=dict(enumerate(ages)),
-        rules=RULES,
+        damping=reference.SWAY_1_0,
     )
     scale = reference.calibrated(raw, has_posts=True, fewest_accounts=2)
     assert (found.calibration.z50, found.calibration.z95) == pytest.approx((scale.z50, scale.z95), rel=1e-9)
@@ -130,9 +130,9 @@ def test_a_further_reaction_never_lowers_its_target(acts, further, trust):
     linear = []
     for graph in graphs:
         found = propagated(graph)
-        E = reference.efficiency(found["voiced_reactions"][0], 7, calibration.m0, **RULES.efficiency)  # noqa: N806
-        K = reference.break_credit(6.0, found["influence"][0], trust[0], found["reach"][0])  # noqa: N806
-        z = reference.raw_score(found["influence"][0], found["reach"][0], E, K)
+        factor = reference.efficiency(found["voiced_reactions"][0], 7, calibration.m0, **reference.SWAY_1_0)
+        credit = reference.break_credit(6.0, found["influence"][0], trust[0], found["reach"][0])
+        z = reference.raw_score(found["influence"][0], found["reach"][0], factor, credit)
         linear.append(reference.linear_score(z, calibration.z50, calibration.z95))
     assert linear[1] >= linear[0] - 1e-9
 

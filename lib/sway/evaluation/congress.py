@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sway.evaluation.generated import rows
 from sway.evaluation.measures import interval, leads
 from sway.evaluation.outcome import Outcome, Table
-from sway.evaluation.setting import EARLIER_EFFICIENCY, Setting, in_words, with_efficiency
+from sway.evaluation.setting import EARLIER, Setting, in_words, with_efficiency
 from sway.kernels.agreement import spearman
 from sway.steps.in_arrays import Posts, World, score_arrays
 
@@ -79,8 +79,8 @@ def foresight(setting: Setting) -> Outcome:
     listed = np.full(len(place), np.nan)
     listed[[place[p["id"]] for p in profiles]] = [p["listed_count"] for p in profiles]
     columns = setting.scored(world).columns
-    earlier = with_efficiency(setting.method, *EARLIER_EFFICIENCY)
-    with_earlier = score_arrays(world, earlier, "twitter").columns
+    earlier = setting.methods[EARLIER].efficiency
+    with_earlier = score_arrays(world, with_efficiency(setting.method, earlier), "twitter").columns
     numbers = {
         "score": columns["raw_score"],
         "followers": world.followers,
@@ -88,7 +88,7 @@ def foresight(setting: Setting) -> Outcome:
         "reactors in Congress": columns["reactors"].astype(np.float64),
         "reactions in Congress": columns["reactions"].astype(np.float64),
         "PageRank": setting.raw(world, "pagerank"),
-        f"score with efficiency of {in_words(earlier.efficiency)}": with_earlier["raw_score"],
+        f"score with efficiency of {in_words(earlier)}": with_earlier["raw_score"],
     }
     who = np.flatnonzero(~np.isnan(received) & ~np.isnan(numbers["score"]) & ~np.isnan(listed))
     _compare(outcome, {name: value[who] for name, value in numbers.items()}, received[who], setting.seeds[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
 
@@ -12,16 +13,7 @@ from numpy.typing import NDArray
 from sway.evaluation.generated import Grown
 from sway.evaluation.measures import by_decile, r_squared, spread, top_one_percent
 from sway.evaluation.outcome import Outcome, Picture, Table
-from sway.evaluation.setting import (
-    ALGORITHMS,
-    EARLIER_EFFICIENCY,
-    NO_EFFICIENCY,
-    VERSION,
-    WIDEST_EFFICIENCY,
-    Setting,
-    in_words,
-    with_efficiency,
-)
+from sway.evaluation.setting import ALGORITHMS, EARLIER, VERSION, Setting, in_words, with_efficiency
 from sway.kernels.agreement import overlap, spearman
 from sway.runtime.pictures import Panel, Series
 from sway.steps.in_arrays import World, score_arrays
@@ -153,11 +145,16 @@ def _variants(setting: Setting, grown: Grown, seen: Seen) -> dict[str, tuple[flo
     def told(raw: Floats) -> tuple[float, float]:
         return spearman(raw[who], truth[who]), top_one_percent(raw[who], truth[who])
 
-    found = {f"as it is: {in_words(method.efficiency)}": told(seen.columns["raw_score"])}
-    for numbers in (NO_EFFICIENCY, EARLIER_EFFICIENCY, WIDEST_EFFICIENCY):
-        changed = with_efficiency(method, *numbers)
-        columns = score_arrays(seen.world, changed, grown.name).columns
-        found[in_words(changed.efficiency)] = told(columns["raw_score"])
+    own = method.efficiency
+    others = (
+        replace(own, lowest=1.0, highest=1.0),
+        setting.methods[EARLIER].efficiency,
+        replace(own, lowest=0.25, highest=4.0),
+    )
+    found = {f"as it is: {in_words(own)}": told(seen.columns["raw_score"])}
+    for other in others:
+        columns = score_arrays(seen.world, with_efficiency(method, other), grown.name).columns
+        found[in_words(other)] = told(columns["raw_score"])
     return found
 
 

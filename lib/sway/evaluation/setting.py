@@ -21,14 +21,10 @@ Floats = NDArray[np.float64]
 
 START = date(2016, 1, 1)
 VERSION = "sway-1.0"
+EARLIER = "sway-0.2"  # whose efficiency the score is held against
 ALGORITHMS = (VERSION, "pagerank", "reactions", "reactors", "followers")
 
 UNSCALED = Calibration(accounts=0, z50=0.0, z95=1.0, m0=0.0, has_profiles=True, has_posts=True)
-
-# Exponent, lower and upper bound of other efficiency terms that sway-1.0's is held against.
-NO_EFFICIENCY = (0.0, 1.0, 1.0)
-EARLIER_EFFICIENCY = (0.25, 0.8, 1.25)  # of sway-0.2
-WIDEST_EFFICIENCY = (0.5, 0.25, 4.0)
 
 
 @dataclass
@@ -92,10 +88,9 @@ def with_half_life(method: Method, half_life_days: float) -> Method:
     return replace(method, strength=replace(method.strength, half_life_days=half_life_days))
 
 
-def with_efficiency(method: Method, exponent: float, lowest: float, highest: float) -> Method:
+def with_efficiency(method: Method, efficiency: Efficiency) -> Method:
     """The version as it would be with another efficiency term."""
-    changed = replace(method.efficiency, exponent=exponent, lowest=lowest, highest=highest)
-    return replace(method, efficiency=changed)
+    return replace(method, efficiency=efficiency)
 
 
 def in_words(efficiency: Efficiency) -> str:

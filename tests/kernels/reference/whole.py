@@ -38,29 +38,16 @@ from tests.kernels.reference.points import (
 # --- the whole of it, for one network and date
 
 
-@dataclass(frozen=True)
-class Rules:
-    """Constants of 5.6 that versions differ in: exponent and bounds of efficiency, and the most days of credit."""
-
-    exponent: float
-    lowest: float
-    highest: float
-    most_days: int
-
-    @property
-    def efficiency(self) -> dict[str, float]:
-        return {"exponent": self.exponent, "lowest": self.lowest, "highest": self.highest}
-
-
-DESIGN = Rules(exponent=0.25, lowest=0.8, highest=1.25, most_days=12)
-SWAY_1_0 = Rules(exponent=0.5, lowest=0.667, highest=1.5, most_days=14)
+# Exponent and bounds of efficiency (5.6), in which versions differ: the design's, and those of sway-1.0.
+DESIGN = {"exponent": 0.25, "lowest": 0.8, "highest": 1.25}
+SWAY_1_0 = {"exponent": 0.5, "lowest": 0.667, "highest": 1.5}
 
 
 @dataclass(frozen=True)
 class Raw:
-    """What is known before the scale: of each account, and the constants it is scored with."""
+    """What is known before the scale: of each account, and how efficiency is damped."""
 
-    rules: Rules
+    damping: Mapping[str, float]
     trust: dict[Account, float]
     influence: dict[Account, float]
     reach: dict[Account, float]
@@ -100,13 +87,13 @@ def raw(
     also: Collection[Account] = (),
     standing: Collection[tuple[Account, Account, float]] = (),
     post_ages: Mapping[Account, Collection[int]] | None = None,
-    rules: Rules = DESIGN,
+    damping: Mapping[str, float] = DESIGN,
 ) -> Raw:
     """5.1 to 5.5 for every account that acted or was acted upon in the horizon, stands in a relation, or is in `also`.
 
     `m` defaults to 1 for whoever it does not name. `also`: accounts that only posted. `standing`: valid relations
-    (j, i, weight). `post_ages`: days ago of the days with posts, where breaks are credited. `rules`: a version's, of
-    5.6. A score needs a dated reaction in the horizon and no suspension (5.6).
+    (j, i, weight). `post_ages`: days ago of the days with posts, where breaks are credited. `damping`: of
+    efficiency. A score needs a dated reaction in the horizon and no suspension (5.6).
     """
     posted = post_ages or {}  # nobody is credited who never posts
     current = dated(acts, score_date)
@@ -119,7 +106,7 @@ def raw(
     total, squares = reach(contributions(acts, score_date, q, actions))
     reactions = voiced_reactions(acts, score_date, q)
     return Raw(
-        rules=rules,
+        damping=damping,
         trust=trusts,
         influence=influence_swept(accounts, C, trusts, q),
         reach={account: total.get(account, 0.0) for account in accounts},
@@ -127,18 +114,14 @@ def raw(
         reactions={account: reactions.get(account, 0.0) for account in accounts},
         original_posts={account: (original_posts or {}).get(account, 0) for account in accounts},
         has_score={account: account in targets and account not in suspended for account in accounts},
-        break_days={account: _credited(posted.get(account), rules) for account in accounts},
+        break_days={account: credited_days(ages) if (ages := posted.get(account)) else 0.0 for account in accounts},
     )
-
-
-def _credited(ages: Collection[int] | None, rules: Rules) -> float:
-    return credited_days(ages, most_days=rules.most_days) if ages else 0.0
 
 
 def efficiencies(known: Raw, m0: float) -> dict[Account, float]:
     """5.6: E of every account."""
     return {
-        account: efficiency(known.reactions[account], known.original_posts[account], m0, **known.rules.efficiency)
+        account: efficiency(known.reactions[account], known.original_posts[account], m0, **known.damping)
         for account in known.trust
     }
 

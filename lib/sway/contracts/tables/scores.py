@@ -93,7 +93,7 @@ ACCOUNT_SCORES = Contract(
             "efficiency > 0",
         ),
         Field(
-            "break_days", "double", "days of silence credited and not forgotten, 0 and up; by sway-1.0 at most 14",
+            "break_days", "double", "days of silence credited and not forgotten, 0 and up; by sway-1.0 at most 12",
             "break_days >= 0",
         ),
         Field("break_credit", "double", "what they add to the raw score, no unit, 0 and up", "break_credit >= 0"),
