@@ -64,6 +64,7 @@ ACTS = {
         "share, beside it": post(11, parent_id="20_5", object={"id": "20_5", "from": {"id": "30"}}),
         "number for id": {"id": LARGEST, "from": {"id": LARGEST - 1}, "created_time": AT, "verb": "add"},
         "odd ids": post(12, author="O'B\"😀", parent_id='a"b_c'),
+        "edited": post(3, item="status", verb="edited", message="#other", message_tags=[tag(60)], created_time=UNIX),
         "removed": {"id": "10_8", "verb": "remove", "created_time": UNIX},
         "empty lists": post(13, message_tags=[], to={"data": []}, with_tags={}, parent_id="", message=""),
         "no id": without(post(1), "id"),
@@ -72,7 +73,7 @@ ACTS = {
         "share of too many": post(1, parent_id="20_5_7"),
         "odd tags": post(1, message_tags="Ann"),
         "odd tags within": post(1, message_tags={"0": "Ann"}),
-        "edited": post(1, verb="edited"),
+        "hidden": post(1, verb="hide"),
         "no zone": post(1, at="2016-05-03T15:01:09"),
         "no time": without(post(1), "created_time"),
         "30 February": post(1, at="2016-02-30T15:01:09+0000"),
@@ -84,6 +85,7 @@ ACTS = {
     "shares": {
         "the same share": post(8, parent_id="20_5"),
         "with names, told in posts": post(14, parent_id="20_5", message_tags=[tag(30)]),
+        "edited": post(8, parent_id="20_5", verb="edited"),
         "removed": {"id": "10_14", "verb": "remove", "created_time": AT},
         "of nothing": post(15),
         "of nobody's": post(15, parent_id="5"),
@@ -142,12 +144,14 @@ SAID = f"""
     share, beside it | 10_11       | reshare by 10, 10 share 30 on 20_5, back shares 10_11
     number for id    | {LARGEST}   | original by {LARGEST - 1}
     odd ids          | O'B"😀_12   | reshare by O'B"😀, O'B"😀 share a"b on a"b_c, back shares O'B"😀_12
+    edited           | 10_3/edited |
     removed          | 10_8/remove | back posts 10_8
     empty lists      | 10_13       | original by 10
 
     [shares]                  | record id    | holds
     the same share            | 10_8         | 10 share 20 on 20_5
     with names, told in posts | 10_14        | 10 share 20 on 20_5
+    edited                    | 10_8/edited  |
     removed                   | 10_14/remove | back shares 10_14
 
     [comments]            | record id  | holds
@@ -179,7 +183,7 @@ REFUSED = f"""
     share of too many      | missing         | {NO_SHARED}
     odd tags               | malformed       | message_tags: expected a list of tags, or a map from offset to list
     odd tags within        | malformed       | message_tags: expected a list of tags, or a map from offset to list
-    edited                 | out_of_range    | verb: expected add or remove, found edited
+    hidden                 | out_of_range    | verb: expected add or edited or remove, found hide
     no zone                | impossible_time | created_time: {NO_TIME}
     no time                | impossible_time | created_time: {NO_TIME}
     30 February            | impossible_time | created_time: {NO_TIME}

@@ -336,6 +336,12 @@ PEOPLE = {
         "ends this month": held_by(position("CEO", (2014, 2), (2016, 5), isCurrent="true")),
         "ended, whatever is said": held_by(position("CEO", (2014, 2), (2016, 4), isCurrent=True)),
         "in HTML": held_by(position("R&amp;D &#x26; &quot;Ops&quot;")),
+        "titled by language": held_by(
+            position(localized(fr_FR="Directrice", en_US=" R&amp;D "), (2015,)),
+            position(localized(pt_BR="Fundadora"), (2014,)),
+            position(localized(), (2013,)),
+            position("[Acting] CEO", (2012,)),
+        ),
         "several": held_by(
             position("Board member"),
             position(" CEO ", (2014, 2)),
@@ -400,6 +406,7 @@ def test_people_are_profiles_with_the_titles_of_their_current_positions(spark):
         "positions: ends this month": "CEO",
         "positions: ended, whatever is said": None,
         "positions: in HTML": 'R&D & "Ops"',
+        "positions: titled by language": "R&D; Fundadora; [Acting] CEO",
         "positions: several": "CEO; Founder; Adviser; Board member",
     }
     assert faults(found) == as_drawn(PEOPLE_REFUSED)

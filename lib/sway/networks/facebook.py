@@ -89,6 +89,7 @@ def to_posts(raw: DataFrame, context: Context) -> DataFrame:
 
     `to` holds whose wall it is, and in some versions also whom the text names: those count as named, unless
     the post says itself that it is a wall post. With a share the text is its sharer's own, and so are its mentions.
+    To change a post (edited) changes nothing: it stays what it was when it came.
     """
     walls = F.when(F.col("is_wall_post"), F.col("addressed")).otherwise(
         F.array_except("addressed", F.concat(named(_mentions()), "tagged"))
@@ -361,7 +362,7 @@ def _posts(raw: DataFrame) -> DataFrame:
         F.coalesce(
             "line_fault",
             missing(text("line.id"), "id is missing"),
-            not_among("line.verb", "verb", *VERBS),
+            not_among("line.verb", "verb", "add", "edited", "remove"),
             of_another_feed(["comment_id", "post"], "a comment"),
             fault_when(F.col("line.post_id") != F.col("line.id"), "malformed", "post_id: expected the id of the post"),
         ).alias("line_fault"),

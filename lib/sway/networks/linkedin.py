@@ -260,11 +260,12 @@ def to_positions(raw: DataFrame, _: Context) -> DataFrame:
     """People with their positions as profiles: the state of each on its day of delivery.
 
     The title is that of the current position; of several, all titles, the latest started first, between semicolons.
+    API v2 gives names and titles by language.
     """
     lines = from_json_lines(raw, PERSON)
     # A person's own id comes bare.
     person = F.when(F.instr("line.id", ":") == 0, text("line.id")).otherwise(account(F.col("line.id")))
-    name = F.concat_ws(" ", _localized("line.firstName"), _localized("line.lastName"))
+    name = F.concat_ws(" ", _localized(text("line.firstName")), _localized(text("line.lastName")))
     months = F.flatten(
         F.transform("line.positions.values", lambda one: F.array(_months(one["startDate"]), _months(one["endDate"])))
     )
@@ -360,13 +361,13 @@ def _mentions() -> Column:
     return acts_towards("mention", F.transform("entities", account), F.col("thing_id"))
 
 
-def _localized(name: str) -> Column:
-    """A name, plain or as API v2 has it, {"localized": {"en_US": name}, "preferredLocale"}: the own, else the first."""
-    given = text(name)
+def _localized(given: Column) -> Column:
+    """A text, plain or as API v2 has it, {"localized": {"en_US": text}, "preferredLocale"}: the own, else the first."""
     found = F.from_json(given, LOCALIZED)
     own = F.concat_ws("_", found["preferredLocale"]["language"], found["preferredLocale"]["country"])
     in_one = F.coalesce(found["localized"][own], F.get(F.map_values(found["localized"]), F.lit(0)))
-    return F.when(given.rlike(r"^[{\[]"), F.nullif(in_one, F.lit(""))).otherwise(given)
+    is_json = given.rlike(r"^[{\[]\s*[\"{}\[\]]")  # a title may be "[Acting] CEO"
+    return F.when(is_json, F.nullif(in_one, F.lit(""))).otherwise(given)
 
 
 def _urns(value: Column) -> Column:
@@ -394,13 +395,16 @@ def _current_titles() -> Column:
     def is_held(one: Column) -> Column:
         ended = _months(one["endDate"])
         is_said = F.coalesce(one["isCurrent"].try_cast("boolean"), ended.isNull())
-        return is_said & F.coalesce(ended >= now, F.lit(True)) & (F.trim(one["title"]) != "")
+        return is_said & F.coalesce(ended >= now, F.lit(True)) & (title_of(one) != "")
+
+    def title_of(one: Column) -> Column:
+        return F.trim(unescaped(_localized(one["title"])))
 
     held = F.transform(
         F.filter("line.positions.values", is_held),
         lambda one: F.struct(
             (-F.coalesce(_months(one["startDate"]), F.lit(0))).alias("order"),
-            F.trim(unescaped(one["title"])).alias("title"),
+            title_of(one).alias("title"),
         ),
     )
     return F.nullif(F.array_join(F.array_distinct(F.array_sort(held)["title"]), "; "), F.lit(""))
