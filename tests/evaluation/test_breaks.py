@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 from sway.contracts.calibration import Calibration
 from sway.evaluation import breaks
-from sway.evaluation.breaks import Life, longest_gap, posted_before, silenced, walk
+from sway.evaluation.breaks import (
+    EVENTS,
+    REACTING,
+    RHYTHMS,
+    Life,
+    longest_gap,
+    median_gap,
+    posted_before,
+    silenced,
+    walk,
+)
 from sway.worlds.parameters import LIKE
 
 from tests.evaluation.settings import METHOD, setting
@@ -18,6 +28,14 @@ SCALE = Calibration(accounts=100, z50=0.5, z95=2.0, m0=1.0, has_profiles=True, h
 )
 def test_the_longest_gap_is_a_run_of_days_without_post(drawn, gap):
     assert longest_gap(np.array([[day == "#"] for day in drawn])).tolist() == [gap]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "gap"),
+    [("#######", 0), ("#.#..#.", 1.5), ("#.#.#...........#", 1), ("...#...", np.inf), (".......", np.inf)],
+)
+def test_the_median_gap_is_between_post_days(drawn, gap):
+    assert median_gap(np.array([[day == "#"] for day in drawn])).tolist() == [gap]
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +68,7 @@ def test_silence_takes_what_they_do_and_what_answers_nothing_posted_before(grown
 def test_credit_is_the_difference_to_a_score_without_it():
     every_day = np.arange(-200, 40)
     away = Life("away", every_day[(every_day < 20) | (every_day >= 32)])
-    scores, plain = walk([Life("daily", every_day), away], range(40), METHOD, SCALE, seed=1)
+    scores, plain = walk([Life("daily", every_day), away], range(40), METHOD, SCALE, seed=1, reacting=12)
 
     credit = scores - plain
     assert scores.shape == (40, 2)
@@ -70,20 +88,33 @@ def test_every_silence_and_every_rhythm_is_reported(monkeypatch):
     assert len(outcome.aims) == 2 * 3 + 3 + 4
     silences, rhythms, events = outcome.tables
     assert {row[0] for row in silences.rows} == {7, 14, 30}
-    assert [row[0] for row in rhythms.rows] == [
-        "2 on, 5 off", "14 on, 14 off", "60 on, 14 off", "28 on, 14 off", "28 on, 10 off",
-    ]  # fmt: skip
-    assert len(events.rows) == 4
+    assert [row[:2] for row in rhythms.rows] == [(f"{on} on, {off} off", n) for n in REACTING for on, off in RHYTHMS]
+    assert [row[:2] for row in events.rows] == [(name, n) for name, *_ in EVENTS for n in REACTING]
 
 
 def test_a_change_of_sign_counts_whole(monkeypatch):
     """As far from the day before as both changes together: 0.3 down, then 0.4 up."""
     outcome, day = breaks.Outcome("drawn"), dict(enumerate([0.0, -0.3, 0.1]))
 
-    def drawn(some, through, *_):
+    def drawn(some, through, *_, reacting):
         return np.array([[day.get(today - 200, 0.0)] * 2 for today in through]), None
 
     monkeypatch.setattr(breaks, "walk", drawn)
     breaks._events(outcome, METHOD, SCALE, seed=1)
 
-    assert outcome.aims[0].found == "0.70 at most, 0.70 on average"
+    assert outcome.aims[0].found == "0.70, 0.70, 0.70 at most with 1, 3, 12 reactions a post"
+
+
+@pytest.mark.parametrize("jump", [0.5, 1.5])
+def test_an_aim_of_single_days_is_held_to_the_worst_of_the_levels(monkeypatch, jump):
+    def drawn(some, through, *_, reacting):
+        level = {1: jump, 3: 0.1, 12: 0.0}[reacting]
+        return np.array([[level if today >= 280 else 0.0] * 2 for today in through]), None
+
+    monkeypatch.setattr(breaks, "walk", drawn)
+    outcome = breaks.Outcome("drawn")
+    breaks._events(outcome, METHOD, SCALE, seed=1)
+
+    viral = outcome.aims[-1]
+    assert viral.found.startswith(f"{jump:.2f}, 0.10, 0.00 at most")
+    assert viral.is_met == (jump <= 1.0)
