@@ -56,6 +56,12 @@ def test_better_weights_explain_more_and_only_their_ratios_matter():
     assert explained(pairs, np.zeros(2)) == 0.0
 
 
+def test_weights_that_predict_the_wrong_way_round_explain_nothing():
+    pairs = some_pairs((2.0, 0.5), 1.0)
+
+    assert explained(pairs._replace(followed=-pairs.followed), np.array([2.0, 0.5])) == 0.0
+
+
 def test_learnt_weights_are_told_on_the_scale_of_the_configured_ones():
     pairs, configured = some_pairs((2.0, 0.5), 1.0), np.array([6.0, 1.0])
     told = on_scale_of(np.array([0.2, 0.05]), configured, pairs)

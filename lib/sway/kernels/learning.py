@@ -72,11 +72,14 @@ def fitted(pairs: Pairs) -> Floats:
 
 
 def explained(pairs: Pairs, weights: Floats) -> float:
-    """Correlation of the pairs' weighted sum with what followed, squared: what part of its spread is explained."""
+    """Correlation of the pairs' weighted sum with what followed, squared: what part of its spread is explained.
+
+    0 where the correlation is negative: weights that predict the wrong way round explain nothing.
+    """
     predicted = pairs.features @ weights
     if not (predicted.std() and pairs.followed.std()):
         return 0.0
-    return float(np.corrcoef(predicted, pairs.followed)[0, 1] ** 2)
+    return max(0.0, float(np.corrcoef(predicted, pairs.followed)[0, 1])) ** 2
 
 
 def on_scale_of(learnt: Floats, configured: Floats, pairs: Pairs) -> Floats:
