@@ -70,3 +70,26 @@ def test_a_network_nobody_declares_is_refused(run):
 def test_too_few_acts_are_refused_with_what_is_missing(run):
     with pytest.raises(InputNotReady, match=r"expected 100 pairs that acted again in the 7 days up to 2015-01-01"):
         learn_weights(run, VERSION, date(2015, 1, 1))
+
+
+def test_a_network_whose_actions_all_stand_is_refused_with_why(run):
+    with pytest.raises(ConfigError, match=r"wikipedia.*sway-1\.0.*standing relations alone"):
+        learn_weights(run, VERSION, ON, "wikipedia")
+
+
+def test_acts_of_other_days_make_no_fewer_actors_drawn(run, tmp_path, monkeypatch):
+    """Of the days just before and just after those that are read, and of some long ago."""
+    made = run_on(tmp_path / "lake")
+    rows = list(run.lake.rows(PAIR_DAYS))
+    made.lake.add(PAIR_DAYS, rows)
+    others = [
+        row | {"event_date": day}
+        for row in rows[:1000]
+        for day in (ON - timedelta(days=400), ON - timedelta(days=187), ON + timedelta(days=1))
+    ]
+    made.lake.add(PAIR_DAYS, others)
+    monkeypatch.setattr(step, "MOST_ROWS", len(rows))
+
+    (found,) = learn_weights(made, VERSION, ON)
+
+    assert found.pairs + found.held_out_pairs == 1500

@@ -47,13 +47,18 @@ def learn_weights(run: Run, version: str, on: date, network: str | None = None) 
     """For each network, or one: fit weights of dated actions to what pairs did in the seven days up to `on`.
 
     What pairs had done is taken as of seven days before. Raises ConfigError for a network the version does not
-    declare; InputNotReady where no network has enough pairs that acted again.
+    declare, and where no action is dated; InputNotReady where no network has enough pairs that acted again.
     """
     method = run.config.method(version)
     if network is not None and network not in method.networks:
         declared = ", ".join(sorted(method.networks))
         raise ConfigError(f"unknown network {network!r}: expected one of {declared}, which {version} declares")
-    asked = [network] if network else sorted(n for n, of in method.networks.items() if of.form == "acts")
+    asked = [name for name in ([network] if network else sorted(method.networks)) if _dated(method, name)]
+    if not asked:
+        raise ConfigError(
+            f"learn-weights: {network or 'every network'} has, in {version}, standing relations alone: expected dated "
+            "actions, whose weights can be learnt from what was done next"
+        )
     found = [one for one in (_learnt(run, method, name, on) for name in asked) if one is not None]
     if not found:
         raise InputNotReady(
@@ -63,9 +68,12 @@ def learn_weights(run: Run, version: str, on: date, network: str | None = None) 
     return found
 
 
+def _dated(method: Method, network: str) -> list[str]:
+    return sorted(name for name, action in method.networks[network].actions.items() if not action.standing)
+
+
 def _learnt(run: Run, method: Method, network: str, on: date) -> Learnt | None:
-    actions = method.networks[network].actions
-    names = sorted(name for name, action in actions.items() if not action.standing)
+    actions, names = method.networks[network].actions, _dated(method, network)
     pairs = _pairs(run, method, network, names, on)
     held = is_held_out(pairs.actor)
     known, unseen = (Pairs(pairs.actor[half], pairs.features[half], pairs.followed[half]) for half in (~held, held))
@@ -86,11 +94,9 @@ def _learnt(run: Run, method: Method, network: str, on: date) -> Learnt | None:
 
 def _pairs(run: Run, method: Method, network: str, names: Sequence[str], on: date) -> Pairs:
     before = on - timedelta(days=AHEAD_DAYS)
-    is_seen = is_within(on, AHEAD_DAYS + method.strength.horizon_days)
-    where = (pc.field("network") == network) & is_seen & pc.field("action").isin(list(names))
-    files = run.lake.log(PAIR_DAYS).data_files()
-    total = sum(file.rows for file in files if file.partition["network"] == network)
-    part = min(1.0, MOST_ROWS / max(1, total))
+    seen_days = AHEAD_DAYS + method.strength.horizon_days
+    where = (pc.field("network") == network) & is_within(on, seen_days) & pc.field("action").isin(list(names))
+    part = min(1.0, MOST_ROWS / max(1, _rows_of(run, network, on, seen_days)))
     columns = ("actor_key", "target_key", "action", "event_date", "count")
     kept = [_drawn(rows, part) for rows in run.lake.batches(PAIR_DAYS, columns, where=where)]
     rows = pa.Table.from_batches(kept, _schema(columns)) if kept else _schema(columns).empty_table()
@@ -103,6 +109,15 @@ def _pairs(run: Run, method: Method, network: str, names: Sequence[str], on: dat
         rows["count"].to_numpy(),
         actions=len(names),
         half_life_days=method.strength.half_life_days,
+    )
+
+
+def _rows_of(run: Run, network: str, on: date, days: int) -> int:
+    """Rows of a network's so many days up to a date, by the table's log."""
+    seen = {str(on - timedelta(days=ago)) for ago in range(days)}
+    files = run.lake.log(PAIR_DAYS).data_files()
+    return sum(
+        file.rows for file in files if file.partition["network"] == network and file.partition["event_date"] in seen
     )
 
 
