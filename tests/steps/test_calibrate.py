@@ -80,6 +80,47 @@ def test_another_date_adds_no_network_that_is_not_good_until_then(run):
         calibrate(run, VERSION, SCORED + timedelta(days=1))
 
 
+def said_of(run):
+    return "; ".join(row["message"] or "" for row in run.lake.rows(RUNS, step="calibrate", state="done"))
+
+
+def shift_of_facebook(run, *, is_all_there):
+    """Frozen after Twitter, whose day SCORED is broken by then; its acts of that day are all in the tables, or none."""
+    mark(run, "facebook", "broken")
+    calibrate(run, VERSION, SCORED)
+    mark(run, "facebook", "ready")
+    mark(run, "twitter", "broken")
+    if not is_all_there:
+        run.lake.remove(PAIR_DAYS, where=f"network = 'twitter' AND event_date = '{SCORED}'")
+    calibrate(run, VERSION, SCORED)
+    (row,) = run.lake.rows(CALIBRATIONS, network="facebook")
+    return row["shift"]
+
+
+def test_a_later_network_is_fitted_to_frozen_ones_as_of_the_last_day_they_are_good(run, tmp_path, new_run):
+    shutil.copytree(run.lake.root, tmp_path / "other")
+    shift = shift_of_facebook(run, is_all_there=False)
+
+    assert shift != 0.0
+    assert shift == shift_of_facebook(new_run(tmp_path / "other"), is_all_there=True)
+    what = f"twitter: shifts are fitted to it as of its last good date, {SCORED - timedelta(days=1)}"
+    assert what in said_of(run)
+
+
+def test_no_shift_is_fitted_to_a_frozen_network_without_a_good_day(run):
+    mark(run, "facebook", "broken")
+    calibrate(run, VERSION, SCORED)
+    mark(run, "facebook", "ready")
+    days = run.lake.rows(FEED_DAYS, network="twitter", feed=FEEDS["twitter"])
+    run.lake.put(FEED_DAYS, [row | {"state": "broken"} for row in days])
+
+    calibrate(run, VERSION, SCORED)
+
+    (row,) = run.lake.rows(CALIBRATIONS, network="facebook")
+    assert (row["shift"], row["links"]) == (0.0, 0)
+    assert f"twitter: no shift is fitted to it: none of its days is good by {SCORED}" in said_of(run)
+
+
 BEFORE = date(2015, 6, 1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ from sway.steps.executors import tidy_work
 from sway.steps.figures import Figures, to_figures
 from sway.steps.identify import identity_as_of
 from sway.steps.propagation import Inputs, networks_with_acts, pin_inputs, propagated
-from sway.steps.readiness import last_good_day
+from sway.steps.readiness import has_days, last_good_day
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def calibrate(run: Run, version: str, on: date) -> None:
     A network whose feeds are not good until `on`, with too few accounts with reach, or whose raw scores give no scale,
     is left for a later run. It keeps no other from being frozen: constants are a network's own, and a shift fitted
     later holds those fitted before, so to wait for the emptiest network would only keep back the others' scores.
-    Raises ConfigError when everything is frozen already on another date: a new scale needs a new version;
+    A network frozen before, to which the new ones are fitted, is looked at as a night scores it: as of its last good
+    day. Raises ConfigError when everything is frozen already on another date: a new scale needs a new version;
     InputNotReady when no network can be frozen and none is.
     """
     method = run.config.method(version)
@@ -82,16 +83,17 @@ def calibrate(run: Run, version: str, on: date) -> None:
         return
     with run.step("calibrate", version=version, on=on) as record:
         away = _not_good(run, left, on)
-        inputs = pin_inputs(run, record)
         good = [network for network in left if network not in away]
         held = {row["network"]: calibration_of(row) for row in before} if method.equating else {}
+        days = dict.fromkeys(good, on) | _held_days(run, record, held, on)
+        inputs = pin_inputs(run, record)
         _, links = identity_as_of(run, record, on)
         people = entity_ids(links)
         found = side_by_side(
             lambda network: _measured(
-                run, record, version, network, inputs(network), on, links, people, held.get(network)
+                run, record, version, network, inputs(network), days[network], links, people, held.get(network)
             ),
-            sorted([*good, *held]),
+            sorted(days),
         )
         measured = [one for one in found if one.calibration is not None]
         made = [_row(run, version, on, one) for one in with_shifts(measured, method) if one.network in good]
@@ -123,6 +125,23 @@ def _not_good(run: Run, networks: Sequence[str], on: date) -> dict[str, str]:
         for network, good in until.items()
         if good != on
     }
+
+
+def _held_days(run: Run, record: StepRecord, networks: Iterable[str], on: date) -> dict[str, date]:
+    """The day each network frozen before is looked at: the last one it is good until. Those without any are left out.
+
+    Scores fade over days that are missing, and a shift fitted to faded ones would be frozen for good.
+    """
+    found = {}
+    for network in sorted(networks):
+        good = last_good_day(run, network, on)
+        if good is None or (good != on and not has_days(run, network, good)):
+            record.remark(f"no shift is fitted to it: none of its days is good by {on}", network=network)
+            continue
+        if good != on:
+            record.remark(f"shifts are fitted to it as of its last good date, {good}", network=network)
+        found[network] = good
+    return found
 
 
 def _already(version: str, on: date, done: dict[str, str], why: dict[str, str]) -> None:
