@@ -51,6 +51,19 @@ def test_every_two_versions_are_compared_over_accounts_that_both_score(run):
     assert half.top_50 == pytest.approx(25 / 50)
 
 
+def test_of_fifty_accounts_the_top_fifty_tells_nothing(tmp_path):
+    run = run_on(tmp_path / "lake")
+    for network, accounts in (("twitter", 50), ("facebook", 51), ("linkedin", 1)):
+        rising = [float(n) for n in range(accounts)]
+        publish(run, "sway-1.0", rising, network=network)
+        publish(run, "reactions", rising[::-1], network=network)
+
+    found = {one.network: (one.top_50, one.top_1_percent) for one in agree(run, ON)}
+
+    assert found == {"twitter": (None, 0.0), "facebook": (49 / 50, 0.0), "linkedin": (None, None)}
+    assert "twitter   reactions  sway-1.0  50        -1.000    -       0.000" in text(agree(run, ON))
+
+
 def test_the_table_has_a_line_for_each(run):
     lines = text(agree(run, ON)).splitlines()
 
@@ -62,6 +75,9 @@ def test_the_picture_is_written_where_it_is_asked_for(run, tmp_path):
     draw(agree(run, ON), str(tmp_path / "agree.png"))
 
     assert (tmp_path / "agree.png").read_bytes()[:4] == b"\x89PNG"
+    draw(agree(run, ON), str(tmp_path / "agree.svg"))
+    for measure in ("Spearman", "top 50", "top 1 %"):
+        assert f">twitter: {measure}<" in (tmp_path / "agree.svg").read_text()
     with pytest.raises(ConfigError, match=r"agree\.txt: cannot be written as a picture"):
         draw(agree(run, ON), str(tmp_path / "agree.txt"))
 

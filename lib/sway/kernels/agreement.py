@@ -27,10 +27,13 @@ def overlap(one: Floats, other: Floats, most: int) -> float:
     """What part of the `most` highest of one is among the `most` highest of the other. (n,) each, accounts in one
     order.
 
-    Of equal values the first accounts are taken. NaN without accounts.
+    Of equal values the first accounts are taken. NaN where there are not more than `most` accounts: it would be all of
+    them, in any order.
     """
+    if len(one) <= most:
+        return float("nan")
     top = [set(np.argsort(-values, kind="stable")[:most].tolist()) for values in (one, other)]
-    return len(top[0] & top[1]) / len(top[0]) if top[0] else float("nan")
+    return len(top[0] & top[1]) / most
 
 
 def one_percent(accounts: int) -> int:

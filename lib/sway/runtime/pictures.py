@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any, Literal
 
 from sway.errors import ConfigError
+
+Square = tuple[str, Sequence[str], Sequence[Sequence[float | None]]]  # title, names, rows
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,16 @@ class Panel:
     is_x_logarithmic: bool = False
 
 
-def heat_maps(path: str, panels: Sequence[tuple[str, Sequence[str], Sequence[Sequence[float | None]]]]) -> None:
-    """Square tables of numbers from -1 to 1, side by side: (title, names, rows). Writes an image file.
+def heat_maps(path: str, grid: Sequence[Sequence[Square]]) -> None:
+    """Square tables of numbers from -1 to 1, rows of them below each other. Writes an image file.
 
     Raises ConfigError where matplotlib is missing, or the path's ending is no image's.
     """
-    figure = _figure(1.5 + 4.5 * len(panels), 4.5)
-    for number, (title, names, rows) in enumerate(panels, start=1):
-        _panel(figure.add_subplot(1, len(panels), number), title, names, rows)
+    width = max(map(len, grid))
+    figure = _figure(1.5 + 4.5 * width, 4.5 * len(grid))
+    for i, squares in enumerate(grid):
+        for j, (title, names, rows) in enumerate(squares, start=1):
+            _panel(figure.add_subplot(len(grid), width, i * width + j), title, names, rows)
     _write(figure, path)
 
 
@@ -99,4 +104,5 @@ def _panel(plot: Any, title: str, names: Sequence[str], rows: Sequence[Sequence[
     plot.set_yticks(range(len(names)), names)
     for i, row in enumerate(values):
         for j, value in enumerate(row):
-            plot.text(j, i, f"{value:.2f}", ha="center", va="center", color="white" if abs(value) > 0.6 else "black")
+            told = "-" if isnan(value) else f"{value:.2f}"
+            plot.text(j, i, told, ha="center", va="center", color="white" if abs(value) > 0.6 else "black")

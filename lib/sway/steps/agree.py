@@ -22,11 +22,15 @@ from sway.runtime.wording import in_columns
 from sway.steps.publish import DATASET
 
 TOP = 50
+MEASURES = (("spearman", "Spearman"), ("top_50", "top 50"), ("top_1_percent", "top 1 %"))
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Two versions on one network, over accounts that both score: numbers from 0 (spearman: -1) to 1."""
+    """Two versions on one network, over accounts that both score: numbers from 0 (spearman: -1) to 1.
+
+    None where nothing can be told: where the top would be all accounts, and where all have one score.
+    """
 
     network: str
     version: str
@@ -91,22 +95,26 @@ def shown(found: Sequence[Agreement]) -> list[dict[str, Any]]:
 
 def text(found: Sequence[Agreement]) -> str:
     """The table for people."""
-    rows: list[tuple[str, ...]] = [("network", "version", "other", "accounts", "Spearman", "top 50", "top 1 %")]
+    rows: list[tuple[str, ...]] = [("network", "version", "other", "accounts", *(title for _, title in MEASURES))]
     for one in found:
-        measures = map(_told, (one.spearman, one.top_50, one.top_1_percent))
+        measures = (_told(getattr(one, name)) for name, _ in MEASURES)
         rows.append((one.network, one.version, one.other, f"{one.accounts:,}", *measures))
     return "\n".join(in_columns(rows))
 
 
 def draw(found: Sequence[Agreement], path: str) -> None:
-    """A picture of every two versions' rank correlation, a square a network."""
-    panels = []
+    """A picture of how alike every two versions are: a row a network, a square a measure."""
+    grid = []
     for network in sorted({one.network for one in found}):
         own = [one for one in found if one.network == network]
         names = sorted({name for one in own for name in (one.version, one.other)})
-        known = {frozenset((one.version, one.other)): one.spearman for one in own}
-        panels.append((network, names, [[1.0 if a == b else known[frozenset((a, b))] for b in names] for a in names]))
-    heat_maps(path, panels)
+        grid.append([(f"{network}: {title}", names, _square(own, names, measure)) for measure, title in MEASURES])
+    heat_maps(path, grid)
+
+
+def _square(found: Sequence[Agreement], names: Sequence[str], measure: str) -> list[list[float | None]]:
+    known = {frozenset((one.version, one.other)): getattr(one, measure) for one in found}
+    return [[1.0 if a == b else known[frozenset((a, b))] for b in names] for a in names]
 
 
 def _told(value: float | None) -> str:
