@@ -87,17 +87,34 @@ def test_negative_attention_is_a_burst_of_replies_and_quotes_without_shares_or_l
     assert attacked([(disputing, lately, endorsing)]) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("days", "disputing", "expected"),
+    [
+        (14, 40, False),  # twenty a week, and no more than a week before
+        (28, 80, False),
+        (14, 26, True),  # six in the week before
+        (8, 20, True),  # a day of silence before
+        (8, 21, False),  # one on the day before: seven a week
+        (7, 20, False),  # nothing before that could be usual
+        (1, 20, False),
+    ],
+)
+def test_where_data_began_lately_the_usual_is_that_of_the_days_there_are(days, disputing, expected):
+    assert attacked([(disputing, 20, 0)], days=days) == [expected]
+
+
 counts = st.integers(0, 60)
+attacks = st.tuples(counts.map(lambda weeks: 173 * weeks) | st.integers(0, 5_000), st.integers(0, 200), counts)
 
 
-@given(st.lists(st.tuples(counts.map(lambda weeks: 173 * weeks) | st.integers(0, 5_000), st.integers(0, 200), counts)))
-def test_negative_attention_equals_its_slow_twin(some):
+@given(st.lists(attacks), st.just(180) | st.integers(0, 180))
+def test_negative_attention_equals_its_slow_twin(some, days):
     found = [(before + lately, lately, endorsing) for before, lately, endorsing in some]
 
-    assert attacked(found) == [reference.is_attacked(*one) for one in found]
+    assert attacked(found, days=days) == [reference.is_attacked(*one, days) for one in found]
 
 
-def attacked(some):
-    numbers = {"horizon_days": 180, "burst_days": 7, "fewest_acts": 20, "times_usual": 3.0, "most_endorsed": 0.1}
+def attacked(some, *, days=180):
+    numbers = {"days": days, "burst_days": 7, "fewest_acts": 20, "times_usual": 3.0, "most_endorsed": 0.1}
     columns = np.array(some, np.int64).reshape(-1, 3).T
     return is_attacked(*columns, **numbers).tolist()

@@ -126,14 +126,14 @@ def test_flags_stand_where_their_formula_holds():
     known = {"original_posts": np.array([10, 10, 0]), "acts_given": np.array([0, 3, 0])}
     disputing = (np.array([60, 60, 0]), np.array([0, 60, 0]), np.array([0, 0, 0]))
 
-    found = to_flags(known, disputing, METHOD.flags, horizon_days=180, is_stale=True)
+    found = to_flags(known, disputing, METHOD.flags, days=180, is_stale=True)
 
     assert {name: has.tolist() for name, has in found.items()} == {
         "stale_network": [True, True, True],
         "broadcast_only": [True, False, False],
         "negative_attention": [False, True, False],
     }
-    assert set(to_flags(known, disputing, None, horizon_days=180, is_stale=False)) == {"stale_network"}
+    assert set(to_flags(known, disputing, None, days=180, is_stale=False)) == {"stale_network"}
 
 
 LINKS = pa.Table.from_pylist(

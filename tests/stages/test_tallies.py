@@ -57,6 +57,7 @@ def test_acts_are_counted_by_account_and_action_and_strangers_left_out(rows):
     pairs = {(actor, target) for actor, target, *_ in known if actor < 2}
     assert set(zip(*(column.tolist() for column in tally.addressed), strict=True)) == pairs
     assert "follow" not in tally.names
+    assert tally.days == max((age + 1 for *_, age in known), default=0)
 
 
 @given(st.lists(st.tuples(st.integers(-1, 2), st.booleans(), st.integers(0, 220)), max_size=200))

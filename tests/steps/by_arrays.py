@@ -253,7 +253,7 @@ class One:
                 c["original_posts"], c["acts_given"], fewest_posts=rules.broadcast_posts
             ),
             "negative_attention": flags.is_attacked(
-                *tally.values(), horizon_days=self.night.method.strength.horizon_days, burst_days=rules.burst_days,
+                *tally.values(), days=1 + max((age for *_, age in self.acts), default=-1), burst_days=rules.burst_days,
                 fewest_acts=rules.burst_acts, times_usual=rules.burst_times_usual, most_endorsed=rules.burst_endorsed,
             ),
         }  # fmt: skip

@@ -41,7 +41,7 @@ ACTS = [  # network, actor, target, action, count, days ago
     ("twitter", "ann", "bob", "favourite", 1, 3), ("twitter", "dan", "cat", "reply", 40, 2),
     ("linkedin", "bob", "ann", "like", 3, 1), ("linkedin", "fay", "ann", "like", 1, 1),
     ("linkedin", "ann", "bob", "unheard_of", 5, 1), ("linkedin", "ann", "bob", "like", 1, 4),
-    ("twitter", "bob", "ann", "reply", 9, 200),
+    ("twitter", "bob", "ann", "reply", 9, 200), ("linkedin", "bob", "fay", "comment", 25, 2),
 ]  # fmt: skip
 TITLES = {"ann": "CEO, ACME", "bob": "CEO, ACME too", "fay": None}
 
@@ -155,6 +155,7 @@ def test_flags_stand_where_their_formula_holds(plain):
     assert flags["twitter", "cat"] == ["negative_attention"]
     assert flags["twitter", "ann"] == ["negative_attention"], "25 replies against 2 retweets"
     assert flags["linkedin", "ann"] == ["stale_network"]
+    assert flags["linkedin", "fay"] == ["stale_network"], "25 comments in the five days there are of LinkedIn"
     assert entities["e-ann"]["flags"] == ["stale_network", "negative_attention"]
 
 

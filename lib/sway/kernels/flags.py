@@ -20,7 +20,7 @@ def is_attacked(
     disputing_lately: Integers,
     endorsing_lately: Integers,
     *,
-    horizon_days: int,
+    days: int,
     burst_days: int,
     fewest_acts: int,
     times_usual: float,
@@ -28,14 +28,18 @@ def is_attacked(
 ) -> Booleans:
     """A burst of replies and quotes without shares or likes: negative attention is suspected.
 
-    At least fewest_acts replies and quotes in the last burst_days; at least times_usual as many as in as many days of
-    the rest of the horizon on average; and at most most_endorsed shares and likes for each of them.
+    At least fewest_acts replies and quotes in the last burst_days; at least times_usual as many as in as many of the
+    days before on average; and at most most_endorsed shares and likes for each of them. Where there are no days before,
+    nothing is usual and no burst is one.
 
     Args:
         disputing: (n,) replies and quotes received in the horizon; disputing_lately: (n,) those of the last burst_days.
         endorsing_lately: (n,) shares and likes received in those days.
+        days: of the horizon since the network's first act in it, the last burst_days included.
     """
-    usual = (disputing - disputing_lately) * (burst_days / (horizon_days - burst_days))
+    if days <= burst_days:
+        return np.zeros(len(disputing), bool)
+    usual = (disputing - disputing_lately) * (burst_days / (days - burst_days))
     return (
         (disputing_lately >= fewest_acts)
         & (disputing_lately >= times_usual * usual)

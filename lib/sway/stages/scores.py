@@ -65,9 +65,9 @@ def to_own_points(raw_score: Floats, method: Method, calibration: Calibration) -
 
 
 def to_flags(
-    known: Known, disputing: tuple[NDArray[np.int64], ...], flags: Flags | None, *, horizon_days: int, is_stale: bool
+    known: Known, disputing: tuple[NDArray[np.int64], ...], flags: Flags | None, *, days: int, is_stale: bool
 ) -> dict[str, NDArray[np.bool_]]:
-    """Which accounts have each flag, by its name. `disputing`: see ActTally.disputing."""
+    """Which accounts have each flag, by its name. `disputing`, `days`: see ActTally."""
     count = len(known["acts_given"])
     found = {"stale_network": np.full(count, is_stale)}
     if flags is not None:
@@ -76,7 +76,7 @@ def to_flags(
         )
         found["negative_attention"] = marks.is_attacked(
             *disputing,
-            horizon_days=horizon_days,
+            days=days,
             burst_days=flags.burst_days,
             fewest_acts=flags.burst_acts,
             times_usual=flags.burst_times_usual,

@@ -22,7 +22,8 @@ CHUNK = 1 << 14  # accounts whose days are walked at once: their days fit the pr
 class ActTally:
     """Acts within the horizon, by account and action, and those of the last days that flags look at.
 
-    is_followed: (n,) bool, accounts whose reactors and targets are kept, for those of their entities.
+    is_followed: (n,) bool, accounts whose reactors and targets are kept, for those of their entities. days: how many
+    days up to the score date there are acts of, from the first one counted; a young network has fewer than the horizon.
     """
 
     def __init__(self, actions: dict[str, Action], is_followed: NDArray[np.bool_], *, burst_days: int) -> None:
@@ -32,6 +33,7 @@ class ActTally:
         size = (len(is_followed), len(self.names))
         self.received, self.given = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self._lately = np.zeros(size, np.int64)
+        self.days = 0
         self._reactors: list[Integers] = []
         self._targets: list[Integers] = []
 
@@ -41,6 +43,7 @@ class ActTally:
         if not is_known.all():
             actor, target, action = actor[is_known], target[is_known], action[is_known]
             count, age_days = count[is_known], age_days[is_known]
+        self.days = max(self.days, int(age_days.max(initial=-1)) + 1)
         doer, done_to, what = (column.astype(np.int64) for column in (actor, target, action))
         is_late = age_days < self._burst_days
         cell = done_to * len(self.names) + what

@@ -166,8 +166,8 @@ def to_scored(
     columns = with_raw_scores(figures.known, method, declared, m0=m0, has_posts=has_posts)
     columns["raw_score"] = np.where(is_shown, columns["raw_score"], np.nan)
     columns |= to_points(columns, method, calibration)
-    days = method.strength.horizon_days
-    flags = to_flags(columns, figures.acts.disputing(), method.flags, horizon_days=days, is_stale=is_stale)
+    acts = figures.acts
+    flags = to_flags(columns, acts.disputing(), method.flags, days=acts.days, is_stale=is_stale)
     return Scored(figures, as_of, columns, flags, is_shown)
 
 

@@ -128,13 +128,14 @@ def title_value(title: str | None, table: Mapping[str, float]) -> float:
 # --- marks beside a score: docs/method.md, 9
 
 
-def is_attacked(disputing: int, disputing_lately: int, endorsing_lately: int) -> bool:
-    """20 replies and quotes or more in the last 7 of 180 days, at least 3 times as many as in 7 days of the rest on
-    average, at most 0.1 shares and likes for each; in whole numbers, which do not round."""
-    usual_times_173 = 7 * (disputing - disputing_lately)
+def is_attacked(disputing: int, disputing_lately: int, endorsing_lately: int, days: int = 180) -> bool:
+    """20 replies and quotes or more in the last 7 of so many days, at least 3 times as many as in 7 days of the rest on
+    average, at most 0.1 shares and likes for each; in whole numbers, which do not round. Never without a rest."""
+    rest = days - 7
     return (
-        disputing_lately >= 20
-        and 173 * disputing_lately >= 3 * usual_times_173
+        rest > 0
+        and disputing_lately >= 20
+        and rest * disputing_lately >= 3 * 7 * (disputing - disputing_lately)
         and 10 * endorsing_lately <= disputing_lately
     )
 
