@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sway.runtime import config
 
-MARKS = {"e": "endorsing", "c": "conversation", "s": "standing"}
+MARKS = {"e": "endorsing", "c": "conversation", "s": "standing", "d": "disputing"}
 
 
 def test_the_table_of_weights_is_that_of_sway_1_0():
