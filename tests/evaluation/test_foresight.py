@@ -36,29 +36,31 @@ def judged(one):
 def test_a_score_that_is_the_truth_meets_every_aim():
     truth = np.arange(1.0, COUNT + 1.0)
 
-    assert judged(seen(**{foresight.VERSION: truth})) == [True, True, True]
+    assert judged(seen(**{foresight.VERSION: truth})) == [True, True, True, True, True]
 
 
 def test_a_baseline_that_is_the_truth_makes_the_score_miss():
     truth = np.arange(1.0, COUNT + 1.0)
 
-    assert judged(seen(followers=truth))[:2] == [False, False]
+    assert judged(seen(followers=truth))[:4] == [False, False, False, False]
 
 
-def test_what_was_found_says_how_all_scored_accounts_stand_whoever_is_judged():
+def test_all_scored_accounts_are_judged_beside_those_that_post():
     truth = np.arange(1.0, COUNT + 1.0)
     one = seen(**{foresight.VERSION: truth, "followers": np.where(truth > COUNT / 2, truth, -truth)})
-    spearman, recall, _ = (aim.found for aim in aims(one._replace(posts=truth > COUNT / 2)))
+    found = aims(one._replace(posts=truth > COUNT / 2))
 
-    assert spearman.startswith("1.000 against 1.000 (followers): +0.000; over all scored accounts 1.000 against 0.")
-    assert recall == "1.000 against 1.000 (followers): +0.000; over all scored accounts 1.000 against 1.000 (followers)"
+    assert [aim.wanted.split(", over ")[1] for aim in found[:4]] == ["accounts that post", "all scored accounts"] * 2
+    assert [aim.is_met for aim in found[:4]] == [False, True, True, True]
+    assert found[0].found == "1.000 against 1.000 (followers): +0.000"
+    assert found[3].found == "1.000 against 1.000 (followers): +0.000"
 
 
 def test_a_whole_experiment_runs_on_a_tiny_world():
     some = setting(accounts=500, days=12)
     outcome = foresight.foresight(some)
 
-    assert len(outcome.aims) == 3
+    assert len(outcome.aims) == 5
     assert [row[1] for row in outcome.tables[0].rows[:5]] == list(foresight.ALGORITHMS)
     assert len(agreement(some).tables[0].rows) == 10
     assert [aim.is_met for aim in redundancy(some).aims] == [True, True]
