@@ -63,6 +63,7 @@ def test_the_scale_has_its_median_at_20_and_its_95th_percentile_at_50():
     assert [aim.is_met for aim in outcome.aims[:2]] == [True, True]
     assert len(outcome.tables[0].rows) == 5
     assert {row[1] for row in outcome.tables[0].rows if row[3] is None} >= {"wikipedia"}  # 40 pages: too few
+    assert any(remark.startswith("LinkedIn's shape is that without titles") for remark in outcome.remarks)
 
 
 def test_a_guest_is_scored_by_who_reacts_and_changes_nobody_else():

@@ -112,6 +112,22 @@ def test_links_that_lead_both_ways_are_set_against_views(tmp_path):
     assert [row[0] for row in outcome.tables[0].rows] == ["Wikipedia score", "PageRank", "inlinks"]
     assert all(row[2] > 0.5 for row in outcome.tables[0].rows)
     assert any(pages.WIKISPEEDIA in remark for remark in outcome.remarks)
+    assert any("inlinks are the degree in a graph without direction" in remark for remark in outcome.remarks)
+
+
+def test_of_follows_alone_it_is_said_why_influence_and_pagerank_agree(tmp_path):
+    head, random = "follower_screen_name\tfollowed_user_id", np.random.default_rng(2)
+    follows = [f"Name{n}\t{number}" for n in range(60) for number in random.permutation(200)[: 20 + 2 * n]]
+    for name, file in (
+        (elsewhere.BUNDESTAG, "follows_20181205.tsv.gz"),
+        (elsewhere.CONGRESS, "follows_part.tsv.gz"),
+    ):
+        data_set(tmp_path, name, {file: [head, *follows]})
+    outcome = elsewhere.elsewhere(setting(data=tmp_path))
+
+    of = {row[1]: row[5] for row in outcome.tables[0].rows}
+    assert of["PageRank"] > 0.99 > of["followers in the set"]
+    assert any("that they agree says nothing" in remark for remark in outcome.remarks)
 
 
 def test_judged_pairs_count_ties_half(tmp_path):

@@ -76,7 +76,10 @@ def _follows(outcome: Outcome, setting: Setting) -> None:
     outcome.tables.append(Table(head, table, "Follows alone"))
     outcome.remarks.append(
         "Nobody is scored where only follows are known, as it should be. Influence of follows alone is followers with "
-        "each follower's voice shared among those followed: who is followed by those that follow few stands higher."
+        "each follower's voice shared among those followed: who is followed by those that follow few stands higher. "
+        "Both sets name followers by handle and those followed by number, so nobody is seen to do both: influence and "
+        "PageRank are one weighted count of followers here, each counted by how few they follow, and that they agree "
+        "says nothing."
     )
 
 

@@ -1,6 +1,6 @@
 """A generated world as the night would know it on a day, taken from the generator itself: no files, no Spark.
 
-What arrives late or is taken back does so here too. Left out: wishes to opt out, and handles.
+What arrives late or is taken back does so here too. Left out: wishes to opt out, handles, and LinkedIn's titles.
 """
 
 from __future__ import annotations

@@ -33,9 +33,10 @@ def traffic(setting: Setting) -> Outcome:
         _compare(outcome, setting, name, actor, target, views)
     outcome.remarks.append(
         "Inlinks are what U is made of here, and half of the score; the other half is where a page's links come from, "
-        "which is all that PageRank looks at. The chameleon pages are of one topic, linked by what they are about. "
-        "Wikispeedia has no views of its own; those of people are of years later. Level means that the interval of the "
-        "lead holds 0."
+        "which is all that PageRank looks at. The chameleon pages are of one topic, linked by what they are about; "
+        "every link stands once there and is taken to lead both ways, so that inlinks are the degree in a graph "
+        "without direction. Wikispeedia has no views of its own; those of people are of years later. Level means that "
+        "the interval of the lead holds 0."
     )
     if not found:
         raise Absent(f"needs {CHAMELEON}, or {WIKISPEEDIA} and {PANTHEON}")
