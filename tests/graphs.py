@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -18,7 +18,10 @@ from tests.kernels import reference
 from tests.kernels.reference import Act
 
 AS_OF = date(2016, 5, 1)
-METHOD: Method = config.load().method("sway-0.2")
+DESIGN: Method = config.load().method("sway-0.2")
+# With sway-1.0's soft end of the horizon, which every executor has to know.
+METHOD = replace(DESIGN, strength=replace(DESIGN.strength, fade_out_days=reference.FADE_OUT_DAYS))
+SOFT = {"fade_out_days": reference.FADE_OUT_DAYS}
 FOLLOW = METHOD.networks["twitter"].actions["follow"]
 ACTIONS = tuple(reference.TWITTER)
 MEMBERS = pa.schema([("account_key", pa.int64()), ("trust", pa.float64()), ("voice", pa.float64())])
@@ -44,6 +47,7 @@ class Graph:
             suspended=[a for a, m in trust.items() if m == 0],
             also=tuple(trust),
             standing=[(actor, target, FOLLOW.weight) for actor, target in self.follows],
+            **SOFT,
         )
 
     def counts(self) -> dict[int, tuple[int, int, int, int]]:
@@ -68,12 +72,13 @@ class Graph:
 
     def _shares(self) -> dict[reference.Pair, float]:
         standing = [(actor, target, FOLLOW.weight) for actor, target in self.follows]
-        return reference.shares(reference.strengths(reference.decayed_counts(self.acts, AS_OF), standing=standing))
+        d = reference.decayed_counts(self.acts, AS_OF, **SOFT)
+        return reference.shares(reference.strengths(d, standing=standing))
 
     def strongest(self) -> dict[int, list[tuple[int, float, float]]]:
         """The slow twin's ten strongest reactors of every account that has any."""
         raw, voices = self.raw(), {account: reference.voice(m) for account, m in enumerate(self.trust)}
-        contributions = reference.contributions(self.acts, AS_OF, voices)
+        contributions = reference.contributions(self.acts, AS_OF, voices, **SOFT)
         return reference.strongest(self._shares(), contributions, voices, raw.influence, raw.reach)
 
 
@@ -98,7 +103,7 @@ def _some_graph(random: Random, size: int) -> Graph:
             random.randrange(size),
             random.randrange(size),
             random.choice(ACTIONS),
-            random.choice([-1, 0, 0, 1, 179, 180, 400, *range(2, 60)]),
+            random.choice([-1, 0, 0, 1, 150, 179, 180, 400, *range(2, 60)]),
             random.choice([1, 1, 2, 9]),
         )
         for _ in range(random.randint(0, 4 * size))

@@ -61,12 +61,12 @@ def to_found(accounts: int) -> Found:
             "influence": 1.0 + random.exponential(1.0, accounts),
             "reach": reach,
             "reach_squares": reach / 2,
-            "voiced_reactions": reactors * 2.0,
             **dict.fromkeys(("reactions", "reactors", "acts_given", "targets"), reactors),
         }
     )
     ids = pa.array(np.arange(10**9, 10**9 + accounts)).cast(pa.string())
-    return Found(pa.table({"account_key": keys, "account_id": ids, "trust": np.ones(accounts)}), propagated)
+    believed = dict.fromkeys(("trust", "voice"), np.ones(accounts))
+    return Found(pa.table({"account_key": keys, "account_id": ids, **believed}), propagated)
 
 
 def write_days(lake: str, found: Found) -> None:

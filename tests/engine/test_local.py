@@ -14,7 +14,7 @@ from sway.engine.scatter import in_tasks
 from tests.engine.worlds import CHAIN, ISLANDS, at_the_edges, bits_of, graphs, plain, propagate, some_world
 from tests.graphs import AS_OF, EMPTY, ODD_ONES, Graph, star
 
-FIGURES = {"influence": "influence", "reach": "reach", "reach_squares": "squares", "voiced_reactions": "reactions"}
+FIGURES = {"influence": "influence", "reach": "reach", "reach_squares": "squares"}
 COUNTS = ("reactions", "reactors", "acts_given", "targets")
 CLOSE = {"rel": 1e-6, "abs": 1e-9}
 

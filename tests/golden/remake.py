@@ -147,13 +147,17 @@ def to_expected(
     post_ages: Iterable[Mapping[str, Any]],
     shift: float,
     damping: Mapping[str, float],
+    fade_out_days: int,
 ) -> tuple[list[dict[str, Any]], reference.Scale]:
     """What the slow twin says of every account, and the scale it is measured with."""
     by_id = {account["account_id"]: account for account in accounts}
     posted: dict[str, set[int]] = {}
     for row in post_ages:
         posted.setdefault(row["account_id"], set()).add(row["age_days"])
-    by_day = {name: sum(age < 180 for age in ages) for name, ages in posted.items()}
+    by_day = {
+        name: sum(reference.lasting(age, fade_out_days=fade_out_days) for age in ages if age < 180)
+        for name, ages in posted.items()
+    }
     raw = reference.raw(
         [reference.Act(*act.values()) for act in acts],
         SCORE_DATE,
@@ -164,6 +168,7 @@ def to_expected(
         post_ages=posted,
         standing=[(follow["actor_id"], follow["target_id"], 1.0) for follow in follows],
         damping=damping,
+        fade_out_days=fade_out_days,
     )
     scale = reference.calibrated(raw, has_posts=True, fewest_accounts=1)
     if scale is None:
@@ -209,8 +214,8 @@ def main(version: str) -> None:
     is_whole = version not in ("sway-0.1", "sway-0.2")
     post_ages, links = (some_post_ages(random, accounts), some_links(random, accounts)) if is_whole else ([], [])
     shift = 2.5 if is_whole else 0.0
-    damping = reference.SWAY_1_0 if is_whole else reference.DESIGN
-    expected, scale = to_expected(accounts, acts, follows, post_ages, shift, damping)
+    damping, soft = (reference.SWAY_1_0, reference.FADE_OUT_DAYS) if is_whole else (reference.DESIGN, 0)
+    expected, scale = to_expected(accounts, acts, follows, post_ages, shift, damping, soft)
     frozen = {"accounts": sum(row["reach"] > 0 and row["score"] is not None for row in expected), **vars(scale)}
     frozen |= {"has_profiles": True, "has_posts": True} | ({"shift": shift} if is_whole else {})
     folder.mkdir(exist_ok=True)

@@ -14,7 +14,7 @@ rows = st.tuples(st.integers(0, 3), st.integers(4, 6), st.integers(0, 1), st.int
 @given(st.lists(rows, max_size=30))
 def test_pairs_equal_their_slow_twin(acts):
     columns = [np.array([act[n] for act in acts], np.int64) for n in range(5)]
-    found = to_pairs(*columns, actions=2, half_life_days=30.0)
+    found = to_pairs(*columns, actions=2, half_life_days=30.0, horizon_days=180, fade_out_days=60)
 
     faded, after = defaultdict(lambda: [0.0, 0.0]), defaultdict(int)
     for actor, target, action, age, count in acts:

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import date, timedelta
+from math import fsum
 
 import numpy as np
 import pytest
@@ -10,11 +11,21 @@ from hypothesis import strategies as st
 from sway.kernels.favours import sincerity
 from sway.kernels.reach import contributions, heard
 from sway.kernels.shares import divisors, shares
-from sway.kernels.strength import added_up, decay, decayed, orderless_sum, orderless_sums, saturated
+from sway.kernels.strength import (
+    ExactSums,
+    added_up,
+    decay,
+    decayed,
+    fade_out,
+    orderless_sum,
+    orderless_sums,
+    saturated,
+)
 
 from tests.kernels import reference
 
 acts = st.lists(st.lists(st.tuples(st.integers(0, 179), st.integers(1, 10**6)), min_size=1, max_size=9), max_size=9)
+SOFT = {"half_life_days": 30.0, "horizon_days": 180, "fade_out_days": 60}
 weights = st.lists(st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=30), max_size=9)
 amounts = st.one_of(st.just(0.0), st.floats(1e-9, 1e3))
 
@@ -26,22 +37,53 @@ def flat(groups):
 
 
 def test_an_act_counts_half_after_one_half_life():
-    assert decay(np.array([0, 30, 60]), 30.0).tolist() == [1.0, 0.5, 0.25]
+    left = decay(np.array([0, 30, 60]), half_life_days=30.0, horizon_days=180, fade_out_days=0)
+    assert left.tolist() == [1.0, 0.5, 0.25]
 
 
-@given(acts, st.floats(1.0, 400.0), st.randoms())
-def test_strength_equals_its_slow_twin_and_has_the_same_bits_in_any_order(groups, half_life, random):
-    found = strength(groups, half_life)
+def test_at_the_horizons_end_nothing_is_lost_in_one_night():
+    ages = np.array([119, 120, 135, 150, 179, 180, 500])
 
-    expected = [sum(count * 2.0 ** (-age / half_life) for age, count in group) for group in groups]
+    assert fade_out(ages, horizon_days=180, fade_out_days=60).tolist() == [1, 1, 0.75, 0.5, 1 / 60, 0, 0]
+    assert fade_out(ages, horizon_days=180, fade_out_days=0).tolist() == [1, 1, 1, 1, 1, 0, 0]
+    left = decay(ages, half_life_days=30.0, horizon_days=180, fade_out_days=60)
+    np.testing.assert_allclose(left[3], 0.5 * 2.0**-5, rtol=1e-15)
+
+
+@given(acts, st.floats(1.0, 400.0), st.sampled_from([0, 1, 60, 180]), st.randoms())
+def test_strength_equals_its_slow_twin_and_has_the_same_bits_in_any_order(groups, half_life, fade_out_days, random):
+    numbers = {"half_life_days": half_life, "horizon_days": 180, "fade_out_days": fade_out_days}
+
+    found = strength(groups, numbers)
+
+    def left(age):
+        return 2.0 ** (-age / half_life) * reference.lasting(age, fade_out_days=fade_out_days)
+
+    expected = [sum(count * left(age) for age, count in group) for group in groups]
     np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-11)
-    np.testing.assert_array_equal(strength([random.sample(group, len(group)) for group in groups], half_life), found)
+    np.testing.assert_array_equal(strength([random.sample(group, len(group)) for group in groups], numbers), found)
 
 
-def strength(groups, half_life):
+def strength(groups, numbers):
     rows, starts = flat(groups)
     ages, counts = (np.array([row[n] for row in rows], np.int64) for n in (0, 1))
-    return decayed(counts, ages, starts, half_life_days=half_life, horizon_days=180)
+    return decayed(counts, ages, starts, **numbers)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.floats(0.0, 1.0), st.integers(1, 10**6)), max_size=40), st.randoms())
+def test_sums_over_batches_are_exact_in_any_order(rows, random):
+    def summed(batches):
+        sums = ExactSums(5)
+        for batch in batches:
+            places, values, counts = (np.array([row[n] for row in batch]) for n in range(3))
+            sums.add(places.astype(np.int64), values.astype(np.float64), counts.astype(np.int64))
+        return sums.total
+
+    found = summed([rows[::2], rows[1::2]])
+
+    expected = [fsum(value * count for at, value, count in rows if at == place) for place in range(5)]
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-9)
+    np.testing.assert_array_equal(summed([random.sample(rows, len(rows))]), found)
 
 
 @given(weights)
@@ -78,9 +120,9 @@ def test_contributions_equal_their_slow_twin(actors):
     acts = [reference.Act(*pair, "retweet", today - timedelta(days=age)) for pair, age in zip(pairs, rows, strict=True)]
 
     loud = heard(voices, targets, habit_targets=5.0)
-    found = contributions(np.repeat(loud, targets), decay(np.array(rows), 30.0), np.ones(len(rows)))
+    found = contributions(np.repeat(loud, targets), decay(np.array(rows), **SOFT), np.ones(len(rows)))
 
-    expected = reference.contributions(acts, today, dict(enumerate(voices.tolist())))
+    expected = reference.contributions(acts, today, dict(enumerate(voices.tolist())), fade_out_days=60)
     np.testing.assert_allclose(found, [expected[pair] for pair in pairs], rtol=1e-13)
     assert (loud[targets == 0] == 0).all()
 

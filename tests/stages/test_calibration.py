@@ -24,10 +24,10 @@ def calibrated(rows, posts=(), *, scale=FEW, has_posts=True, is_linked=None):
     columns = np.array(rows, np.float64).reshape(-1, 4).T
     known = dict(zip(names, map(np.ascontiguousarray, columns), strict=True))
     count = len(rows)
-    known |= {"reactions": np.ones(count, np.int64), "original_posts": np.zeros(count, np.int64)}
+    known |= {"reactions": np.ones(count, np.int64), "lasting_posts": np.zeros(count)}
     known |= {"break_days": np.zeros(count), "title_bonus": np.zeros(count)}
     for place, original in posts:
-        known["original_posts"][place] = original
+        known["lasting_posts"][place] = original
     m0 = to_m0(known) if has_posts else 0.0
     raw = with_raw_scores(known, METHOD, METHOD.networks["twitter"], m0=m0, has_posts=has_posts)
     ends = to_ends(raw["raw_score"], raw["is_counted"], is_linked, scale)

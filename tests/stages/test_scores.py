@@ -18,7 +18,7 @@ METHOD = config.load().method("sway-1.0")
 TWITTER, WIKIPEDIA = METHOD.networks["twitter"], METHOD.networks["wikipedia"]
 FROZEN = Calibration(accounts=100, z50=0.5, z95=2.0, m0=1.5, has_profiles=True, has_posts=True, shift=3.0)
 SCORED = ("score", "linear", "error", "grade", "percentile", "rank")
-# influence, reach, reach_squares, voiced_reactions, reactions, original_posts, trust, break_days, title_bonus
+# influence, reach, reach_squares, voiced_reactions, reactions, lasting_posts, trust, break_days, title_bonus
 ACCOUNTS = {
     "star": (3.0, 40.0, 12.0, 90.0, 120, 40, 1.0, 5.0, 0.25),
     "twin": (1.5, 2.0, 1.5, 4.0, 4, 0, 1.0, 0.0, 0.0),
@@ -29,7 +29,7 @@ ACCOUNTS = {
     "gone": (0.0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0.0, 0.0),
 }
 NAMES = (
-    "influence", "reach", "reach_squares", "voiced_reactions", "reactions", "original_posts", "trust", "break_days",
+    "influence", "reach", "reach_squares", "voiced_reactions", "reactions", "lasting_posts", "trust", "break_days",
     "title_bonus",
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sway.contracts.method import Strength
@@ -14,15 +15,16 @@ from tests.kernels import reference
 METHOD = config.load().method("sway-1.0")
 ACTIONS = METHOD.networks["twitter"].actions
 SIZE = 5
+VOICES = np.linspace(0.0, 1.0, SIZE)
 acts = st.lists(
     st.tuples(st.integers(-1, SIZE - 1), st.integers(-1, SIZE - 1), st.integers(-1, 5), st.integers(1, 4),
-              st.sampled_from([0, 6, 7, 90])),
+              st.sampled_from([0, 6, 7, 90, 150])),
     max_size=30,
 )  # fmt: skip
 
 
 def tallied(rows):
-    tally = ActTally(ACTIONS, np.arange(SIZE) < 2, burst_days=7)
+    tally = ActTally(ACTIONS, VOICES, np.arange(SIZE) < 2, METHOD.strength, burst_days=7)
     for batch in (rows[::2], rows[1::2]):
         columns = [np.array([row[n] for row in batch], np.int64) for n in range(5)]
         actor, target, action, count, age = columns
@@ -57,6 +59,10 @@ def test_acts_are_counted_by_account_and_action_and_strangers_left_out(rows):
     pairs = {(actor, target) for actor, target, *_ in known if actor < 2}
     assert set(zip(*(column.tolist() for column in tally.addressed), strict=True)) == pairs
     assert "follow" not in tally.names
+    voiced = Counter()
+    for actor, target, _, count, age in known:
+        voiced[target] += VOICES[actor] * count * reference.lasting(age, fade_out_days=60)
+    np.testing.assert_allclose(tally.voiced_reactions, [voiced[account] for account in range(SIZE)], atol=1e-12)
     assert tally.days == max((age + 1 for *_, age in known), default=0)
 
 
@@ -71,6 +77,8 @@ def test_posts_are_counted_within_the_horizon_and_days_beyond_it_judge_breaks(ro
         own = [(yes, days) for who, yes, days in rows if who == account]
         assert tally.posts[account] == sum(days < 180 for _, days in own)
         assert tally.original_posts[account] == sum(yes and days < 180 for yes, days in own)
+        lasting = sum(reference.lasting(days, fade_out_days=60) for yes, days in own if yes and days < 180)
+        assert tally.lasting_posts[account] == pytest.approx(lasting, abs=1e-12)
         days = reference.credited_days({days for _, days in own})
         np.testing.assert_allclose(tally.break_days()[account], days, atol=1e-12)
 
@@ -81,3 +89,4 @@ def test_a_version_without_breaks_looks_at_the_horizon_alone_and_credits_nobody(
 
     assert tally.days == 180
     assert tally.break_days().tolist() == [0.0]
+    assert tally.lasting_posts.tolist() == [100.0]

@@ -12,10 +12,11 @@ from typing import Any
 import duckdb
 import numpy as np
 from sway.contracts.method import Method
-from sway.engine.in_memory import Acts, propagate
+from sway.engine.in_memory import Acts, propagate, voiced_reactions
 from sway.kernels import breaks, entities, flags, scale, shifts
 from sway.kernels import trust as trusts
 from sway.kernels.raw_score import efficiency, raw_score, reactions_per_post
+from sway.kernels.strength import fade_out
 from sway.kernels.titles import senior_titles
 
 Frozen = Mapping[str, Any]  # a row of CALIBRATIONS
@@ -159,7 +160,9 @@ class One:
         )
         m = self._trust()
         q = trusts.voice(m, silent_at=rules.silent_at, full_voice_after=rules.full_voice_after)
-        found = propagate(Acts(actor, target, action, age, times), m, q, self.declared, self.night.method)
+        acts = Acts(actor, target, action, age, times)
+        found = propagate(acts, m, q, self.declared, self.night.method)
+        found["voiced_reactions"] = voiced_reactions(acts, q, self.night.method)
         if self.is_pages:
             inlinks = Counter(target for _, target, _ in self.relations)
             found["reach"] = found["reach_squares"] = np.array([inlinks[page] for page in self.ids], np.float64)
@@ -167,16 +170,23 @@ class One:
 
     def _posted(self) -> dict[str, np.ndarray]:
         count, strength = len(self.ids), self.night.method.strength
-        posts, original = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        posts, original, lasting = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count)
         posted = np.zeros((self.days, count), bool)
         for author, kind, age in self.posts:
             if author in self.place:
                 posts[self.place[author]] += age < strength.horizon_days
                 original[self.place[author]] += kind == "original" and age < strength.horizon_days
+                if kind == "original":
+                    lasting[self.place[author]] += self._lasting(age)
                 posted[-1 - age, self.place[author]] = True
-        credited = breaks.credited_days(posted, **asdict(strength), **asdict(self.night.method.breaks))
+        walked = {name: value for name, value in asdict(strength).items() if name != "fade_out_days"}
+        credited = breaks.credited_days(posted, **walked, **asdict(self.night.method.breaks))
         days = credited if self.has_posts else np.zeros(count)
-        return {"posts": posts, "original_posts": original, "break_days": days}
+        return {"posts": posts, "original_posts": original, "lasting_posts": lasting, "break_days": days}
+
+    def _lasting(self, age: int) -> float:
+        rules = self.night.method.strength
+        return float(fade_out(np.array(age), horizon_days=rules.horizon_days, fade_out_days=rules.fade_out_days))
 
     def _titles(self) -> np.ndarray:
         if not self.declared.senior_titles:
@@ -188,12 +198,11 @@ class One:
         return senior_titles(told, self.declared.senior_titles)
 
     def _m0(self) -> float:
-        return reactions_per_post(fsum(self.columns["voiced_reactions"]), float(self.columns["original_posts"].sum()))
+        return reactions_per_post(fsum(self.columns["voiced_reactions"]), fsum(self.columns["lasting_posts"]))
 
     def _raw(self) -> dict[str, np.ndarray]:
         c, method = self.columns, self.night.method
-        posts = c["original_posts"].astype(np.float64)
-        E = efficiency(c["voiced_reactions"], posts, m0=self.m0, **asdict(method.efficiency))
+        E = efficiency(c["voiced_reactions"], c["lasting_posts"], m0=self.m0, **asdict(method.efficiency))
         K = breaks.break_credit(
             c["break_days"], c["influence"], c["trust"], c["reach"], half_life_days=method.strength.half_life_days
         )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sway.engine.in_memory import Acts, propagate
+from sway.engine.in_memory import Acts, propagate, voiced_reactions
 from sway.runtime import config
 from sway.steps.in_arrays import Posts, World, score_arrays
 
@@ -34,7 +34,9 @@ def to_acts(graph, *, fraction=0.0):
 def propagated(graph, **options):
     trust = np.array(graph.trust)
     voice = np.array([reference.voice(m) for m in graph.trust])
-    return propagate(to_acts(graph, **options), trust, voice, TWITTER, METHOD)
+    acts = to_acts(graph, **options)
+    found = propagate(acts, trust, voice, TWITTER, METHOD)
+    return found | {"voiced_reactions": voiced_reactions(acts, voice, METHOD)}
 
 
 @given(graphs())
@@ -72,12 +74,16 @@ def test_ages_may_be_fractions_of_a_day():
 WORLD_SIZE = 12
 
 
+def lasting_posts(ages):
+    return sum(reference.lasting(age, fade_out_days=reference.FADE_OUT_DAYS) for age in ages if age < 180)
+
+
 @pytest.fixture
 def world():
     random = np.random.default_rng(5)
     acts = tuple(
         act(*random.integers(0, WORLD_SIZE, 2).tolist(), str(random.choice(list(reference.TWITTER))), int(age))
-        for age in random.integers(0, 90, 120)
+        for age in random.integers(0, 200, 120)
     )
     graph = Graph((1.0,) * WORLD_SIZE, acts)
     ages = [sorted(set(random.integers(0, 200, 60).tolist())) for _ in range(WORLD_SIZE)]
@@ -98,9 +104,10 @@ def test_scores_equal_their_slow_twin_from_acts_to_points(world):
         graph.acts,
         AS_OF,
         also=tuple(range(WORLD_SIZE)),
-        original_posts={n: sum(age < 180 for age in of) for n, of in enumerate(ages)},
+        original_posts={n: lasting_posts(of) for n, of in enumerate(ages)},
         post_ages=dict(enumerate(ages)),
         damping=reference.SWAY_1_0,
+        fade_out_days=reference.FADE_OUT_DAYS,
     )
     scale = reference.calibrated(raw, has_posts=True, fewest_accounts=2)
     assert (found.calibration.z50, found.calibration.z95) == pytest.approx((scale.z50, scale.z95), rel=1e-9)

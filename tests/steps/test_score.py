@@ -81,11 +81,14 @@ def run(tmp_path_factory):
 def to_found(network):
     rows = [
         {"account_key": key, "influence": influence, "reach": reach, "reach_squares": reach / 2,
-         "voiced_reactions": reach, "reactions": int(reach > 0) * 7, "reactors": 3,
+         "reactions": int(reach > 0) * 7, "reactors": 3,
          "acts_given": int(name != "dan") * 2, "targets": 2}
         for name, (key, influence, reach) in ACCOUNTS[network].items()
     ]  # fmt: skip
-    members = [{"account_key": key, "account_id": name, "trust": 1.0} for name, (key, *_) in ACCOUNTS[network].items()]
+    members = [
+        {"account_key": key, "account_id": name, "trust": 1.0, "voice": 1.0}
+        for name, (key, *_) in ACCOUNTS[network].items()
+    ]
     return Found(pa.Table.from_pylist(members[::-1]), pa.Table.from_pylist(rows))
 
 

@@ -26,6 +26,13 @@ class Strength:
 
     half_life_days: Positive
     horizon_days: Days
+    fade_out_days: Annotated[int, Field(ge=0)] = 0
+
+    @model_validator(mode="after")
+    def _fades_out_within_the_horizon(self) -> Self:
+        if self.fade_out_days > self.horizon_days:
+            raise ValueError(f"fade_out_days: expected horizon_days, {self.horizon_days}, at most")
+        return self
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

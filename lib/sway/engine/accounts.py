@@ -28,7 +28,7 @@ def to_accounts(
     """One block's rows of Propagated -> rooms[0], as Parquet; the ten strongest reactors -> rooms[1].
 
     known: offsets (b + 1,) where blocks begin among all members, influence (n,) y of all members; and of all speakers
-    reactors (s,) keys, voice (s,) q, passed (s,) q y.
+    reactors (s,) keys, passed (s,) q y.
     rooms[1]: ptr (h + 1,) where each member's reactors begin, reactor (k,) keys, influence_term and reach_term (k,).
     """
     members, voices, given = (
@@ -37,7 +37,7 @@ def to_accounts(
     y = known["influence"][slice(*known["offsets"][block : block + 2].tolist())]
     sums, most, counts = [], [], [np.zeros(0, np.int64)]
     for held in open_slices(Reader(plan.path("edges", block), plan.fingerprint)):
-        found, first = _slice(plan, held, given, known["voice"], y, known["passed"])
+        found, first = _slice(plan, held, given, y, known["passed"])
         sums.append(found)
         most.append((known["reactors"].take(held.idx[first.edge]), first.influence_term, first.reach_term))
         counts.append(np.bincount(rows_of(held.ptr)[first.edge], minlength=held.height))
@@ -49,12 +49,12 @@ def to_accounts(
 
 
 def _slice(
-    plan: Plan, held: Slice, given: dict[str, NDArray[Any]], voice: Floats, influence: Floats, passed: Floats
+    plan: Plan, held: Slice, given: dict[str, NDArray[Any]], influence: Floats, passed: Floats
 ) -> tuple[Received, Strongest]:
     here = slice(held.first_edge, held.first_edge + len(held.idx))
     rows = rows_of(held.ptr)
     contribution, acts = given["contribution"][here], given["acts"][here]
-    found = received(rows, held.height, contribution, acts, voice.take(held.idx))
+    found = received(rows, held.height, contribution, acts)
     first = strongest(
         held.ptr,
         rows,

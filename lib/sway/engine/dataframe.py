@@ -152,7 +152,6 @@ def to_received(reactions: DataFrame) -> DataFrame:
     return reactions.groupBy(F.col("target_key").alias("account_key")).agg(
         exact_sum(contribution).alias("reach"),
         exact_sum(contribution * contribution).alias("reach_squares"),
-        exact_sum(F.col("voice") * F.col("acts")).alias("voiced_reactions"),
         F.sum("acts").alias("reactions"),
         F.count_if(F.col("acts") > 0).alias("reactors"),
     )
@@ -163,8 +162,8 @@ def to_accounts(influence: DataFrame, received: DataFrame) -> DataFrame:
     return (
         influence.join(received, "account_key", "left")
         .select(
-            "account_key", "influence", "reach", "reach_squares", "voiced_reactions",
-            "reactions", "reactors", "acts_given", "targets",
+            "account_key", "influence", "reach", "reach_squares", "reactions",
+            "reactors", "acts_given", "targets",
         )
         .fillna(0)
     )  # fmt: skip

@@ -63,12 +63,11 @@ class Figures:
 
 @dataclass(frozen=True)
 class Propagated:
-    """One row per member: account_key, influence, reach, reach_squares, voiced_reactions, reactions,
-    reactors, acts_given, targets.
+    """One row per member: account_key, influence, reach, reach_squares, reactions, reactors,
+    acts_given, targets.
 
     influence: 1 = a trusted account nobody reacts to. reach: sum of contributions c of distinct reactors;
-    reach_squares: sum of c^2. voiced_reactions: acts received, undecayed, each times its actor's voice.
-    reactions and acts_given count acts, reactors and targets distinct accounts.
+    reach_squares: sum of c^2. reactions and acts_given count acts, reactors and targets distinct accounts.
     """
 
     accounts: pa.Table

@@ -5,6 +5,7 @@ No files, no Spark: a million pairs a second or two. Ages may be fractions of a 
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from sway.kernels.favours import sincerity
 from sway.kernels.keys import starts_of
 from sway.kernels.reach import contributions, heard, sums
 from sway.kernels.shares import divisors, shares
-from sway.kernels.strength import decay, decayed, saturated, segment_least, segment_sum
+from sway.kernels.strength import ExactSums, decay, decayed, fade_out, saturated, segment_least, segment_sum
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -61,19 +62,29 @@ def propagate(acts: Acts, trust: Floats, voice: Floats, network: Network, method
     latest = segment_least(np.where(acts.times > 0, acts.age_days, NO_AGE), rows)
     targets = np.bincount(actor[count > 0], minlength=len(trust))
     loud = heard(voice, targets, habit_targets=method.reach.habit_targets)
-    contribution = contributions(loud[actor], decay(latest, method.strength.half_life_days), left)
+    contribution = contributions(loud[actor], decay(latest, **asdict(method.strength)), left)
     share = _shares(actor, weight, method)
     influence = _swept(actor, target, share * voice[actor], trust, method)
     return {
         "influence": influence,
         "reach": sums(target, contribution, len(trust)),
         "reach_squares": sums(target, contribution**2, len(trust)),
-        "voiced_reactions": sums(target, voice[actor] * count, len(trust)),
         "reactions": sums(target, count, len(trust)).astype(np.int64),
         "reactors": np.bincount(target[count > 0], minlength=len(trust)),
         "acts_given": sums(actor, count, len(trust)).astype(np.int64),
         "targets": targets,
     }
+
+
+def voiced_reactions(acts: Acts, voice: Floats, method: Method) -> Floats:
+    """(n,) acts received, each by its actor's voice; those of the horizon's last days in part (method 6)."""
+    strength = method.strength
+    is_in = (acts.age_days >= 0) & (acts.age_days < strength.horizon_days) & (acts.actor != acts.target)
+    actor, target, _, age_days, times = (column[is_in] for column in acts)
+    found = ExactSums(len(voice))
+    lasting = fade_out(age_days, horizon_days=strength.horizon_days, fade_out_days=strength.fade_out_days)
+    found.add(target, voice[actor] * lasting, times)
+    return found.total
 
 
 def _ordered(acts: Acts, horizon_days: int) -> Acts:
@@ -85,11 +96,10 @@ def _ordered(acts: Acts, horizon_days: int) -> Acts:
 
 def _strengths(acts: Acts, groups: Integers, method: Method) -> Floats:
     """d of every group: exact sums where ages are whole days."""
-    half_life_days, counts = method.strength.half_life_days, np.maximum(acts.times, 1)
+    counts, strength = np.maximum(acts.times, 1), asdict(method.strength)
     if np.issubdtype(acts.age_days.dtype, np.integer):
-        horizon_days = method.strength.horizon_days
-        return decayed(counts, acts.age_days, groups, half_life_days=half_life_days, horizon_days=horizon_days)
-    return segment_sum(counts * decay(acts.age_days, half_life_days), groups)
+        return decayed(counts, acts.age_days, groups, **strength)
+    return segment_sum(counts * decay(acts.age_days, **strength), groups)
 
 
 def _returned(actor: Integers, target: Integers, endorsement: Floats, accounts: int) -> Floats:

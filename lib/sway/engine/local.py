@@ -171,7 +171,6 @@ def known_of(sweeper: Sweeper, keys: NDArray[np.int64], influence: NDArray[np.fl
         "offsets": graph.offsets,
         "influence": influence,
         "reactors": keys.take(graph.speaker),
-        "voice": graph.voice,
         "passed": sweeper.passed,
     }
 

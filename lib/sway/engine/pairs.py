@@ -13,9 +13,12 @@ from sway.contracts.method import Action, Favours, Method, Shares, Strength
 from sway.engine.exact import exact_sum
 
 
-def decay(age_days: Column, half_life_days: float) -> Column:
-    """What is left of an act at this age: 1 on its day, 1/2 after one half-life."""
-    return F.pow(F.lit(0.5), age_days / F.lit(half_life_days))
+def decay(age_days: Column, strength: Strength) -> Column:
+    """What is left of an act at this age: 1 on its day, 1/2 after one half-life, and on to 0 at the horizon's end."""
+    left = F.pow(F.lit(0.5), age_days / F.lit(strength.half_life_days))
+    if not strength.fade_out_days:
+        return left
+    return left * F.least(F.lit(1.0), (F.lit(strength.horizon_days) - age_days) / F.lit(strength.fade_out_days))
 
 
 def to_present(pair_days: DataFrame, *, strength: Strength, as_of: date) -> DataFrame:
@@ -43,7 +46,7 @@ def to_strengths(
     is_in_horizon = (age_days >= 0) & (age_days < strength.horizon_days)
     is_declared = F.col("action").isin(list(actions))
     is_between_accounts = F.col("actor_key") != F.col("target_key")
-    decayed = F.coalesce(F.col("count") * decay(F.col("age_days"), strength.half_life_days), F.lit(1.0))
+    decayed = F.coalesce(F.col("count") * decay(F.col("age_days"), strength), F.lit(1.0))
     told = pair_days.where(is_in_horizon & is_declared & is_between_accounts).select(
         "actor_key", "target_key", "action", "count", age_days.alias("age_days")
     )
@@ -145,7 +148,7 @@ def to_reactions(favours: DataFrame, known: DataFrame, method: Method) -> DataFr
     """
     actors = known.select(F.col("account_key").alias("actor_key"), "voice", "targets", "divisor")
     habit = F.col("targets") / F.greatest(F.col("targets") + F.lit(method.reach.habit_targets), F.lit(1.0))
-    fresh = F.coalesce(decay(F.col("age_days"), method.strength.half_life_days), F.lit(0.0))
+    fresh = F.coalesce(decay(F.col("age_days"), method.strength), F.lit(0.0))
     return favours.join(actors, "actor_key", "inner").select(
         "actor_key",
         "target_key",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -129,14 +129,7 @@ def to_pairs(acts: Acts, plan: Plan) -> Pairs:
     """Acts folded by day and action."""
     groups = starts_of(acts.actor, acts.target, acts.action)
     actor, target, action = acts.actor[groups], acts.target[groups], acts.action[groups]
-    strength = plan.method.strength
-    d = decayed(
-        np.maximum(acts.count, 1),
-        acts.age,
-        groups,
-        half_life_days=strength.half_life_days,
-        horizon_days=strength.horizon_days,
-    )
+    d = decayed(np.maximum(acts.count, 1), acts.age, groups, **asdict(plan.method.strength))
     is_own = acts.action < len(plan.names)
     age = np.where(is_own & (acts.count > 0), acts.age, NO_AGE)
     starts = starts_of(actor, target)
@@ -163,7 +156,7 @@ def to_given(
     method = plan.method
     divisor = divisors(pairs.weight, starts, cap=method.shares.cap, reserve=method.shares.reserve)
     loud = heard(voice.take(pairs.actor[starts]), targets, habit_targets=method.reach.habit_targets)
-    ages = decay(np.arange(method.strength.horizon_days), method.strength.half_life_days)
+    ages = decay(np.arange(method.strength.horizon_days), **asdict(method.strength))
     fresh = np.append(ages, 0.0).take(np.minimum(pairs.age, len(ages)))
     left = sincerity(
         pairs.endorsement,

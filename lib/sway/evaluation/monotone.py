@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sway.contracts.method import Method
-from sway.engine.in_memory import Acts, propagate
+from sway.engine.in_memory import Acts, propagate, voiced_reactions
 from sway.evaluation.generated import stacked
 from sway.kernels.trust import voice
 from sway.stages.raw_scores import with_raw_scores
@@ -63,7 +63,8 @@ def raw_scores(small: Small, method: Method) -> Floats:
     known = propagate(small.acts, small.trust, heard, method.networks[NETWORK], method)
     known |= {
         "trust": small.trust,
-        "original_posts": small.posts,
+        "voiced_reactions": voiced_reactions(small.acts, heard, method),
+        "lasting_posts": small.posts.astype(np.float64),
         "break_days": small.break_days,
         "title_bonus": np.zeros(len(small.trust)),
     }

@@ -32,6 +32,8 @@ def to_pairs(
     *,
     actions: int,
     half_life_days: float,
+    horizon_days: int,
+    fade_out_days: int,
 ) -> Pairs:
     """Rows of acts -> what each pair had done by a day, and how often it acted after.
 
@@ -45,7 +47,9 @@ def to_pairs(
     pair = np.repeat(np.arange(pairs), np.diff(starts, append=len(actor)))
     is_past = age_days >= 0
     cell = pair[is_past] * actions + action[is_past]
-    faded = count[is_past] * decay(age_days[is_past], half_life_days)
+    faded = count[is_past] * decay(
+        age_days[is_past], half_life_days=half_life_days, horizon_days=horizon_days, fade_out_days=fade_out_days
+    )
     features = np.log1p(np.bincount(cell, faded, pairs * actions).reshape(pairs, actions))
     followed = np.log1p(np.bincount(pair[~is_past], count[~is_past], pairs))
     is_known = features.any(axis=1)

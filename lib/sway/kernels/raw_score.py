@@ -8,7 +8,7 @@ Floats = NDArray[np.float64]
 
 def efficiency(
     voiced_reactions: Floats,
-    original_posts: Floats,
+    lasting_posts: Floats,
     *,
     m0: float,
     prior_posts: float,
@@ -18,11 +18,11 @@ def efficiency(
 ) -> Floats:
     """E = clip((e / m0)^exponent, lowest, highest).
 
-    e = (voiced_reactions + prior_posts * m0) / (original_posts + prior_posts)
+    e = (voiced_reactions + prior_posts * m0) / (lasting_posts + prior_posts)
 
     Args:
-        voiced_reactions: (n,) acts received in the horizon, undecayed, each counted by its actor's voice.
-        original_posts: (n,) the account's own posts in the horizon, reshares left out.
+        voiced_reactions: (n,) acts received in the horizon, each counted by its actor's voice, and the account's own
+        lasting_posts: (n,) posts in the horizon, reshares left out: undecayed, but fading out in its last days.
         m0: voiced reactions per original post over the whole network. 0 means there is nothing to compare
             with (no posts delivered, or no voiced reactions): everybody's efficiency is 1.
         prior_posts: posts every account is granted at the network's ratio, above 0.
@@ -30,14 +30,14 @@ def efficiency(
     Returns (n,) float64, a factor.
     """
     if m0 == 0.0:
-        return np.ones(len(original_posts), np.float64)
-    per_post = (voiced_reactions + prior_posts * m0) / (original_posts + prior_posts)
+        return np.ones(len(lasting_posts), np.float64)
+    per_post = (voiced_reactions + prior_posts * m0) / (lasting_posts + prior_posts)
     return np.clip((per_post / m0) ** exponent, lowest, highest)
 
 
-def reactions_per_post(voiced_reactions: float, original_posts: float) -> float:
+def reactions_per_post(voiced_reactions: float, lasting_posts: float) -> float:
     """m0 from both sums over all accounts of a network; 0 where either is 0."""
-    return voiced_reactions / original_posts if voiced_reactions and original_posts else 0.0
+    return voiced_reactions / lasting_posts if voiced_reactions and lasting_posts else 0.0
 
 
 def raw_score(influence: Floats, reach: Floats, efficiency: Floats, credit: Floats | float = 0.0) -> Floats:

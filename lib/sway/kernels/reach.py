@@ -20,7 +20,6 @@ class Received(NamedTuple):
 
     reach: Floats
     reach_squares: Floats
-    voiced_reactions: Floats
     reactions: Integers
     reactors: Integers
 
@@ -52,7 +51,7 @@ def heard(voice: Floats, targets: Integers, *, habit_targets: float) -> Floats:
 
 
 def contributions(heard: Floats, fresh: Floats, sincerity: Floats) -> Floats:
-    """c = q h r, what each pair gives its target's reach, r = 2^(-age of the latest act / half_life) * sincerity.
+    """c = q h r, what each pair gives its target's reach, r = decay(age of the latest act) * sincerity.
 
     (p,) each: heard: q h of the pair's actor. fresh: what decay leaves of the latest act, 0 without acts. sincerity:
     what netting leaves and conversation restores (kernels/favours.py). Returns (p,) distinct reactors, 0 to 1.
@@ -60,20 +59,17 @@ def contributions(heard: Floats, fresh: Floats, sincerity: Floats) -> Floats:
     return heard * fresh * sincerity
 
 
-def received(
-    rows: Integers, height: int, contribution: NDArray[np.float32], acts: NDArray[np.uint32], voice: Floats
-) -> Received:
-    """Sums over each target's edges, in float64: of c (U), of c^2, of q * acts, of acts; how many have acts.
+def received(rows: Integers, height: int, contribution: NDArray[np.float32], acts: NDArray[np.uint32]) -> Received:
+    """Sums over each target's edges, in float64: of c (U), of c^2, of acts; how many have acts.
 
     Args:
         rows: (e,) the edges' targets. height: targets h. contribution: (e,) c = q h r, in distinct reactors, 0 to 1.
-        acts: (e,) of the pair, undecayed; 0 for a mere standing relation. voice: (e,) q of the edges' actors.
+        acts: (e,) of the pair, undecayed; 0 for a mere standing relation.
     """
     wide = contribution.astype(np.float64)
     return Received(
         sums(rows, wide, height),
         sums(rows, wide * wide, height),
-        sums(rows, voice * acts, height),
         sums(rows, acts, height).astype(np.int64),
         np.bincount(rows[acts > 0], minlength=height),
     )

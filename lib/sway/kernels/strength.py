@@ -23,28 +23,75 @@ FINE = 2.0**32
 EXACT = 2.0**52  # half of what float64 counts by ones: the bound is itself a sum
 
 
-def decay(age_days: NDArray[np.generic], half_life_days: float) -> Floats:
-    """2^(-age / half_life): what is left of an act, 1 on its day, 1/2 after one half-life. (n,) days in, (n,) out."""
-    return np.exp2(-np.asarray(age_days, np.float64) / half_life_days)
+def decay(age_days: NDArray[np.generic], *, half_life_days: float, horizon_days: int, fade_out_days: int) -> Floats:
+    """2^(-age / half_life) * fade_out(age): what is left of an act, 1 on its day. (n,) days in, (n,) out."""
+    left = np.exp2(-np.asarray(age_days, np.float64) / half_life_days)
+    return left * fade_out(age_days, horizon_days=horizon_days, fade_out_days=fade_out_days) if fade_out_days else left
+
+
+def fade_out(age_days: NDArray[np.generic], *, horizon_days: int, fade_out_days: int) -> Floats:
+    """What an act or post counts besides: 1 until the horizon's last fade_out_days, then in a line to 0 at its end.
+
+    Without it what is as old as the horizon is lost in one night. (n,) days in, (n,) out, 0 to 1.
+    """
+    age = np.asarray(age_days, np.float64)
+    if not fade_out_days:
+        return np.where(age < horizon_days, 1.0, 0.0)
+    return np.clip((horizon_days - age) / fade_out_days, 0.0, 1.0)
 
 
 def decayed(
-    counts: Integers, age_days: NDArray[np.integer], starts: Starts, *, half_life_days: float, horizon_days: int
+    counts: Integers,
+    age_days: NDArray[np.integer],
+    starts: Starts,
+    *,
+    half_life_days: float,
+    horizon_days: int,
+    fade_out_days: int,
 ) -> Floats:
-    """d = sum over a group's rows of count * 2^(-age / half_life), the same bits in any order of the rows.
+    """d = sum over a group's rows of count * decay(age), the same bits in any order of the rows.
 
     Args:
         counts: (n,) acts, 1 and up; all of them together below 2^31. age_days: (n,) 0 <= age < horizon_days.
         starts: (g,) where groups begin.
 
-    Returns (g,) float64. 2^-age is cut into whole multiples of 2^-30 and of 2^-62, both summed as int64: exact.
+    Returns (g,) float64. decay is cut into whole multiples of 2^-30 and of 2^-62, both summed as int64: exact.
     """
-    scaled = decay(np.arange(horizon_days), half_life_days) * COARSE
-    coarse = scaled.astype(np.int64)
-    fine = ((scaled - coarse) * FINE).astype(np.int64)
+    left = decay(
+        np.arange(horizon_days), half_life_days=half_life_days, horizon_days=horizon_days, fade_out_days=fade_out_days
+    )
+    coarse, fine = _in_parts(left)
     whole = segment_sum(counts * coarse.take(age_days), starts)
     rest = segment_sum(counts * fine.take(age_days), starts)
     return (whole + rest / FINE) / COARSE
+
+
+class ExactSums:
+    """Sums of counts * values by place, from batches, the same bits in any order of the rows.
+
+    size: places, 0 to size - 1. values: 0 to 1; counts: 1 and up, those of one place together below 2^31.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._whole, self._rest = np.zeros(size, np.int64), np.zeros(size, np.int64)
+
+    def add(self, places: Integers, values: Floats, counts: Integers) -> None:
+        coarse, fine = _in_parts(values)
+        np.add.at(self._whole, places, counts * coarse)
+        np.add.at(self._rest, places, counts * fine)
+
+    @property
+    def total(self) -> Floats:
+        """(size,) float64."""
+        found: Floats = (self._whole + self._rest / FINE) / COARSE
+        return found
+
+
+def _in_parts(values: Floats) -> tuple[Integers, Integers]:
+    """Values 0 to 1 as whole multiples of 2^-30 and, of what that leaves, of 2^-62."""
+    scaled = values * COARSE
+    coarse = scaled.astype(np.int64)
+    return coarse, ((scaled - coarse) * FINE).astype(np.int64)
 
 
 def saturated(d: Floats, weights: Floats, starts: Starts) -> Floats:

@@ -37,7 +37,7 @@ class Shift(NamedTuple):
 
 def to_m0(known: Known) -> float:
     """Voiced reactions per original post over the network. fsum is exact, so order makes no difference."""
-    return reactions_per_post(fsum(known["voiced_reactions"]), float(known["original_posts"].sum()))
+    return reactions_per_post(fsum(known["voiced_reactions"]), fsum(known["lasting_posts"]))
 
 
 def taken_over(is_counted: Booleans, is_linked: Booleans | None, scale: Scale) -> Booleans:

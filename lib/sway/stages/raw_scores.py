@@ -24,7 +24,7 @@ def with_raw_scores(
     Besides `is_counted`: accounts the scale, shifts and entities rest on, scored ones whose reach is above 0.
 
     Args:
-        known: (n,) influence, reach, voiced_reactions, original_posts, reactions, trust, break_days, title_bonus.
+        known: (n,) influence, reach, voiced_reactions, lasting_posts, reactions, trust, break_days, title_bonus.
         m0: voiced reactions per original post. has_posts: whether the network delivers posts; where not, and for pages,
             efficiency is 1 and breaks earn nothing.
 
@@ -78,7 +78,7 @@ def to_efficiency(known: Mapping[str, NDArray[Any]], method: Method, *, m0: floa
     numbers = method.efficiency
     return efficiency(
         known["voiced_reactions"],
-        known["original_posts"].astype(np.float64),
+        known["lasting_posts"],
         m0=m0,
         prior_posts=numbers.prior_posts,
         exponent=numbers.exponent,

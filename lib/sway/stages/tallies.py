@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sway.contracts.method import Action, Breaks, Strength
 from sway.kernels.breaks import credited_days, days_needed
+from sway.kernels.strength import ExactSums, fade_out
 
 Integers = NDArray[np.int64]
 Places = NDArray[np.int32]
@@ -22,14 +23,27 @@ CHUNK = 1 << 14  # accounts whose days are walked at once: their days fit the pr
 class ActTally:
     """Acts within the horizon, by account and action, and those of the last days that flags look at.
 
-    is_followed: (n,) bool, accounts whose reactors and targets are kept, for those of their entities. days: how many
-    days up to the score date there are acts of, from the first one counted; a young network has fewer than the horizon.
+    voice: (n,) q of accounts, 0 to 1. is_followed: (n,) bool, accounts whose reactors and targets are kept, for those
+    of their entities. days: how many days up to the score date there are acts of, from the first one counted; a young
+    network has fewer than the horizon.
     """
 
-    def __init__(self, actions: dict[str, Action], is_followed: NDArray[np.bool_], *, burst_days: int) -> None:
+    def __init__(
+        self,
+        actions: dict[str, Action],
+        voice: NDArray[np.float64],
+        is_followed: NDArray[np.bool_],
+        strength: Strength,
+        *,
+        burst_days: int,
+    ) -> None:
         self.names = tuple(sorted(name for name, action in actions.items() if not action.standing))
         self._declared = [actions[name] for name in self.names]
-        self._is_followed, self._burst_days = is_followed, burst_days
+        self._voice, self._is_followed, self._burst_days = voice, is_followed, burst_days
+        self._lasting = fade_out(
+            np.arange(strength.horizon_days), horizon_days=strength.horizon_days, fade_out_days=strength.fade_out_days
+        )
+        self._voiced = ExactSums(len(is_followed))
         size = (len(is_followed), len(self.names))
         self.received, self.given = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self._lately = np.zeros(size, np.int64)
@@ -49,9 +63,15 @@ class ActTally:
         cell = done_to * len(self.names) + what
         np.add.at(self.received.reshape(-1), cell, count)
         np.add.at(self.given.reshape(-1), doer * len(self.names) + what, count)
+        self._voiced.add(done_to, self._voice.take(doer) * self._lasting.take(age_days), count)
         np.add.at(self._lately.reshape(-1), cell[is_late], count[is_late])
         self._reactors.append(self._followed_pairs(done_to, doer))
         self._targets.append(self._followed_pairs(doer, done_to))
+
+    @property
+    def voiced_reactions(self) -> NDArray[np.float64]:
+        """(n,) acts received, each by its actor's voice; those of the horizon's last days in part (method 6)."""
+        return self._voiced.total
 
     @property
     def audience(self) -> tuple[Integers, Integers]:
@@ -85,11 +105,15 @@ class ActTally:
 
 
 class PostTally:
-    """Posts within the horizon, and the days with posts that breaks are judged by: a bit an account and day."""
+    """Posts within the horizon, and the days with posts that breaks are judged by: a bit an account and day.
+
+    lasting_posts: original posts, those of the horizon's last days in part (method 6).
+    """
 
     def __init__(self, accounts: int, strength: Strength, breaks: Breaks | None) -> None:
         self._strength, self._breaks = strength, breaks
         self.posts, self.original_posts = np.zeros(accounts, np.int64), np.zeros(accounts, np.int64)
+        self._shares = np.zeros(accounts, np.int64)  # of a post, each fade_out_days to a whole one
         self._bits = np.zeros((accounts, -(-self.days // 8)), np.uint8)
 
     @property
@@ -110,8 +134,20 @@ class PostTally:
         is_counted = age_days < self._strength.horizon_days
         np.add.at(self.posts, author[is_counted], 1)
         np.add.at(self.original_posts, author[is_counted & is_original], 1)
+        counted = is_counted & is_original
+        np.add.at(self._shares, author[counted], self._share_of(age_days[counted]))
         byte, bit = np.divmod(age_days.astype(np.int64), 8)
         np.bitwise_or.at(self._bits, (author, byte), np.left_shift(1, bit).astype(np.uint8))
+
+    @property
+    def lasting_posts(self) -> NDArray[np.float64]:
+        """(n,) whole numbers where nothing fades out; the same bits in any order of the rows."""
+        found: NDArray[np.float64] = self._shares / max(1, self._strength.fade_out_days)
+        return found
+
+    def _share_of(self, age_days: Places) -> Integers:
+        whole = max(1, self._strength.fade_out_days)
+        return np.minimum(whole, self._strength.horizon_days - age_days.astype(np.int64))
 
     def break_days(self) -> NDArray[np.float64]:
         """p of every account, in days; 0 where the version credits none (method 6)."""

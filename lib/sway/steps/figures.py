@@ -24,7 +24,7 @@ from sway.stages.tallies import ActTally, PostTally
 from sway.steps.propagation import Found, Inputs
 
 Known = dict[str, NDArray[Any]]
-DOUBLES = ("influence", "reach", "reach_squares", "voiced_reactions")
+DOUBLES = ("influence", "reach", "reach_squares")
 COUNTS = ("reactions", "reactors", "acts_given", "targets")
 NO_FLAGS_DAYS = 1
 ROWS_AT_ONCE = 16_000_000  # of posts, about 30 bytes each
@@ -34,8 +34,9 @@ ROWS_AT_ONCE = 16_000_000  # of posts, about 30 bytes each
 class Figures:
     """Accounts of one network, by rising key.
 
-    known: arrays (n,): the columns of Propagated, trust, posts, original_posts, break_days, title_bonus, and followers
-    where profiles tell (NaN where not). acts: by action, and reactors of accounts of entities that have several.
+    known: arrays (n,): the columns of Propagated, trust, voiced_reactions, posts, original_posts, lasting_posts,
+    break_days, title_bonus, and followers where profiles tell (NaN where not). acts: by action, and reactors of
+    accounts of entities that have several.
     """
 
     network: str
@@ -49,18 +50,20 @@ def to_figures(inputs: Inputs, found: Found, method: Method, on: date, links: pa
     """What scores of one network as of `on` are worked out from. `links`: rows of ENTITY_LINKS; `entities`: all ids."""
     network = inputs.network
     declared = method.networks[network]
-    keys, ids, trust = _members(found.members)
+    keys, ids, trust, voice = _members(found.members)
     known = _propagated(found, keys)
     own = to_links(links, network, entities, ids)
     is_followed = _followed(own, links, entities, len(keys))
     acts, posts = both(  # arrays are added up without the interpreter's lock
-        lambda: _acts(inputs, method, declared, on, keys, is_followed),
+        lambda: _acts(inputs, method, declared, on, keys, voice, is_followed),
         lambda: _posts(inputs, method, on, ids),
     )
     known |= {
         "trust": trust,
+        "voiced_reactions": acts.voiced_reactions,
         "posts": posts.posts,
         "original_posts": posts.original_posts,
+        "lasting_posts": posts.lasting_posts,
         "break_days": posts.break_days(),
         "title_bonus": np.zeros(len(keys)),
     }
@@ -73,10 +76,12 @@ def to_figures(inputs: Inputs, found: Found, method: Method, on: date, links: pa
     return Figures(network, ids, known, acts, own)
 
 
-def _members(members: pa.Table) -> tuple[NDArray[np.int64], pa.Array, NDArray[np.float64]]:
+def _members(members: pa.Table) -> tuple[NDArray[np.int64], pa.Array, NDArray[np.float64], NDArray[np.float64]]:
+    """Keys, rising, ids, trust and voice."""
     order = np.argsort(members["account_key"].to_numpy())
     members = members.take(pa.array(order)).combine_chunks()
-    return members["account_key"].to_numpy(), members["account_id"].combine_chunks(), members["trust"].to_numpy()
+    keys, trust, voice = (members[name].to_numpy() for name in ("account_key", "trust", "voice"))
+    return keys, members["account_id"].combine_chunks(), trust, voice
 
 
 def _propagated(found: Found, keys: NDArray[np.int64]) -> Known:
@@ -110,11 +115,11 @@ def _acts(
     declared: Network,
     on: date,
     keys: NDArray[np.int64],
+    voice: NDArray[np.float64],
     is_followed: NDArray[np.bool_],
 ) -> ActTally:
-    tally = ActTally(
-        declared.actions, is_followed, burst_days=method.flags.burst_days if method.flags else NO_FLAGS_DAYS
-    )
+    burst_days = method.flags.burst_days if method.flags else NO_FLAGS_DAYS
+    tally = ActTally(declared.actions, voice, is_followed, method.strength, burst_days=burst_days)
     for rows in ahead(_placed(inputs, tally.names, on, keys, method.strength.horizon_days)):
         tally.add(*rows)
     return tally

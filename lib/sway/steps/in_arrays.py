@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sway.contracts.calibration import Calibration
 from sway.contracts.method import Method
-from sway.engine.in_memory import Acts, propagate
+from sway.engine.in_memory import Acts, propagate, voiced_reactions
 from sway.kernels.trust import trust, voice
 from sway.stages.calibration import to_ends, to_m0
 from sway.stages.raw_scores import with_raw_scores
@@ -70,6 +70,7 @@ def score_arrays(world: World, method: Method, network: str, *, calibration: Cal
     believed = _trust(world, method)
     heard = voice(believed, silent_at=numbers.silent_at, full_voice_after=numbers.full_voice_after)
     known = propagate(world.acts, believed, heard, declared, method) | {"trust": believed, **_posts(world, method)}
+    known |= {"voiced_reactions": voiced_reactions(world.acts, heard, method)}
     known |= {"title_bonus": _or(world.title_bonus, np.zeros(world.accounts)), "followers": world.followers}
     if world.links is not None:
         known |= {"reach": world.links, "reach_squares": world.links}
@@ -109,7 +110,12 @@ def _posts(world: World, method: Method) -> dict[str, NDArray[Any]]:
             world.posts.is_original[is_in],
             world.posts.age_days[is_in].astype(np.int32),
         )
-    return {"posts": tally.posts, "original_posts": tally.original_posts, "break_days": tally.break_days()}
+    return {
+        "posts": tally.posts,
+        "original_posts": tally.original_posts,
+        "lasting_posts": tally.lasting_posts,
+        "break_days": tally.break_days(),
+    }
 
 
 def _or(given: NDArray[Any] | None, otherwise: NDArray[Any]) -> NDArray[Any]:

@@ -108,7 +108,7 @@ def _pairs(run: Run, method: Method, network: str, names: Sequence[str], on: dat
         ages.astype("timedelta64[D]").astype(np.int64),
         rows["count"].to_numpy(),
         actions=len(names),
-        half_life_days=method.strength.half_life_days,
+        **asdict(method.strength),
     )
 
 

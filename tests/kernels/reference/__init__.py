@@ -19,6 +19,7 @@ from tests.kernels.reference.graph import (
     favour,
     influence_solved,
     influence_swept,
+    lasting,
     pagerank,
     reach,
     shares,
@@ -53,6 +54,7 @@ from tests.kernels.reference.points import (
 )
 from tests.kernels.reference.whole import (
     DESIGN,
+    FADE_OUT_DAYS,
     SWAY_1_0,
     Raw,
     Scale,
@@ -64,6 +66,7 @@ from tests.kernels.reference.whole import (
 
 __all__ = [
     "DESIGN",
+    "FADE_OUT_DAYS",
     "LABEL_FACTORS",
     "SWAY_1_0",
     "TWITTER",
@@ -88,6 +91,7 @@ __all__ = [
     "influence_solved",
     "influence_swept",
     "is_attacked",
+    "lasting",
     "linear_score",
     "linked_differences",
     "mid_rank_percentiles",

@@ -60,13 +60,24 @@ def dated(acts: Iterable[Act], score_date: date, *, horizon_days: int = 180) -> 
     return [(act, age) for act, age in aged if 0 <= age < horizon_days and act.actor != act.target]
 
 
+def lasting(age: float, *, horizon_days: int = 180, fade_out_days: int = 0) -> float:
+    """sway-1.0: 1, but from (horizon - age)/fade_out_days = 1 on in a line to 0 at the horizon."""
+    return min(1.0, (horizon_days - age) / fade_out_days) if fade_out_days else 1.0
+
+
 def decayed_counts(
-    acts: Iterable[Act], score_date: date, *, half_life_days: float = 30.0, horizon_days: int = 180
+    acts: Iterable[Act],
+    score_date: date,
+    *,
+    half_life_days: float = 30.0,
+    horizon_days: int = 180,
+    fade_out_days: int = 0,
 ) -> dict[tuple[Account, Account, str], float]:
-    """5.1: d(j,i,a) = sum over days of count * 2^(-age/H)."""
+    """5.1: d(j,i,a) = sum over days of count * 2^(-age/H), times lasting(age)."""
     d: dict[tuple[Account, Account, str], float] = defaultdict(float)
     for act, age in dated(acts, score_date, horizon_days=horizon_days):
-        d[act.actor, act.target, act.action] += act.count * 2.0 ** (-age / half_life_days)
+        left = 2.0 ** (-age / half_life_days) * lasting(age, horizon_days=horizon_days, fade_out_days=fade_out_days)
+        d[act.actor, act.target, act.action] += act.count * left
     return dict(d)
 
 
@@ -286,15 +297,17 @@ def contributions(
     *,
     half_life_days: float = 30.0,
     horizon_days: int = 180,
+    fade_out_days: int = 0,
     netting: float = 0.95,
     restoring_conversation: float = 7.0,
     habit_targets: float = 5.0,
 ) -> dict[Pair, float]:
     """5.5: c(j,i) = q(j) h(j) r(j,i).
 
-    r(j,i) = 2^(-age of j's latest act towards i / H) * (nu + (1 - nu) min(1, n/7)).
+    r(j,i) = 2^(-age of j's latest act towards i / H) * lasting(age) * (nu + (1 - nu) min(1, n/7)).
     """
-    d = decayed_counts(acts, score_date, half_life_days=half_life_days, horizon_days=horizon_days)
+    soft = {"horizon_days": horizon_days, "fade_out_days": fade_out_days}
+    d = decayed_counts(acts, score_date, half_life_days=half_life_days, **soft)
     e, n = endorsements(d, actions), conversations(d, actions)
     h = habit(acts, score_date, habit_targets=habit_targets, horizon_days=horizon_days)
     latest: dict[Pair, int] = {}
@@ -305,7 +318,8 @@ def contributions(
     for (j, i), age in latest.items():
         nu = favour(e, j, i, netting=netting)
         restored = min(1.0, n.get((j, i), 0.0) / restoring_conversation)
-        c[j, i] = q[j] * h[j] * 2.0 ** (-age / half_life_days) * (nu + (1.0 - nu) * restored)
+        left = 2.0 ** (-age / half_life_days) * lasting(age, **soft)
+        c[j, i] = q[j] * h[j] * left * (nu + (1.0 - nu) * restored)
     return c
 
 

@@ -10,30 +10,36 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tests.kernels.reference.graph import Account, Act, Pair, dated
+from tests.kernels.reference.graph import Account, Act, Pair, dated, lasting
 
 # --- 5.6 raw score
 
 
 def voiced_reactions(
-    acts: Iterable[Act], score_date: date, q: Mapping[Account, float], *, horizon_days: int = 180
+    acts: Iterable[Act],
+    score_date: date,
+    q: Mapping[Account, float],
+    *,
+    horizon_days: int = 180,
+    fade_out_days: int = 0,
 ) -> dict[Account, float]:
-    """5.6: sum over j of q(j) count(j,i), count = dated acts of every action, undecayed in the horizon."""
+    """5.6: sum over j of q(j) count(j,i) lasting(age), count = dated acts of every action, undecayed in the horizon."""
     reactions: dict[Account, float] = defaultdict(float)
-    for act, _ in dated(acts, score_date, horizon_days=horizon_days):
-        reactions[act.target] += q[act.actor] * act.count
+    for act, age in dated(acts, score_date, horizon_days=horizon_days):
+        left = lasting(age, horizon_days=horizon_days, fade_out_days=fade_out_days)
+        reactions[act.target] += q[act.actor] * act.count * left
     return dict(reactions)
 
 
-def usual_reactions_per_post(reactions: Mapping[Account, float], original_posts: Mapping[Account, int]) -> float:
+def usual_reactions_per_post(reactions: Mapping[Account, float], original_posts: Mapping[Account, float]) -> float:
     """5.6: m0 = all voiced reactions / all original posts in the horizon; 0 if either sum is 0."""
-    posts = sum(original_posts.values())
+    posts = math.fsum(original_posts.values())
     return math.fsum(reactions.values()) / posts if posts else 0.0
 
 
 def efficiency(
     reactions: float,
-    original_posts: int,
+    original_posts: float,
     m0: float,
     *,
     prior_posts: float = 20.0,

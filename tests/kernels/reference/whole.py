@@ -38,9 +38,11 @@ from tests.kernels.reference.points import (
 # --- the whole of it, for one network and date
 
 
-# Exponent and bounds of efficiency (5.6), in which versions differ: the design's, and those of sway-1.0.
+# In what versions differ: exponent and bounds of efficiency (5.6), the design's and those of sway-1.0, and how many
+# days before the horizon's end acts and posts begin to fade out (5.1), none by the design.
 DESIGN = {"exponent": 0.25, "lowest": 0.8, "highest": 1.25}
 SWAY_1_0 = {"exponent": 0.5, "lowest": 0.667, "highest": 1.5}
+FADE_OUT_DAYS = 60
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Raw:
     reach: dict[Account, float]
     squares: dict[Account, float]
     reactions: dict[Account, float]  # voiced
-    original_posts: dict[Account, int]
+    original_posts: dict[Account, float]  # each by what lasting leaves of it
     has_score: dict[Account, bool]
     break_days: dict[Account, float]
 
@@ -83,17 +85,19 @@ def raw(
     actions: Mapping[str, Action] = TWITTER,
     m: Mapping[Account, float] | None = None,
     suspended: Collection[Account] = (),
-    original_posts: Mapping[Account, int] | None = None,
+    original_posts: Mapping[Account, float] | None = None,
     also: Collection[Account] = (),
     standing: Collection[tuple[Account, Account, float]] = (),
     post_ages: Mapping[Account, Collection[int]] | None = None,
     damping: Mapping[str, float] = DESIGN,
+    fade_out_days: int = 0,
 ) -> Raw:
     """5.1 to 5.5 for every account that acted or was acted upon in the horizon, stands in a relation, or is in `also`.
 
     `m` defaults to 1 for whoever it does not name. `also`: accounts that only posted. `standing`: valid relations
     (j, i, weight). `post_ages`: days ago of the days with posts, where breaks are credited. `damping`: of
-    efficiency. A score needs a dated reaction in the horizon and no suspension (5.6).
+    efficiency. Whoever gives `fade_out_days` counts `original_posts` by `lasting` too. A score needs a dated reaction
+    in the horizon and no suspension (5.6).
     """
     posted = post_ages or {}  # nobody is credited who never posts
     current = dated(acts, score_date)
@@ -102,9 +106,10 @@ def raw(
     accounts = sorted({act.actor for act, _ in current} | targets | related | set(also))
     trusts = {account: (m or {}).get(account, 1.0) for account in accounts}
     q = {account: voice(trusts[account]) for account in accounts}
-    C = shares(strengths(decayed_counts(acts, score_date), actions, standing=standing))
-    total, squares = reach(contributions(acts, score_date, q, actions))
-    reactions = voiced_reactions(acts, score_date, q)
+    d = decayed_counts(acts, score_date, fade_out_days=fade_out_days)
+    C = shares(strengths(d, actions, standing=standing))
+    total, squares = reach(contributions(acts, score_date, q, actions, fade_out_days=fade_out_days))
+    reactions = voiced_reactions(acts, score_date, q, fade_out_days=fade_out_days)
     return Raw(
         damping=damping,
         trust=trusts,
