@@ -274,19 +274,27 @@ RELATIONS = {
             "time": UNIX,
             "fans": {**people(20), "paging": {"cursors": {"after": "x"}, "next": "https://"}},
         },
+        "before one rounded": {
+            "id": "11",
+            "time": UNIX,
+            "fans": {**people(20), "paging": {"cursors": {"after": "x"}, "next": "https://"}},
+        },
+        "one rounded": {"id": "11", "time": UNIX, "after": "x", "fans": {"data": [{"id": 1.2345678901234568e18}]}},
+        "whole": {"id": "12", "time": UNIX, "fans": people(20)},
+        "otherwise": {"id": "12", "time": UNIX, "fans": people(30)},
         "fan": {"id": "7", "time": UNIX, "verb": "add", "from": {"id": "40"}},
         "fan no more": {"id": "7", "time": UNIX, "verb": "remove", "from": {"id": 30}},
         "no page": {"time": UNIX, "fans": people(20)},
-        "neither": {"id": "7", "time": UNIX},
-        "both": {"id": "7", "time": UNIX, "verb": "add", "from": {"id": "40"}, "fans": people(20)},
-        "no data": {"id": "7", "time": UNIX, "fans": {}},
-        "one without id": {"id": "7", "time": UNIX, "fans": {"data": [{"id": "20"}, {"name": "x"}]}},
-        "no cursor": {"id": "7", "time": UNIX, "fans": {**people(20), "paging": {"next": "https://"}}},
-        "liked": {"id": "7", "time": UNIX, "verb": "like", "from": {"id": "40"}},
+        "neither": {"id": "13", "time": UNIX},
+        "both": {"id": "13", "time": UNIX, "verb": "add", "from": {"id": "40"}, "fans": people(20)},
+        "no data": {"id": "13", "time": UNIX, "fans": {}},
+        "one without id": {"id": "13", "time": UNIX, "fans": {"data": [{"id": "20"}, {"name": "x"}]}},
+        "no cursor": {"id": "13", "time": UNIX, "fans": {**people(20), "paging": {"next": "https://"}}},
+        "liked": {"id": "13", "time": UNIX, "verb": "like", "from": {"id": "40"}},
         "nobody": {"id": "7", "time": UNIX, "verb": "add", "to": {"id": "40"}},
         "no time": {"id": "7", "fans": people(20)},
         "tomorrow": {"id": "7", "time": UNIX + 2 * 86400, "fans": people(20)},
-        "another kind": {"id": "7", "time": UNIX, "fans": [1, 2]},
+        "another kind": {"id": "13", "time": UNIX, "fans": [1, 2]},
     },
     "friends": {
         "list": {"id": "10", "time": UNIX, "friends": {**people(20), "summary": {"total_count": 90}}},
@@ -302,6 +310,9 @@ RELATIONS_SAID = f"""
     page 1                   | 9{ON}/          | 9 target of page_fan lists 20
     page 2                   | 9{ON}/x         | 9 target of page_fan lists 30
     page of a poll cut short | 6{ON}/          | 6 target of page_fan begins 20
+    before one rounded       | 11{ON}/         | 11 target of page_fan begins 20
+    whole                    | 12{ON}/         | 12 target of page_fan begins 20
+    otherwise                | 12{ON}/         | 12 target of page_fan begins 30
     fan                      | add/7/40{ON}    | 7 target of page_fan begins 40
     fan no more              | remove/7/30{ON} | 7 target of page_fan ends 30
 
@@ -316,6 +327,7 @@ RELATIONS_SAID = f"""
 RELATIONS_REFUSED = f"""
     [page_fans]    | rule            | reason
     no page        | missing         | id is missing
+    one rounded    | malformed       | expected an id as text or a whole number, found 1.23456789012345677E18
     neither        | missing         | expected either fans, a list, or verb, a change: found neither
     both           | malformed       | expected either fans, a list, or verb, a change: found both
     no data        | missing         | fans.data is missing

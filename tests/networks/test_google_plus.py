@@ -287,16 +287,21 @@ CIRCLES = {
     "second of two": page("14", "30", asked="x"),
     "first is missing": page("12", "20", asked="x"),
     "last is missing": page("13", "20", then="x"),
+    "before too long": page("15", "20", then="x"),
+    "one too long": page("15", "9" * 1001, asked="x"),
+    "before one twice": page("16", "20", then="x"),
+    "one": page("16", "30", asked="x"),
+    "and otherwise": page("16", "40", asked="x"),
     "other verb": change("block"),
     "no owner": change("add", actor=None),
     "nobody added": change("add", other=""),
     "changed too late": change("add", at="2016-05-05T00:00:00Z"),
     "list of nobody": page(""),
-    "no items": {**page("10"), "items": None},
-    "an empty item": page("10", "20", None),
+    "no items": {**page("17"), "items": None},
+    "an empty item": page("17", "20", None),
     "no time of poll": page("10", "20", at=None),
     "before Google+": page("10", "20", at="2011-06-27T00:00:00Z"),
-    "items a text": {**page("10"), "items": "20"},
+    "items a text": {**page("17"), "items": "20"},
 }
 
 
@@ -316,6 +321,11 @@ def test_circles_begin_end_and_are_listed_where_all_pages_of_a_poll_are_there(re
             second of two    | null            | 14/2016-05-03 04:00:00/x             | 14 actor of circle lists 30
             first is missing | null            | 12/2016-05-03 04:00:00/x             | 12 actor of circle begins 20
             last is missing  | null            | 13/2016-05-03 04:00:00/              | 13 actor of circle begins 20
+            before too long  | null            | 15/2016-05-03 04:00:00/              | 15 actor of circle begins 20
+            one too long     | malformed       | null                                 | null
+            before one twice | null            | 16/2016-05-03 04:00:00/              | 16 actor of circle begins 20
+            one              | null            | 16/2016-05-03 04:00:00/x             | 16 actor of circle begins 30
+            and otherwise    | null            | 16/2016-05-03 04:00:00/x             | 16 actor of circle begins 40
             other verb       | out_of_range    | null                                 | null
             no owner         | missing         | null                                 | null
             nobody added     | missing         | null                                 | null

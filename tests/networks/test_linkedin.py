@@ -223,14 +223,18 @@ RELATIONS = {
         "page 1": list_of("owner", "to", "bob", owner="dan", paging={"start": 0, "count": 1, "total": 2}),
         "page 2": list_of("owner", "to", "cat", owner="dan", paging={"start": "1", "count": 1, "total": "2"}),
         "page of a poll cut short": list_of("owner", "to", "bob", owner="eve", paging={"total": 9}),
+        "before one too long": list_of("owner", "to", "bob", owner="gus", paging={"total": 2}),
+        "one too long": list_of("owner", "to", "x" * 1001, owner="gus", paging={"start": 1, "total": 2}),
+        "whole": list_of("owner", "to", "bob", owner="hal"),
+        "otherwise": list_of("owner", "to", "cat", owner="hal"),
         "one more": {"owner": urn("ann"), "to": urn("fay"), "created": AT},
         "one less": {"owner": urn("ann"), "to": urn("bob"), "created": {"time": 1}, "deleted": AT},
         "no owner": {"to": urn("fay"), "created": AT},
         "with nobody": {"owner": urn("ann"), "created": AT},
         "with a group": {"owner": urn("ann"), "to": "urn:li:group:5", "created": AT},
-        "somebody without urn": {"owner": urn("ann"), "elements": [{"to": urn("bob")}, {}], "lastModified": AT},
+        "somebody without urn": {"owner": urn("ivy"), "elements": [{"to": urn("bob")}, {}], "lastModified": AT},
         "list at no time": without(list_of("owner", "to", "bob"), "lastModified"),
-        "negative total": list_of("owner", "to", "bob", paging={"total": -2}),
+        "negative total": list_of("owner", "to", "bob", owner="ivy", paging={"total": -2}),
         "no time": {"owner": urn("ann"), "to": urn("fay")},
         "end at no time": {"owner": urn("ann"), "to": urn("fay"), "created": AT, "deleted": {}},
         "tomorrow": {"owner": urn("ann"), "to": urn("fay"), "created": {"time": MS + 2 * 86_400_000}},
@@ -255,6 +259,9 @@ RELATIONS_SAID = f"""
     page 1                   | dan{ON}/            | dan actor of connection lists bob
     page 2                   | dan{ON}/1           | dan actor of connection lists cat
     page of a poll cut short | eve{ON}/            | eve actor of connection begins bob
+    before one too long      | gus{ON}/            | gus actor of connection begins bob
+    whole                    | hal{ON}/            | hal actor of connection begins bob
+    otherwise                | hal{ON}/            | hal actor of connection begins cat
     one more                 | begins/ann/fay{ON}  | ann actor of connection begins fay
     one less                 | ends/ann/bob{ON}    | ann actor of connection ends bob
 
@@ -274,6 +281,7 @@ RELATIONS_REFUSED = f"""
     no owner             | missing         | owner is missing: {WHO}
     with nobody          | missing         | to is missing: {WHO}
     with a group         | malformed       | to: {WHO}, found urn:li:group:5
+    one too long         | malformed       | expected ids of at most 1,000 characters
     somebody without urn | malformed       | elements[].to: {WHO} in every place, found another
     list at no time      | impossible_time | lastModified.time: {NO_TIME}
     negative total       | out_of_range    | paging.total: {NO_COUNT} -2

@@ -136,19 +136,31 @@ FOLLOWS = {
     "last is refused": {**PAGE, "user_id": 16, "next_cursor": "x"},
     "a refused last": {**PAGE, "user_id": 16, "cursor": "x", "ids": [40, None]},
     "last of another": {**PAGE, "user_id": 16, "cursor": "x", "polled_at": "2016-05-03T05:00Z"},
+    "before a rounded": {**PAGE, "user_id": 17, "next_cursor": "x"},
+    "a rounded id": {**PAGE, "user_id": 17, "cursor": "x", "ids": [40, 1.2345678901234568e18]},
+    "before a padded": {**PAGE, "user_id": 18, "next_cursor": "x"},
+    "a padded id": {**PAGE, "user_id": 18, "cursor": "x", "ids": [40, " 50"]},
+    "before one twice": {**PAGE, "user_id": 19, "next_cursor": "x"},
+    "one": {**PAGE, "user_id": 19, "cursor": "x", "ids": [40]},
+    "with other ids": {**PAGE, "user_id": 19, "cursor": "x", "ids": [50]},
+    "before one again": {**PAGE, "user_id": 20, "next_cursor": "x"},
+    "one again": {**PAGE, "user_id": 20, "cursor": "x", "ids": [40, 50]},
+    "in another order": {**PAGE, "user_id": 20, "cursor": "x", "ids": [50, 40]},
+    "a good one": {**PAGE, "user_id": 21},
+    "refused once": {**PAGE, "user_id": 21, "ids": [40, ""]},
     "neither": {"user_id": 10, "ids": [20]},
     "other event": told("block", about=None),
     "other endpoint": {**PAGE, "endpoint": "blocks/ids"},
     "no owner": {**PAGE, "user_id": ""},
-    "no ids": {**PAGE, "ids": None},
-    "an empty id": {**PAGE, "ids": [20, ""]},
-    "one is gone": {**PAGE, "ids": [20, 0]},
-    "no next cursor": {**PAGE, "next_cursor": None},
+    "no ids": {**PAGE, "user_id": 22, "ids": None},
+    "an empty id": {**PAGE, "user_id": 22, "ids": [20, ""]},
+    "one is gone": {**PAGE, "user_id": 22, "ids": [20, 0]},
+    "no next cursor": {**PAGE, "user_id": 22, "next_cursor": None},
     "no time of poll": {**PAGE, "polled_at": None},
     "polled too late": {**PAGE, "polled_at": "2016-05-05T00:00:00Z"},
     "no target": {**told("follow", about=None), "target": None},
     "too early": told("follow", about=None, at="Mar 20 23:59:59 +0000 2006"),
-    "ids a text": {**PAGE, "ids": "20"},
+    "ids a text": {**PAGE, "user_id": 22, "ids": "20"},
 }
 
 
@@ -174,6 +186,18 @@ def test_follows_begin_end_and_are_listed_where_all_pages_of_a_poll_are_there(re
             last is refused  | null            | friends/ids/16/2016-05-03 04:00:00/   | 16 actor of follow begins 20 30
             a refused last   | missing         | null                                  | null
             last of another  | null            | friends/ids/16/2016-05-03 05:00:00/x  | 16 actor of follow begins 20 30
+            before a rounded | null            | friends/ids/17/2016-05-03 04:00:00/   | 17 actor of follow begins 20 30
+            a rounded id     | malformed       | null                                  | null
+            before a padded  | null            | friends/ids/18/2016-05-03 04:00:00/   | 18 actor of follow begins 20 30
+            a padded id      | malformed       | null                                  | null
+            before one twice | null            | friends/ids/19/2016-05-03 04:00:00/   | 19 actor of follow begins 20 30
+            one              | null            | friends/ids/19/2016-05-03 04:00:00/x  | 19 actor of follow begins 40
+            with other ids   | null            | friends/ids/19/2016-05-03 04:00:00/x  | 19 actor of follow begins 50
+            before one again | null            | friends/ids/20/2016-05-03 04:00:00/   | 20 actor of follow lists 20 30
+            one again        | null            | friends/ids/20/2016-05-03 04:00:00/x  | 20 actor of follow lists 40 50
+            in another order | null            | friends/ids/20/2016-05-03 04:00:00/x  | 20 actor of follow lists 40 50
+            a good one       | null            | friends/ids/21/2016-05-03 04:00:00/   | 21 actor of follow begins 20 30
+            refused once     | missing         | null                                  | null
             neither          | missing         | null                                  | null
             other event      | out_of_range    | null                                  | null
             other endpoint   | out_of_range    | null                                  | null
@@ -189,7 +213,7 @@ def test_follows_begin_end_and_are_listed_where_all_pages_of_a_poll_are_there(re
             ids a text       | malformed       | null                                  | null
         """),
     )
-    listed, neither = found[2]["relation"], found[14]["fault"]
+    listed, neither = found[2]["relation"], found[list(FOLLOWS).index("neither")]["fault"]
     assert [record["relation"]["at"].isoformat() for record in found[:2]] == ["2016-05-03T15:01:09"] * 2
     assert listed["at"].isoformat() == "2016-05-03T04:00:00"
     assert neither["reason"] == (

@@ -209,13 +209,17 @@ LINKS = {
     "the rest a day later": (5, links("Torn", "C", **ASKED)),
     "one of two lines": links("Split", "A"),
     "the other": links("split", "B"),
+    "before one refused": links("Worn", "A", "B", **ANSWERED),
+    "refused": links("Worn", "C", "", **ASKED),
+    "a whole line": links("Worse", "A"),
+    "beside one refused": links("Worse", "[[B]]"),
     "no title": {"ns": 0, "links": []},
     "of another namespace": links("Talk:Ann", "Bob") | {"ns": 1},
-    "a link to nothing": links("Ann", "Bob", ""),
-    "an empty link": links("Ann") | {"links": [None]},
-    "a link untitled": links("Ann") | {"links": [{"ns": 0}]},
-    "an impossible link": links("Ann", "[[Bob]]"),
-    "links of another kind": links("Ann") | {"links": ["Bob"]},
+    "a link to nothing": links("Eve", "Bob", ""),
+    "an empty link": links("Eve") | {"links": [None]},
+    "a link untitled": links("Eve") | {"links": [{"ns": 0}]},
+    "an impossible link": links("Eve", "[[Bob]]"),
+    "links of another kind": links("Eve") | {"links": ["Bob"]},
 }
 
 
@@ -239,6 +243,10 @@ def test_the_links_of_a_page_are_its_whole_list(records):
         the rest a day later  |              | Torn actor of page_link begins C
         one of two lines      |              | Split actor of page_link lists A
         the other             |              | Split actor of page_link lists B
+        before one refused    |              | Worn actor of page_link begins A B
+        refused               | out_of_range |
+        a whole line          |              | Worse actor of page_link begins A
+        beside one refused    | out_of_range |
         no title              | missing      |
         of another namespace  | out_of_range |
         a link to nothing     | out_of_range |

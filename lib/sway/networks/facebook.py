@@ -45,7 +45,7 @@ from sway.networks.network import (
     text,
     time_fault,
 )
-from sway.networks.paging import said, to_relation_records
+from sway.networks.paging import poll_of, said, to_relation_records
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -261,7 +261,7 @@ def to_relations(action: str, *, edge: str, other: str, owner_is: str) -> Callab
         return to_relation_records(
             judged,
             action,
-            poll=F.concat_ws("@", "owner_id", instant_key("at")),
+            poll=poll_of("@", "owner_id", instant_key("at")),
             change_id=F.concat_ws("@", F.concat_ws("/", "verb", "owner_id", "other_id"), instant_key("at")),
         )
 

@@ -27,7 +27,7 @@ from sway.networks.network import (
     time_fault,
     to_record,
 )
-from sway.networks.paging import said, to_relation_records
+from sway.networks.paging import poll_of, said, to_relation_records
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -192,7 +192,7 @@ def to_circles(raw: DataFrame, context: Context) -> DataFrame:
     return to_relation_records(
         judged,
         "circle",
-        poll=F.concat_ws("/", "owner_id", "polled_at"),
+        poll=poll_of("/", "owner_id", "polled_at"),
         change_id=F.concat_ws("/", "verb", "owner_id", "other_id", "published"),
     )
 

@@ -44,7 +44,7 @@ from sway.networks.network import (
     text,
     time_fault,
 )
-from sway.networks.paging import to_relation_records
+from sway.networks.paging import poll_of, to_relation_records
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -219,7 +219,7 @@ def to_relations(action: str, *, owner: str, other: str, owner_is: str) -> Calla
         return to_relation_records(
             judged,
             action,
-            poll=F.concat_ws("@", "owner_id", instant_key("at")),
+            poll=poll_of("@", "owner_id", instant_key("at")),
             change_id=F.concat_ws("@", F.concat_ws("/", "said", "owner_id", "other_id"), instant_key("at")),
         )
 

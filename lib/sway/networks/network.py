@@ -12,7 +12,7 @@ in the open format, its columns) into records of these columns:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -177,8 +177,12 @@ class Context:
         return self.declared.get(self.network.name, frozenset())
 
 
-def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column, **body: Column) -> DataFrame:
+def to_record(
+    lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column, beside: Sequence[str] = (), **body: Column
+) -> DataFrame:
     """The columns of a record of `kind`, as the module says; parts of the body not given are NULL.
+
+    `beside`: columns of `lines` to keep besides, for what must know all faults of a record.
 
     An id that is an object, a list, true, false, a decimal number or one with thousands set off is a fault: whatever
     wrote it changed the column's type. So is an account whose id is blank or a word for no value, an id with blanks
@@ -191,6 +195,7 @@ def to_record(lines: DataFrame, kind: Kind, *, fault: Column, record_id: Column,
         fault.alias("fault"),
         record_id.alias("record_id"),
         *(body.get(name, nothing).cast(ddl).alias(name) for name, ddl in BODY[kind].items()),
+        *beside,
     )
     if kind not in IDS:
         return records

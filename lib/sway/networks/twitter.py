@@ -38,7 +38,7 @@ from sway.networks.network import (
     time_fault,
     to_record,
 )
-from sway.networks.paging import said, to_relation_records
+from sway.networks.paging import poll_of, said, to_relation_records
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -192,7 +192,7 @@ def to_follows(raw: DataFrame, context: Context) -> DataFrame:
     return to_relation_records(
         judged,
         "follow",
-        poll=F.concat_ws("/", "endpoint", "user_id", "polled_at"),
+        poll=poll_of("/", "endpoint", "user_id", "polled_at"),
         change_id=F.concat_ws("/", "event", "source_id", "target_id", "created_at"),
     )
 

@@ -29,7 +29,8 @@ from sway.networks.network import (
     time_fault,
     to_record,
 )
-from sway.networks.paging import with_list
+from sway.networks.paging import PAGE as OF_A_POLL
+from sway.networks.paging import entries, with_list
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -170,14 +171,16 @@ def to_page_links(raw: DataFrame, _: Context) -> DataFrame:
             lambda link: link["title"],
         ).alias("entries"),
     )
-    listed = with_list(judged, F.when(F.col("fault").isNull(), F.col("title")))
     content = F.hex(F.xxhash64(F.array_sort("entries")))
-    return to_record(
-        listed,
-        "page_links",
-        fault=F.col("fault"),
-        record_id=F.concat_ws("@", "title", "delivered_on", "page", content),
-        relation=_whole_list("page_link", "title", F.col("others")).withField("change", F.col("change")),
+    return with_list(
+        to_record(
+            judged.withColumn("poll", F.col("title")),
+            "page_links",
+            fault=F.col("fault"),
+            record_id=F.concat_ws("@", "title", "delivered_on", "page", content),
+            relation=_whole_list("page_link", "title", entries()).withField("change", F.lit(None).cast("string")),
+            beside=OF_A_POLL,
+        )
     )
 
 
