@@ -11,8 +11,10 @@ import pytest
 from sway.contracts.frames import union
 from sway.errors import InputNotReady
 from sway.networks.open_format import EVENTS
+from sway.runtime import landing_reader
 from sway.runtime.landing import Landing
 from sway.runtime.landing_reader import (
+    line_left_out,
     naming_damaged_files,
     read_json_lines,
     read_open_format,
@@ -155,6 +157,50 @@ def test_a_line_longer_than_allowed_is_left_out_so_that_the_file_disagrees(read)
     found = read({"a.jsonl": lines(["x" * 2000, "y" * 2001, "z"]), "b.jsonl": b""}, a=3)
 
     assert [payload[0] for _, payload, _ in found] == ["x", "z"]
+
+
+GOOD_LINES, LONG = [b"x" * 2000 + b"\n", b"z\n"], b"y" * 2001 + b"\n"
+LEFT_OUT = {
+    "none": ("a.jsonl", b"".join(GOOD_LINES), False),
+    "one": ("a.jsonl", GOOD_LINES[0] + LONG + GOOD_LINES[1], True),
+    "one before a line without end": ("a.json", LONG + b"".join(GOOD_LINES)[:-1], True),
+    "none, packed": ("a.jsonl.gz", gzip.compress(b"".join(GOOD_LINES)), False),
+    "none, packed, with a mark and without an end": (
+        "a.jsonl.gz", gzip.compress(b"\xef\xbb\xbf" + b"".join(GOOD_LINES)[:-1]), False,
+    ),
+    "none, packed, without an end": ("a.jsonl.gz", gzip.compress(b"".join(GOOD_LINES)[:-1]), False),
+    "one, packed": ("a.json.gz", gzip.compress(LONG + b"".join(GOOD_LINES)), True),
+    "none, in members": ("a.jsonl.gz", b"".join(map(gzip.compress, GOOD_LINES)), False),
+    "one, in members": ("a.jsonl.gz", b"".join(map(gzip.compress, [GOOD_LINES[0], LONG, GOOD_LINES[1]])), True),
+    "one of several members": (
+        "a.jsonl.gz", gzip.compress(GOOD_LINES[0] + LONG[:900]) + gzip.compress(LONG[900:] + GOOD_LINES[1]), True,
+    ),
+    "rows of CSV": ("a.csv", b"x" * 9000, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", [7, 1_000_000])
+@pytest.mark.parametrize(("name", "content", "is_found"), LEFT_OUT.values(), ids=LEFT_OUT)
+def test_a_line_left_out_is_found_by_the_size_of_its_file(tmp_path, monkeypatch, name, content, is_found, piece):
+    monkeypatch.setattr(landing_reader, "PIECE", piece)
+    deliver(tmp_path, "facebook/events", DAY, {name: content}, a=2)
+    landing = Landing(str(tmp_path))
+    (file,) = landing.day("facebook", "events", DAY).files
+    sentence = f"{name}: expected lines of at most 2,000 bytes, found a longer one"
+
+    found = line_left_out(landing, file, bytes_read=sum(map(len, GOOD_LINES)), longest_line=2000)
+    assert found == (sentence if is_found else None)
+
+
+def test_a_file_of_which_nothing_was_read_is_looked_at_too(tmp_path):
+    deliver(tmp_path, "facebook/events", DAY, {"a.jsonl": LONG, "b.jsonl.gz": gzip.compress(LONG), "c.jsonl.gz": b""})
+    landing = Landing(str(tmp_path))
+
+    found = [
+        line_left_out(landing, file, bytes_read=0, longest_line=2000)
+        for file in landing.day("facebook", "events", DAY).files
+    ]
+    assert [one is not None for one in found] == [True, True, False]
 
 
 INSTANT = datetime(2016, 5, 3, 15, 1, 9, 16, UTC)

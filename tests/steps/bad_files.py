@@ -195,6 +195,7 @@ def escaped(escape):
 
 
 REFUSED_ROWS = r"a\.jsonl: 200 of 200 rows refused, at most 1\.00% may be"
+NO_LONGER = r"expected lines of at most 1,000,000 bytes, found a longer one"
 CASES = {
     # Files that are not what they are said to be.
     "gzip cut off": Case(
@@ -202,6 +203,18 @@ CASES = {
         r"a\.jsonl\.gz: damaged, cannot be read to its end \(Unexpected end",
     ),
     "gzip bomb": Case(bomb(200), r"announced with 200 rows, found 199 of at most 1,000,000 bytes each"),
+    "gzip bomb that nobody counted": Case(bomb(200), f"a.jsonl.gz: {NO_LONGER}", announced=ROWS - 1),
+    "a line too long that nobody counted": Case(
+        changed(lambda _, line: line + b" " * 2_000_000), f"a.jsonl: {NO_LONGER}", announced=ROWS - 1
+    ),
+    "a line too long that nobody counted, packed": Case(
+        changed(lambda _, line: line + b" " * 2_000_000, "a.jsonl.gz"),
+        f"a.jsonl.gz: {NO_LONGER}",
+        announced=ROWS - 1,
+    ),
+    "gzip of two members": Case(
+        every(lambda rows: gzip.compress(text(rows[:9])) + gzip.compress(text(rows[9:])), "a.jsonl.gz")
+    ),
     "gzip bomb in CSV": Case(
         csv_bomb(200), r"a\.csv\.gz: damaged, cannot be read to its end \(Index 1000000 out of bounds"
     ),

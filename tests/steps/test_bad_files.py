@@ -212,8 +212,8 @@ LOSSY = re.compile(
     "|linerecordreader",
     re.IGNORECASE,
 )
-# The reader of lines leaves longer ones out. Its file then has fewer rows than its manifest says, and is refused: the
-# case "gzip bomb" of bad_files.py.
+# The reader of lines leaves longer ones out. Its file then has fewer rows than its manifest says, or more bytes than
+# its rows, and is refused: the cases "gzip bomb" and "gzip bomb that nobody counted" of bad_files.py.
 SAFE = {"lib/sway/runtime/landing_reader.py": ["linerecordreader"]}
 
 

@@ -34,6 +34,8 @@ JSON_LINES = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
 CSV = (".csv", ".csv.gz")
 PARQUET = (".parquet",)
 LONGEST_HEADER = 10_000
+PIECE = 1_000_000  # bytes of a file that are looked at at once
+GZIP_SIZES = 2**32  # gzip tells a size modulo this
 ORIGIN = ("delivered_on", "file")
 # One value of CSV as RFC 4180 says: quoted, each quote in it doubled; or without any. Nothing is tried twice in it.
 CSV_VALUE = r'(?:"[^"]*+(?:""[^"]*+)*+"|[^",\r\n]*+)'
@@ -103,10 +105,52 @@ def read_open_format(
     return frames
 
 
+def line_left_out(landing: Landing, file: LandingFile, *, bytes_read: int, longest_line: int) -> str | None:
+    """A sentence where a file holds a line that the reader left out for its length; None where it holds none.
+
+    `bytes_read`: of the lines the reader gave, with one for the end of each. Only lines left out can make a file much
+    larger than these; a mark of UTF-8 before the first line or no end of the last makes 3 more or 1 less. Of gzip the
+    last bytes tell the size, of its last member: a file of several members, put one behind the other, is inflated once
+    more, a piece at a time.
+    """
+    if not file.name.endswith(JSON_LINES):
+        return None
+    if not file.name.endswith(".gz"):
+        is_found = file.bytes - bytes_read > longest_line
+    else:
+        try:
+            more = (_told_size(landing, file) - bytes_read + 1) % GZIP_SIZES
+            is_found = more > len("\ufeff".encode()) + 1 and _has_longer_line(landing, file, longest_line)
+        except (OSError, EOFError, zlib.error) as error:
+            return f"{file.name}: expected gzip that can be read to its end, found {error}"
+    return f"{file.name}: expected lines of at most {longest_line:,} bytes, found a longer one" if is_found else None
+
+
+def _told_size(landing: Landing, file: LandingFile) -> int:
+    """Bytes of the last member of a gzip file once inflated, modulo GZIP_SIZES."""
+    with landing.fs.open_input_file(file.path) as stream:
+        stream.seek(max(file.bytes - 4, 0))
+        return int.from_bytes(stream.read(4), "little")
+
+
+def _has_longer_line(landing: Landing, file: LandingFile, longest_line: int) -> bool:
+    length = 0
+    with landing.fs.open_input_stream(file.path, compression=None) as stream:
+        inflated = gzip.GzipFile(fileobj=stream)
+        while piece := inflated.read(PIECE):
+            first, *others = map(len, piece.split(b"\n"))
+            lengths = [length + first, *others]
+            if max(lengths) > longest_line:
+                return True
+            length = lengths[-1]
+    return False
+
+
 def _lines(spark: SparkSession, files: Sequence[LandingFile], *, longest_line: int) -> DataFrame:
     if not files:
         return empty(spark, "delivered_on date, file string, payload string")
-    # A longer line is left out by the reader, so its file has fewer rows than its manifest says and is refused.
+    # A longer line is left out by the reader, so its file has fewer rows than its manifest says and is refused; where
+    # nobody counted it, `line_left_out` finds it.
     # It counts the line's end too, and takes what is shorter than its limit.
     limit = {"mapreduce.input.linerecordreader.line.maxlength": str(longest_line + 2)}
     lines = spark.read.options(**limit).option("lineSep", "\n").text([file.uri for file in files])

@@ -28,11 +28,13 @@ def ddl(kind: Kind) -> str:
     """Columns of records of a kind with their fates."""
     origin = "delivered_on date, file string, payload string, fault struct<rule:string,reason:string>, record_id string"
     body = (f"{name} {of}" for name, of in BODY[kind].items())
-    return ", ".join([origin, *body, "network string, feed string, record_hash bigint, fate string"])
+    return ", ".join([origin, *body, "network string, feed string, record_hash bigint, row_bytes int, fate string"])
 
 
 def with_content(records: DataFrame, *, body: Sequence[str], across_days: bool = True) -> DataFrame:
     """Records with record_hash, of their content, and id_hash, of what makes two the same; NULL where one is refused.
+
+    Beside them row_bytes, how long the raw row is.
 
     `records`: network, feed, and the columns of networks/network.py; `body` names those that make up its content.
     `across_days`: as in `to_fates`.
@@ -42,6 +44,7 @@ def with_content(records: DataFrame, *, body: Sequence[str], across_days: bool =
         {
             "record_hash": F.xxhash64(_content(body)),
             "id_hash": F.when(~is_bad, F.xxhash64(*_same(across_days))),
+            "row_bytes": F.octet_length("payload"),
             # A raw row is several times its content, so only refused ones keep it on the way.
             "payload": F.when(is_bad, F.col("payload")),
         }
@@ -195,15 +198,16 @@ def to_quarantine(fates: DataFrame) -> DataFrame:
 
 
 def to_file_fates(fates: DataFrame) -> DataFrame:
-    """Rows of each file by fate: network, feed, delivered_on, file, fate, takes_back, is_changed, rows.
+    """Rows of each file by fate: network, feed, delivered_on, file, fate, takes_back, is_changed, rows, bytes.
 
     takes_back: they take other records back. is_changed: they came with another content than on an earlier day.
+    bytes: of the raw rows, with one more for the end of each.
     """
     takes_back = F.col("takes_back").isNotNull() if "takes_back" in fates.columns else F.lit(False)
     is_changed = F.coalesce(F.col("fault.rule") == "changed_record", F.lit(False))
     of_file = (*FEED, "delivered_on", "file")
     counted = fates.groupBy(*of_file, "fate", takes_back.alias("takes_back"), is_changed.alias("is_changed"))
-    return counted.agg(F.count("*").alias("rows"))
+    return counted.agg(F.count("*").alias("rows"), F.sum(F.col("row_bytes") + 1).alias("bytes"))
 
 
 def _content(body: Sequence[str]) -> Column:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from sway.contracts.tables.columns import FATES
 from sway.errors import InputNotReady
 from sway.runtime.config import IngestAudits, Volume
-from sway.runtime.landing import LandingDay, Place, told
+from sway.runtime.landing import Landing, LandingDay, Place, told
+from sway.runtime.landing_reader import line_left_out
+from sway.runtime.threads import side_by_side
 
 if TYPE_CHECKING:
     from pyspark.sql import Row
@@ -97,6 +99,25 @@ def announced(days: Iterable[LandingDay]) -> Checks:
     for day in days:
         checks.unlike[place_of(day)] += [f"{label_of(day)}/{fault}" for fault in day.faults]
     return checks
+
+
+def left_out(
+    landing: Landing, days: Iterable[LandingDay], counted: Iterable[Mapping[str, Any]], *, longest_line: int
+) -> dict[Place, list[str]]:
+    """A sentence for each file with as many rows as announced and a line besides that was too long to be read.
+
+    `counted`: as `checked` takes it. Such a line is in no count of rows, so that nothing else tells of it.
+    """
+    read = {(*place_of_row(row), row["file"]): (row["rows_read"], row["bytes_read"]) for row in counted}
+    nothing = (0, 0)
+    found = [(day, file, *read.get((*place_of(day), file.name), nothing)) for day in days for file in day.files]
+    right = [(day, file, size) for day, file, rows, size in found if rows == file.rows]
+    told = side_by_side(lambda one: line_left_out(landing, one[1], bytes_read=one[2], longest_line=longest_line), right)
+    faults: dict[Place, list[str]] = defaultdict(list)
+    for (day, _, _), sentence in zip(right, told, strict=True):
+        if sentence is not None:
+            faults[place_of(day)].append(f"{label_of(day)}/{sentence}")
+    return faults
 
 
 def _listed(faults: Mapping[Place, list[str]], places: Collection[Place]) -> str:

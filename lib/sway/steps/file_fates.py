@@ -11,21 +11,23 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 FILE = ("network", "feed", "delivered_on", "file")
+READ = ("rows_read", "bytes_read")  # raw rows, with a byte for the end of each
 LOOKED_FOR = ("take_back", "changed")  # counts of rows that are looked for where there are any: at most so many
 
 FileFates = list[dict[str, Any]]  # one row a file
 
 
 def by_file(fates: DataFrame) -> FileFates:
-    """Rows of each file: rows_read, one count per fate, and of those that go on how many take others back.
+    """Rows of each file: rows_read, bytes_read, one count per fate, and of those that go on how many take others back.
 
     changed: how many came with another content than on an earlier day.
     """
     files: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in to_file_fates(fates).collect():
         file = {name: row[name] for name in FILE}
-        of_file = files.setdefault(tuple(file.values()), file | dict.fromkeys(("rows_read", *FATES, *LOOKED_FOR), 0))
+        of_file = files.setdefault(tuple(file.values()), file | dict.fromkeys((*READ, *FATES, *LOOKED_FOR), 0))
         of_file["rows_read"] += row["rows"]
+        of_file["bytes_read"] += row["bytes"]
         of_file[row["fate"]] += row["rows"]
         of_file["take_back"] += row["rows"] * (row["takes_back"] and row["fate"] in ("accepted", "tombstone"))
         of_file["changed"] += row["rows"] * row["is_changed"]

@@ -21,7 +21,7 @@ from sway.contracts.tables.acts import INTERACTIONS
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.networks.network import Kind
 from sway.runtime import logs
-from sway.runtime.landing import Place
+from sway.runtime.landing import LandingDay, Place
 from sway.runtime.run import Run, StepRecord
 from sway.runtime.session import empty, interpreted
 from sway.runtime.threads import side_by_side
@@ -30,7 +30,7 @@ from sway.stages.erasing import redacted
 from sway.stages.lateness import HAPPENED, to_touched
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
 from sway.steps.erase import Erasure, to_erasure
-from sway.steps.file_checks import Checks, announced, checked, place_of, place_of_row
+from sway.steps.file_checks import Checks, announced, checked, left_out, place_of, place_of_row
 from sway.steps.file_fates import LOOKED_FOR, FileFates, recounted
 from sway.steps.judging import FEW_ROWS, Judging
 from sway.steps.readiness import Landed
@@ -167,18 +167,32 @@ class _Ingest:
 
     def _checked(self) -> Checks:
         checks = checked(
-            (day for source in self.sources for day in source.days if place_of(day) not in self.judging.unreadable),
+            self._readable,
             [row for rows in self.counted.values() for row in rows],
             limits=self.run.config.audits.ingest,
             of_acts=self._of_acts,
             before=self._accepted_before(),
-            longest_line=self.run.config.environment.landing.longest_line_bytes,
+            longest_line=self._longest_line,
             is_accepted=self.is_accepted,
             lake=self.run.lake.option,
         )
-        for place, faults in self.judging.unreadable.items():
+        for place, faults in [*self.judging.unreadable.items(), *self._left_out.items()]:
             checks.unlike[place] += faults
         return checks
+
+    @property
+    def _readable(self) -> list[LandingDay]:
+        return [day for one in self.sources for day in one.days if place_of(day) not in self.judging.unreadable]
+
+    @cached_property
+    def _left_out(self) -> dict[Place, list[str]]:
+        """What steps.file_checks.left_out says, once: fates may change, but not what was read."""
+        counted = [row for rows in self.judging.counted.values() for row in rows]
+        return left_out(self.run.landing, self._readable, counted, longest_line=self._longest_line)
+
+    @property
+    def _longest_line(self) -> int:
+        return self.run.config.environment.landing.longest_line_bytes
 
     def _erase(self) -> None:
         """Take fates as they were judged, and leave out what is of erased accounts."""
