@@ -2,7 +2,14 @@
 
 from datetime import date
 
-from sway.stages.opt_outs import to_opt_outs, to_opted_out_entities, to_suppressed, to_unlinked_opt_outs
+import pytest
+from sway.stages.opt_outs import (
+    to_erasures_by_id,
+    to_opt_outs,
+    to_opted_out_entities,
+    to_suppressed,
+    to_unlinked_opt_outs,
+)
 
 NOW = date(2016, 5, 3)
 
@@ -76,8 +83,46 @@ def test_who_opted_out_what_their_entity_owns_and_who_is_under_age(arrow_table):
     of_entities = to_opted_out_entities(opt_outs, entities, now=NOW)
     assert rows_of(of_entities) == [("old", "suppress"), ("unheard", "erase")]
     assert rows_of(to_unlinked_opt_outs(opt_outs, profiles)) == [
-        ("twitter", "@nobody", date(2016, 5, 1), "no profile of twitter has this handle on 2016-05-01")
+        ("opt_out_unlinked", "twitter", "@nobody", "no profile of twitter has this handle on 2016-05-01 or later")
     ]
+
+
+@pytest.mark.parametrize("kind", ["suppress", "erase"])
+def test_who_asked_by_a_handle_before_the_first_profile_with_it_is_left_out(arrow_table, kind):
+    asked = arrow_table(f"""
+        network:string | account:string | kind:string | since:date
+        twitter        | @Ann           | {kind}      | 2015-12-20
+    """)
+    profiles, nothing = arrow_table(PROFILES), [arrow_table(drawn)[:0] for drawn in (ENTITIES, LINKS)]
+
+    found = to_suppressed(asked, profiles.slice(0, 2), *nothing, now=NOW)
+
+    assert rows_of(found) == [("twitter", "2", kind, "opt_out")]
+    assert to_erasures_by_id(asked, profiles)["account"].to_pylist() == ["2"] * (kind == "erase")
+    assert rows_of(to_unlinked_opt_outs(asked, profiles)) == []
+
+
+@pytest.mark.parametrize(
+    ("by_id", "kind", "is_settled"), [("2", "erase", True), ("2", "suppress", False), ("9", "erase", False)]
+)
+def test_a_wish_by_a_handle_of_several_accounts_is_an_issue_until_one_of_them_asks_by_id(
+    arrow_table, by_id, kind, is_settled
+):
+    asked = arrow_table(f"""
+        network:string | account:string | kind:string | since:date
+        twitter        | @ann           | erase       | 2016-05-01
+        twitter        | {by_id}        | {kind}      | 2016-05-02
+    """)
+    profiles = arrow_table("""
+        network:string | account_id:string | handle:string | is_minor:boolean | valid_from:date | valid_to:date
+        twitter        | 2                 | ann           | null             | 2016-01-01      | null
+        twitter        | 3                 | Ann           | null             | 2016-04-01      | null
+    """)
+
+    found = rows_of(to_unlinked_opt_outs(asked, profiles))
+
+    issue = ("opt_out_held_twice", "twitter", "@ann", "asked on 2016-05-01, held by the accounts 2, 3")
+    assert found == ([] if is_settled else [issue])
 
 
 def test_the_last_age_that_was_told_by_now_holds_for_every_score_date(arrow_table):

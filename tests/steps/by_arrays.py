@@ -36,11 +36,12 @@ LABELS = f"SELECT account_id, label FROM labels WHERE network = $network AND {VA
 HAS_PROFILES = """SELECT count(*) > 0 FROM profiles WHERE network = $network AND valid_from <= $on
     AND (created_at IS NOT NULL OR followers IS NOT NULL OR following IS NOT NULL)"""
 HAS_POSTS = "SELECT count(*) > 0 FROM posts WHERE network = $network AND set_aside IS NULL AND event_date <= $on"
-# A handle is whoever's had it on the day they asked; what an entity asked for holds for accounts it owns.
+# A handle is whoever's had it on the day they asked, or first afterwards; an entity's wish holds for what it owns.
 HIDDEN = """
     SELECT network, account FROM opt_outs WHERE account NOT LIKE '@%' UNION
-    SELECT network, account_id FROM opt_outs JOIN profiles USING (network)
-    WHERE account = '@' || lower(handle) AND valid_from <= since AND (valid_to IS NULL OR valid_to > since) UNION
+    SELECT network, account_id FROM (FROM opt_outs JOIN profiles USING (network)
+        WHERE account = '@' || lower(handle) AND (valid_to IS NULL OR valid_to > since)
+        QUALIFY rank() OVER (PARTITION BY network, account, since ORDER BY greatest(valid_from, since)) = 1) UNION
     SELECT l.network, account_id FROM opt_outs AS o JOIN entity_links AS l ON l.entity_id = o.account
     WHERE o.network = 'entity' AND role = 'owner' UNION
     SELECT network, account_id FROM profiles WHERE is_minor IS NOT NULL

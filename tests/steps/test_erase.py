@@ -14,8 +14,9 @@ from tests.steps.lakes import bring_in, rows_of, run_on
 
 BEFORE = date(2016, 5, 3)
 ASKED, AFTER = BEFORE + timedelta(days=1), BEFORE + timedelta(days=2)
-ANN, BOB, CAT, SHOP, DAN, EVE = range(901, 907)  # ann by handle, known before; dan by handle, known since; shop: entity
-ERASED = {str(one) for one in (ANN, SHOP, DAN)}
+ANN, BOB, CAT, SHOP, DAN, EVE, FAY = range(901, 908)
+# By handle: ann, known before; dan, known since; fay, who asked before the first profile of her. By entity: shop.
+ERASED = {str(one) for one in (ANN, SHOP, DAN, FAY)}
 
 
 def said(number, author, day, *named):
@@ -50,7 +51,8 @@ def lake(spark, tmp_path_factory):
     identify(run, BEFORE)
 
     ((entity_id,),) = set(rows_of(folder, ENTITY_LINKS, "entity_id"))
-    asked = [erase("twitter", "@Ann"), erase("twitter", "@dan"), erase("entity", entity_id)]
+    asked = [erase("twitter", f"@{handle}") for handle in ("Ann", "dan", "fay")] + [erase("entity", entity_id)]
+    asked[2]["since"] = "2016-04-20"
     deliver(folder, "registry/opt_outs", ASKED, {"a.jsonl": asked})
     deliver(folder, "twitter/users", ASKED, {"a.jsonl": [user(ANN, "ann"), user(BOB, "bob2"), user(DAN, "dan")]})
     new = [
@@ -74,7 +76,8 @@ def lake(spark, tmp_path_factory):
     deliver(folder, "twitter/follows", ASKED, {"a.jsonl": follows})
     bring_in(run_on(folder, spark=spark, refused_share=1.0))
 
-    late = [said(14, ANN, BEFORE, BOB), said(15, DAN, AFTER, BOB), said(16, BOB, AFTER, DAN)]
+    late = [said(14, ANN, BEFORE, BOB), said(15, DAN, AFTER, BOB), said(16, BOB, AFTER, DAN), said(17, FAY, AFTER, BOB)]
+    deliver(folder, "twitter/users", AFTER, {"a.jsonl": [user(FAY, "Fay")]})
     deliver(folder, "twitter/statuses", AFTER, {"a.jsonl": late})
     bring_in(run_on(folder, spark=spark, refused_share=1.0))
     identify(run_on(folder, spark=spark), AFTER)
@@ -108,8 +111,9 @@ def test_every_row_has_one_fate_and_those_of_erased_accounts_are_tombstones(lake
     assert found["users", ASKED] == (3, 1, 0, 2, 0)
     assert found["statuses", ASKED] == (9, 2, 0, 4, 3)
     assert found["follows", ASKED] == (3, 1, 0, 2, 0)
-    assert found["statuses", AFTER] == (3, 1, 0, 2, 0)
-    assert found["opt_outs", ASKED] == (3, 3, 0, 0, 0)
+    assert found["statuses", AFTER] == (4, 1, 0, 3, 0)
+    assert found["users", AFTER] == (1, 0, 0, 1, 0)
+    assert found["opt_outs", ASKED] == (4, 4, 0, 0, 0)
 
 
 def test_what_is_refused_holds_nothing_of_an_erased_account(lake):
@@ -123,6 +127,6 @@ def test_what_is_refused_holds_nothing_of_an_erased_account(lake):
 def test_who_asked_by_handle_is_kept_by_id(lake):
     asked = rows_of(lake, OPT_OUTS, "network", "account")
 
-    assert {account for network, account in asked if network == "twitter"} == {str(ANN), str(DAN)}
-    assert len(asked) == 3
+    assert {account for network, account in asked if network == "twitter"} == {str(ANN), str(DAN), str(FAY)}
+    assert len(asked) == 4
     assert rows_of(lake, IDENTITY_ISSUES) == []

@@ -4,8 +4,10 @@ from datetime import date
 
 import pyarrow as pa
 from sway.contracts.tables.identity import ENTITIES, ENTITY_LINKS, IDENTITY_ASSERTIONS, IDENTITY_ISSUES, OPT_OUTS
+from sway.contracts.tables.states import PROFILES
 from sway.runtime import logs
 from sway.runtime.run import StepRecord
+from sway.steps.doctor import diagnose
 from sway.steps.identify import identify, identity_as_of, is_identified, newest_asked, to_hidden, to_hidden_entities
 
 from tests.landing import deliver
@@ -55,7 +57,7 @@ def test_a_night_that_ingests_nothing_works_identity_out_without_spark(tmp_path)
     links = rows_of(tmp_path / "lake", ENTITY_LINKS, "entity_id", "network", "account_id", "share")
     assert links == [(entity[0], "facebook", "11", 1.0), (entity[0], "twitter", "1", 1.0)]
     assert rows_of(tmp_path / "lake", IDENTITY_ISSUES, "rule", "account") == [
-        ("unlinked", "@gone"),
+        ("opt_out_unlinked", "@gone"),
         ("unlinked", "@nobody"),
     ]
     assert len(identity_as_of(run, record, LATE)[1]) == 2
@@ -64,6 +66,30 @@ def test_a_night_that_ingests_nothing_works_identity_out_without_spark(tmp_path)
     assert record.input_versions == {
         contract.name: run.lake.version(contract) for contract in (ENTITIES, ENTITY_LINKS, OPT_OUTS)
     }
+
+
+def test_a_wish_by_handle_that_hides_nobody_is_named_and_wrong_where_known_accounts_have_the_handle(tmp_path):
+    run = run_on(tmp_path / "lake")
+    asked = {"network": "twitter", "kind": "suppress", "since": EARLY, "author": "desk", "delivered_on": EARLY}
+    wishes = [{**asked, "account": account} for account in ("@gone", "@both")]
+    run.lake.merge_arrow(OPT_OUTS, pa.Table.from_pylist(wishes, OPT_OUTS.arrow), when="true")
+    both = [{"network": "twitter", "account_id": who, "handle": "Both", "valid_from": EARLY} for who in ("1", "2")]
+    run.lake.replace_table(PROFILES, pa.Table.from_pylist(both, PROFILES.arrow))
+
+    def told(on):
+        deliver(tmp_path / "lake", "twitter/users", on, {"a.jsonl": []})
+        identify(run, on)
+        return [(one.topic, one.what, one.is_wrong) for one in diagnose(run, on).findings if "opt_out" in one.what]
+
+    gone = "opt_out_unlinked: 1, such as @gone: no profile of twitter has this handle on 2016-05-01 or later"
+    held_twice = "opt_out_held_twice: 1, such as @both: asked on 2016-05-01, held by the accounts 1, 2"
+    assert told(EARLY) == [
+        ("opt_outs", f"twitter: identity, {held_twice}", True),
+        ("identity", f"twitter: identity, {gone}", False),
+    ]
+    by_id = pa.Table.from_pylist([{**asked, "account": "2"}], OPT_OUTS.arrow)
+    run.lake.merge_arrow(OPT_OUTS, by_id, when="true")
+    assert told(LATE) == [("identity", f"twitter: identity, {gone}", False)]
 
 
 def test_tables_that_a_killed_run_has_half_replaced_speak_for_no_date(tmp_path):

@@ -25,12 +25,15 @@ def scores(spark, tmp_path_factory):
     lake = tmp_path_factory.mktemp("suppressed") / "lake"
     acts = [event(str(n), *who, f"{ASKED}T12:00:00Z") for n, who in enumerate((a, "like", b) for a, b in REACTIONS)]
     acts += [event(f"to {who}", "eve", "like", who, f"{ASKED}T13:00:00Z") for who in ("quitter", "child")]
+    acts.append(event("of early", "early", "like", "quitter", f"{ASKED}T14:00:00Z"))
     deliver(lake, "facebook/events", ASKED, {"a.jsonl": acts})
     asked = {"network": "facebook", "account": "quitter", "kind": "suppress", "since": str(ASKED), "author": "desk"}
-    deliver(lake, "registry/opt_outs", ASKED, {"a.jsonl": [asked]})
+    before = {**asked, "account": "@early.bird", "since": "2016-04-20"}  # nobody's, by what profiles tell of that day
+    deliver(lake, "registry/opt_outs", ASKED, {"a.jsonl": [asked, before]})
     people = [{"id": "child", "birthday": "05/01/2004"}, {"id": "cat", "birthday": "05/01/1984"}]
     deliver(lake, "facebook/profiles", ASKED, {"a.jsonl": people})
-    deliver(lake, "facebook/profiles", SCORED, {"a.jsonl": [{"id": "child"}]})  # tells no age
+    people = [{"id": "child"}, {"id": "early", "username": "EarlyBird"}]  # the child's tells no age
+    deliver(lake, "facebook/profiles", SCORED, {"a.jsonl": people})
 
     loaded = run_on(lake).config
     method = loaded.method(VERSION)

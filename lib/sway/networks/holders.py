@@ -1,5 +1,7 @@
 """Whom a reference of networks/references.py means: an id means itself, an @handle whoever had it on the day.
 
+Who asks to be left out may have asked before any profile told whose the handle is: then it is whoever has it first.
+
 The expressions are SQL that Spark and DuckDB read alike.
 """
 
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sway.contracts.queries import select
+from sway.contracts.queries import Tables, select
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,11 +44,13 @@ HOLDERS = f"""
     ), states AS (
         SELECT network, {folded("network", "handle")} AS handle, account_id, valid_from, valid_to
         FROM profiles WHERE handle IS NOT NULL
+    ), first_had AS (
+        SELECT network, account, day, account_id FROM wanted JOIN states USING (network, handle)
+        WHERE (valid_from <= day OR $or_later) AND (valid_to IS NULL OR day < valid_to)
+        QUALIFY rank() OVER (PARTITION BY network, account, day ORDER BY greatest(valid_from, day)) = 1
     ), had AS (
         SELECT network, account, day, list(DISTINCT account_id ORDER BY account_id) AS holders
-        FROM wanted JOIN states USING (network, handle)
-        WHERE valid_from <= day AND (valid_to IS NULL OR day < valid_to)
-        GROUP BY ALL
+        FROM first_had GROUP BY ALL
     ), found AS (
         SELECT refs.*, CASE WHEN {IS_HANDLE} THEN coalesce(holders, []) ELSE [account] END AS holders
         FROM refs LEFT JOIN had USING (network, account, day)
@@ -61,12 +65,14 @@ UNLINKED = """
 """
 
 
-def to_accounts(references: pa.Table, profiles: Rows) -> pa.Table:
+def to_accounts(references: pa.Table, profiles: Rows, *, or_later: bool = False) -> pa.Table:
     """`references` (network, account, day) with `holders`, the ids of the accounts they may mean, and `account_id`.
 
-    A handle means the account whose profile has it on that day; account_id is NULL where none has, or more than one.
+    A handle means the account whose profile has it on that day; `or_later`: where none has, the account whose profile
+    has it first afterwards. account_id is NULL where it is none, or more than one.
     """
-    return select(HOLDERS, refs=references, profiles=profiles)
+    with Tables(refs=references, profiles=profiles) as held:
+        return held.find(HOLDERS, or_later=or_later)
 
 
 def to_unlinked(found: pa.Table) -> pa.Table:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from sway.contracts.queries import Tables, last_of_each, select
 from sway.contracts.tables.identity import OPT_OUTS
-from sway.networks.holders import IS_HANDLE, to_accounts, to_unlinked
+from sway.networks.holders import IS_HANDLE, to_accounts
 from sway.networks.registry import ENTITY
 
 if TYPE_CHECKING:
@@ -32,9 +32,10 @@ def to_erasures_by_id(asked: pa.Table, profiles: Rows) -> pa.Table:
 def to_suppressed(opt_outs: pa.Table, profiles: Rows, entities: Rows, entity_links: Rows, *, now: date) -> pa.Table:
     """network, account_id, kind (suppress or erase), reason (opt_out or minor): accounts neither scored nor shown.
 
-    All of it holds as of `now`, for every score date. A handle means whoever had it on the day they asked. An
-    entity's opt-out, also under an id that was merged into another, holds for the accounts it owns by `entity_links`.
-    An account is under age where the last of its profiles that tells an age says so.
+    All of it holds as of `now`, for every score date. A handle means whoever had it on the day they asked, or, where
+    no profile tells, first afterwards. An entity's opt-out, also under an id that was merged into another, holds for
+    the accounts it owns by `entity_links`. An account is under age where the last of its profiles that tells an age
+    says so.
     """
     of_entities = to_opted_out_entities(opt_outs, entities, now=now)
     with Tables(found=_with_accounts(opt_outs, profiles), profiles=profiles, links=entity_links) as held:
@@ -49,8 +50,11 @@ def to_opted_out_entities(opt_outs: pa.Table, entities: Rows, *, now: date) -> p
 
 
 def to_unlinked_opt_outs(opt_outs: pa.Table, profiles: Rows) -> pa.Table:
-    """network, account, day, reason: opt-outs by a handle nobody had, or several accounts, on the day they asked."""
-    return to_unlinked(_with_accounts(opt_outs, profiles))
+    """rule, network, account, reason: opt-outs that hide nobody, since their handle means no account, or several.
+
+    A handle of several accounts is settled once one of them opts out by its id, of erase by erase.
+    """
+    return select(UNLINKED, found=_with_accounts(opt_outs, profiles))
 
 
 def _with_accounts(opt_outs: pa.Table, profiles: Rows) -> pa.Table:
@@ -58,13 +62,23 @@ def _with_accounts(opt_outs: pa.Table, profiles: Rows) -> pa.Table:
     with Tables(opt_outs=opt_outs) as held:
         held.make("asked", "SELECT *, since AS day FROM opt_outs WHERE network <> $entity", entity=ENTITY)
         references = held.find("SELECT DISTINCT network, account, day FROM asked")
-        held.add("found", to_accounts(references, profiles))
+        held.add("found", to_accounts(references, profiles, or_later=True))
         return held.find("SELECT * FROM asked JOIN found USING (network, account, day)")
 
 
 ERASED_BY_HANDLE = f"""
     SELECT * REPLACE (account_id AS account), account AS handle FROM found
     WHERE kind = 'erase' AND {IS_HANDLE} AND account_id IS NOT NULL ORDER BY ALL
+"""
+UNLINKED = """
+    SELECT DISTINCT CASE WHEN len(holders) = 0 THEN 'opt_out_unlinked' ELSE 'opt_out_held_twice' END AS rule,
+        network, account,
+        CASE WHEN len(holders) = 0 THEN 'no profile of ' || network || ' has this handle on ' || day || ' or later'
+             ELSE 'asked on ' || day || ', held by the accounts ' || array_to_string(holders, ', ') END AS reason
+    FROM found WHERE account_id IS NULL AND NOT EXISTS (
+        FROM found AS by_id WHERE by_id.network = found.network AND by_id.account IN found.holders
+        AND by_id.kind <= found.kind  -- erase before suppress
+    ) ORDER BY ALL
 """
 SUPPRESSED = """
     WITH hidden AS (

@@ -22,9 +22,14 @@ from sway.steps.quarantine import OTHER_REMEDY, REMEDIES
 from sway.steps.readiness import has_days
 from sway.steps.restating import Restatement, worth_restating
 
-Topic = Literal["feeds", "carried", "restate", "unread", "quarantine", "identity"]
+Topic = Literal["feeds", "carried", "restate", "unread", "quarantine", "identity", "opt_outs"]
 # What is wrong with the input, so that scores are or will be other than they should; the rest is to be looked at.
-WRONG = ("feeds", "carried", "restate")
+WRONG = ("feeds", "carried", "restate", "opt_outs")
+REMEDIES_OF_ISSUES = {
+    "unlinked": "deliver the profile, or write the id in registry/identity",
+    "opt_out_unlinked": "who it is may be shown: deliver a profile with the handle, or the wish under the id as well",
+    "opt_out_held_twice": "all of them are shown: deliver the wish of the one who asked under the id as well",
+}
 MOST_SHOWN = 5
 FAR = timedelta(days=3660)  # nobody delivers ten years after all others: a mistyped year, or a word for never
 
@@ -306,9 +311,11 @@ def _quarantined(feeds: Iterable[FeedHealth], lake: str) -> Iterator[Finding]:
 def _identity(issues: Iterable[tuple[str, str, int, str]]) -> Iterator[Finding]:
     for rule, network, count, example in issues:
         where = f"{network}: " if network else ""
-        remedy = "deliver the profile, or write the id" if rule == "unlinked" else "confirm, mend or end an assertion"
-        remedy += " in registry/identity or registry/opt_outs; the table identity_issues has every one"
-        yield Finding("identity", network or None, f"{where}identity, {rule}: {count:,}, such as {example}", remedy)
+        remedy = REMEDIES_OF_ISSUES.get(rule, "confirm, mend or end an assertion in registry/identity")
+        remedy += "; the table identity_issues has every one"
+        # That nobody has a handle may be so: who asked is not in the lake, or mistyped, and a wish has no end.
+        topic: Topic = "opt_outs" if rule == "opt_out_held_twice" else "identity"
+        yield Finding(topic, network or None, f"{where}identity, {rule}: {count:,}, such as {example}", remedy)
 
 
 def _of_nobody(found: Iterable[tuple[str, int, str]]) -> Iterator[Finding]:

@@ -110,7 +110,7 @@ ISSUES = """
     SELECT DISTINCT rule, network, account, entity_ids, reason FROM (
         FROM conflicts UNION ALL BY NAME
         SELECT 'unlinked' AS rule, network, account, reason FROM unlinked UNION ALL BY NAME
-        SELECT 'unlinked' AS rule, network, account, reason FROM opt_outs
+        FROM opt_outs
     ) ORDER BY ALL
 """
 

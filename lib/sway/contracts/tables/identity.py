@@ -94,8 +94,8 @@ IDENTITY_ISSUES = Contract(
         Field(
             "rule",
             "string",
-            "unlinked, handle_held_twice, merges_confirmed, links_differ, claimed_whole_twice, shares_above_one or "
-            "types_differ: docs/method.md, Who is behind accounts",
+            "unlinked, handle_held_twice, merges_confirmed, links_differ, claimed_whole_twice, shares_above_one, "
+            "types_differ, opt_out_unlinked or opt_out_held_twice: docs/method.md, Who is behind accounts",
         ),
         Field("network", "string", "network of the account at issue; NULL where entities are", optional=True),
         Field("account", "string", "account at issue, as it was written; NULL where entities are", optional=True),
@@ -111,8 +111,8 @@ OPT_OUTS = Contract(
     fields=(
         Field("network", "string", "network of the account; entity: the account is an entity's id", "network <> ''"),
         Field(
-            "account", "string", "account's id, or @handle as of since (erase: until it is known whose); or an "
-            "entity's id", "account <> ''",
+            "account", "string", "account's id, or @handle as of since, else as it first is afterwards (erase: until "
+            "it is known whose); or an entity's id", "account <> ''",
         ),
         Field(
             "kind", "string", "suppress: not scored, not shown; erase: never ingested again either",
