@@ -1,6 +1,7 @@
 """How people write accounts in lists: an id, an @handle, a urn of LinkedIn, or the URL of one on the five networks.
 
 A reference names an account by its id, or by @handle; which account that is depends on the day: networks/holders.py.
+Handles of Google+ are nobody's, as no feed of it tells any: of its addresses those with a number find an account.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from sway.networks.network import BLANK, fault_when
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
+_ORGANISATION = "(?:company|school|showcase)"
+_TAB = "(?:/(?:about|posts|jobs|people))?"
 _END = r"/?(?:\?[^#]*)?(?:#(?!!).*)?$"  # after #! another account may stand
 
 
@@ -24,12 +27,15 @@ _END = r"/?(?:\?[^#]*)?(?:#(?!!).*)?$"  # after #! another account may stand
 class Urls:
     """Where a network's accounts are shown: the site, and what stands after it, the account in the first group.
 
-    `before` is what an account's address may have before the site, such as a language.
+    `by_number`: numbers which are an id once `numbered` stands before them. `before` is what an account's address may
+    have before the site, such as a language.
     """
 
     site: str
     by_id: tuple[str, ...]
     by_handle: tuple[str, ...]
+    by_number: tuple[str, ...] = ()
+    numbered: str = ""
     before: str = r"(?:[a-z0-9-]+\.)*"
 
 
@@ -54,7 +60,13 @@ URLS: Mapping[str, Urls] = {
         by_id=(r"(?:u/\d+/)?(\d+)(?:/(?:posts|about))?",),
         by_handle=(r"(?:u/\d+/)?\+([^/?#]+)(?:/(?:posts|about))?",),
     ),
-    "linkedin": Urls(site=r"linkedin\.com", by_id=(), by_handle=(r"in/([^/?#]+)",)),
+    "linkedin": Urls(
+        site=r"linkedin\.com",
+        by_id=(),
+        by_handle=(r"in/([^/?#]+)", rf"{_ORGANISATION}/([^/?#]+){_TAB}"),
+        by_number=(rf"{_ORGANISATION}/(\d+){_TAB}",),
+        numbered="organization:",
+    ),
     "wikipedia": Urls(
         site=r"wikipedia\.org", by_id=(), by_handle=(r"wiki/([^?#]+?)",), before=r"(?:www\.)?en\.(?:m\.)?"
     ),
@@ -87,7 +99,7 @@ def to_reference(account: Column) -> Column:
     shapes = [
         (f"{_SCHEME}{urls.before}{urls.site}/+{shape}{_END}", prefix)
         for urls in URLS.values()
-        for prefix, shapes in (("", urls.by_id), ("@", urls.by_handle))
+        for prefix, shapes in ((urls.numbered, urls.by_number), ("", urls.by_id), ("@", urls.by_handle))
         for shape in shapes
     ]
     found = (
