@@ -1,5 +1,6 @@
 """What the engine makes of a kill at any point, of files that are not what they should be, and of a full disk."""
 
+import errno
 import signal
 import subprocess
 import sys
@@ -262,6 +263,19 @@ def test_a_night_that_another_process_propagates_is_left_to_it(tmp_path):
             hold(tmp_path)
         other.stdin.close()
     hold(tmp_path)
+    hold(tmp_path)
+    release(tmp_path)
+
+
+def test_a_folder_whose_file_system_has_no_locks_is_no_night_of_another_process(tmp_path, monkeypatch):
+    def refused(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work.fcntl, "flock", refused)
+        with pytest.raises(InfrastructureError, match=r"cannot be locked: .*No locks available; mount it with locks"):
+            hold(tmp_path)
+
     hold(tmp_path)
     release(tmp_path)
 

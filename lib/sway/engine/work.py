@@ -25,7 +25,10 @@ _held: dict[Path, IO[str]] = {}
 
 
 def hold(folder: Path) -> None:
-    """Keep other processes off a folder until `release` or this process ends. Raises LeaseHeld where one is at it."""
+    """Keep other processes off a folder until `release` or this process ends.
+
+    Raises LeaseHeld where one is at it, InfrastructureError where the folder's file system knows no locks.
+    """
     with _lock:
         if folder in _held:
             return
@@ -33,9 +36,15 @@ def hold(folder: Path) -> None:
         file = (folder / HELD).open("w", encoding="utf-8")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             file.close()
             raise LeaseHeld(f"{folder}: another process propagates the same night; wait for it, or stop it") from error
+        except OSError as error:
+            file.close()
+            raise InfrastructureError(
+                f"{folder}: cannot be locked: {error}; mount it with locks, make work/ of the lake a link to a folder "
+                'that can be, or choose executor = "dataframe" in the environment file'
+            ) from error
         _held[folder] = file
 
 
