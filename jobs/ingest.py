@@ -5,11 +5,12 @@ from argparse import Namespace
 from sway.runtime.run import Run
 from sway.runtime.start import job
 from sway.steps.ingest import ingest
-from sway.steps.readiness import look
+from sway.steps.readiness import look, refuse_ahead
 
 
 def main(run: Run, options: Namespace) -> None:
     ingest(run, look(run, until=options.date))
+    refuse_ahead(run, options.date)  # here, so that what is tried again reads the day once it has come
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ from sway.runtime.run import Run
 from sway.runtime.start import job
 from sway.steps.identify import identify
 from sway.steps.night import unpublished
+from sway.steps.readiness import refuse_ahead
 from sway.steps.score import score
 
 
 def main(run: Run, options: Namespace) -> None:
+    refuse_ahead(run, options.date)
     identify(run, options.date)
     for version in unpublished(run, options.date, options.version):
         score(run, version, options.date)

@@ -5,13 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 from sway.contracts.tables.deliveries import FEED_DAYS
+from sway.contracts.tables.record import RUNS
 from sway.errors import ConfigError, InputNotReady
 from sway.steps import score
 from sway.steps.ingest import ingest
-from sway.steps.readiness import last_good_day, look
+from sway.steps.night import backfill, calibrate_version, plan
+from sway.steps.readiness import last_good_day, look, refuse_ahead
 
 from tests.landing import deliver, event
-from tests.steps.lakes import bring_in, rows_of, run_on
+from tests.steps.lakes import bring_in, calibrate_by_hand, rows_of, run_on
 from tests.steps.ledger import on, read, said
 
 
@@ -173,3 +175,52 @@ def test_days_after_the_score_date_wait(tmp_path):
 
     (found,) = look(run_on(lake, facebook=["events"]), until=date(2016, 5, 1)).pending
     assert [day.delivered_on for day in found.days] == [date(2016, 5, 1)]
+
+
+VERSION = "sway-1.0"
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        lambda run, day: plan(run, day, None),
+        lambda run, day: calibrate_version(run, VERSION, day),
+        lambda run, day: backfill(run, VERSION, on(1), day),
+    ],
+    ids=["night", "calibrate", "backfill"],
+)
+def test_a_date_after_all_deliveries_is_refused_before_anything_is_read(lake, do):
+    """No night waits for these feeds: all would be scored as if nothing had happened since."""
+    run = run_on(lake)
+    calibrate_by_hand(run, VERSION, "twitter")
+    run.lake.put(FEED_DAYS, [read(lake, "twitter/statuses", 2), said(lake, "facebook/posts", 9, state="absent")])
+    deliver(lake, "facebook/posts", on(3), {"a.jsonl": []})
+
+    with pytest.raises(InputNotReady, match=r"2016-05-04: after 2016-05-03, the newest delivery day"):
+        do(run, on(4))
+    assert run.lake.rows(RUNS) == []
+
+
+def test_a_date_is_known_once_any_network_has_delivered(lake):
+    run = run_on(lake)
+    with pytest.raises(InputNotReady, match="2016-05-04: nothing has landed yet"):
+        refuse_ahead(run, on(4))
+
+    run.lake.put(FEED_DAYS, [read(lake, "twitter/statuses", day) for day in (1, 2, 4)])
+    shutil.rmtree(lake / "landing")  # what was read may be removed
+    refuse_ahead(run, on(4))
+    deliver(lake, "facebook/posts", on(5), {"a.jsonl": []})
+    refuse_ahead(run, on(5))
+
+    deliver(lake, "facebook/posts", "2106-05-05", {"a.jsonl": []})  # a mistyped year
+    with pytest.raises(InputNotReady, match="after 2016-05-05"):
+        refuse_ahead(run, on(6))
+
+
+def test_what_is_waited_for_is_said_before_that_nothing_has_come_of_a_date(lake):
+    deliver(lake, "facebook/events", on(1), {"a.jsonl": []})
+    run = run_on(lake, facebook=["events"])
+
+    assert [away.delivered_on for away in plan(run, on(2), None).landed.waited_for] == [on(2)]
+    with pytest.raises(InputNotReady, match=r"missing:\s+facebook/events/dt=2016-05-02"):
+        calibrate_version(run, VERSION, on(2))

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Literal
 
-from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import InputNotReady
 from sway.networks.holders import IS_HANDLE
 from sway.networks.registry import ENTITY
@@ -19,7 +18,7 @@ from sway.runtime.views import in_duckdb
 from sway.runtime.wording import in_columns, many
 from sway.steps.feed_health import HEAD, FeedHealth, days_shown, feed_health
 from sway.steps.quarantine import OTHER_REMEDY, REMEDIES
-from sway.steps.readiness import has_days
+from sway.steps.readiness import has_days, newest_days
 from sway.steps.restating import Restatement, worth_restating
 
 Topic = Literal["feeds", "carried", "restate", "unread", "quarantine", "identity", "opt_outs"]
@@ -31,7 +30,6 @@ REMEDIES_OF_ISSUES = {
     "opt_out_held_twice": "all of them are shown: deliver the wish of the one who asked under the id as well",
 }
 MOST_SHOWN = 5
-FAR = timedelta(days=3660)  # nobody delivers ten years after all others: a mistyped year, or a word for never
 
 QUARANTINED = "SELECT network, feed, rule, count(*) FROM quarantine GROUP BY ALL ORDER BY ALL"
 ISSUES = """
@@ -115,7 +113,7 @@ def diagnose(run: Run, on: date | None = None) -> Diagnosis:
 
     Raises ConfigError for networks and feeds nobody declared.
     """
-    usual, far = _newest_days(run)
+    usual, far = newest_days(run)
     newest = on or usual
     if newest is None:
         nothing = Finding("feeds", None, "nothing has landed yet", "deliver into landing/, see docs/operations.md")
@@ -140,22 +138,6 @@ def diagnose(run: Run, on: date | None = None) -> Diagnosis:
         *_of_nobody(connection.execute(OPTED_OUT_NOBODY, {"entity": ENTITY}).fetchall()),
     )
     return Diagnosis(newest, feeds, restate, findings)
-
-
-def _newest_days(run: Run) -> tuple[date | None, date | None]:
-    """The newest delivery day of any feed, and the first that is FAR after it and all others; None where there is none.
-
-    Of two parts that far apart the one with more days is the usual one, so that one old day does not hide the rest.
-    """
-    found = {row["delivered_on"] for row in run.lake.rows(FEED_DAYS) if row["state"] != "absent"}
-    for network in run.landing.networks():
-        for feed in run.landing.feeds(network):
-            found |= set(run.landing.days(network, feed))
-    days, far = sorted(found), None
-    for n in range(len(days) - 1, 0, -1):
-        if days[n] - days[n - 1] > FAR and n > len(days) - n:
-            days, far = days[:n], days[n]
-    return max(days, default=None), far
 
 
 def _of_feed(feed: FeedHealth, lake: str) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from sway.steps.file_checks import announced
 from sway.steps.identify import identify
 from sway.steps.ingest import ingest
 from sway.steps.publish import publish, published_attempt
-from sway.steps.readiness import Away, Landed, look
+from sway.steps.readiness import Away, Landed, look, refuse_ahead
 from sway.steps.roll_up import is_rolled_up, roll_up
 from sway.steps.score import score
 
@@ -84,12 +84,14 @@ class Plan:
 def plan(run: Run, on: date, versions: Sequence[str] | None) -> Plan:
     """Look at what a night has to do. Starts nothing and writes nothing.
 
-    Raises ConfigError for an unknown version; InputNotReady when a version to be scored has no calibration.
+    Raises ConfigError for an unknown version; InputNotReady when the date is after all deliveries, or a version to be
+    scored has no calibration.
     """
     left = unpublished(run, on, versions)
     done = tuple(version for version in _wanted(run, versions) if version not in left)
     landed = look(run, until=on)
     if not landed.waited_for:  # what is missing is said first
+        refuse_ahead(run, on)
         for version in left:
             frozen(run, version)
     carried = run.config.environment.readiness.carry_forward
@@ -141,8 +143,14 @@ def night(run: Run, todo: Plan) -> None:
 
 
 def bring_in(run: Run, *, until: date) -> None:
-    """Ingest every landing day up to `until` that is not in yet, roll up, and identify who is behind accounts."""
-    ingest(run, look(run, until=until))
+    """Ingest every landing day up to `until` that is not in yet, roll up, and identify who is behind accounts.
+
+    Raises InputNotReady, before anything is read, when `until` is after all deliveries.
+    """
+    landed = look(run, until=until)
+    if not landed.waited_for:  # what is missing is said first
+        refuse_ahead(run, until)
+    ingest(run, landed)
     roll_up(run)
     identify(run, until)
 

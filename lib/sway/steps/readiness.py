@@ -20,6 +20,7 @@ from sway.runtime.landing import A_DAY, LandingDay, Place, told
 from sway.runtime.run import Run
 
 MOST_ABSENT = 366  # days in a row that are looked at: a mistyped year is ages away from all others
+FAR = timedelta(days=3660)  # nobody delivers ten years after all others: a mistyped year, or a word for never
 
 
 @dataclass(frozen=True)
@@ -256,6 +257,38 @@ def last_good_day(run: Run, network: str, on: date) -> date | None:
 def has_days(run: Run, network: str, until: date) -> bool:
     """Whether a delivery day of a network is in up to a date."""
     return any(row["delivered_on"] <= until for row in run.lake.rows(FEED_DAYS, network=network, state="ready"))
+
+
+def newest_days(run: Run) -> tuple[date | None, date | None]:
+    """The newest delivery day of any feed, and the first that is FAR after it and all others; None where there is none.
+
+    Days that landed or were read. Of two parts that far apart the one with more days is the usual one, so that one old
+    day does not hide the rest.
+    """
+    found = {row["delivered_on"] for row in run.lake.rows(FEED_DAYS) if row["state"] != "absent"}
+    for network in run.landing.networks():
+        for feed in run.landing.feeds(network):
+            found |= set(run.landing.days(network, feed))
+    days, far = sorted(found), None
+    for n in range(len(days) - 1, 0, -1):
+        if days[n] - days[n - 1] > FAR and n > len(days) - n:
+            days, far = days[:n], days[n]
+    return max(days, default=None), far
+
+
+def refuse_ahead(run: Run, on: date) -> None:
+    """Raise InputNotReady where a date to be scored is after the newest delivery day of any feed.
+
+    Of networks that no night waits for nothing is missing then: everybody's score would decay as if nobody had acted.
+    """
+    newest, _ = newest_days(run)
+    if newest is None:
+        raise InputNotReady(f"{on}: nothing has landed yet in {run.landing.root}")
+    if on > newest:
+        raise InputNotReady(
+            f"{on}: after {newest}, the newest delivery day of any feed in {run.landing.root}: deliver what belongs to "
+            "the date, or give another one"
+        )
 
 
 @dataclass(frozen=True)

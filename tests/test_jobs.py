@@ -1,0 +1,29 @@
+"""The jobs of spark-submit, called as they are: what each looks at before it begins."""
+
+from argparse import Namespace
+
+import pytest
+from sway.contracts.tables.deliveries import FEED_DAYS
+from sway.contracts.tables.record import RUNS
+from sway.errors import InputNotReady
+
+from jobs import ingest as ingest_job
+from jobs import score as score_job
+from tests.steps.lakes import run_on
+from tests.steps.ledger import on, read
+
+
+def told(day, *versions):
+    """What a job is told by its arguments."""
+    return Namespace(date=on(day), version=list(versions) or None)
+
+
+@pytest.mark.parametrize("job", [ingest_job, score_job], ids=["ingest", "score"])
+def test_a_date_after_all_deliveries_is_refused(job, tmp_path):
+    """By ingest too, whose task is then tried again: the day may come yet, and score would not read it."""
+    run = run_on(tmp_path / "lake")
+    run.lake.put(FEED_DAYS, [read(tmp_path / "lake", "twitter/statuses", 2)])
+
+    with pytest.raises(InputNotReady, match=r"2016-05-03: after 2016-05-02, the newest delivery day"):
+        job.main(run, told(3))
+    assert run.lake.rows(RUNS) == []
