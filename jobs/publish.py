@@ -4,13 +4,15 @@ from argparse import Namespace
 
 from sway.runtime.run import Run
 from sway.runtime.start import job
-from sway.steps.night import unpublished
+from sway.steps.night import for_each, unpublished
 from sway.steps.publish import newest_candidate, publish
 
 
 def main(run: Run, options: Namespace) -> None:
-    for version in unpublished(run, options.date, options.version):
+    def one(version: str) -> None:
         publish(run, version, options.date, newest_candidate(run, version, options.date))
+
+    for_each(unpublished(run, options.date, options.version), options.date, one)
 
 
 if __name__ == "__main__":

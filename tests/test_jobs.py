@@ -5,9 +5,10 @@ from argparse import Namespace
 import pytest
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.contracts.tables.record import RUNS
-from sway.errors import InputNotReady
+from sway.errors import AuditFailed, InputNotReady
 
 from jobs import ingest as ingest_job
+from jobs import publish as publish_job
 from jobs import score as score_job
 from tests.steps.lakes import run_on
 from tests.steps.ledger import on, read
@@ -27,3 +28,19 @@ def test_a_date_after_all_deliveries_is_refused(job, tmp_path):
     with pytest.raises(InputNotReady, match=r"2016-05-03: after 2016-05-02, the newest delivery day"):
         job.main(run, told(3))
     assert run.lake.rows(RUNS) == []
+
+
+def test_a_version_that_fails_its_audit_holds_up_no_other(tmp_path, monkeypatch):
+    published = []
+
+    def publish(_, version, day, attempt):
+        if version == "reactors":
+            raise AuditFailed(f"{version} on {day}: audit failed")
+        published.append((version, day, attempt))
+
+    monkeypatch.setattr(publish_job, "publish", publish)
+    monkeypatch.setattr(publish_job, "newest_candidate", lambda _, version, __: f"of {version}")
+
+    with pytest.raises(AuditFailed, match="reactors on 2016-05-02: audit failed"):
+        publish_job.main(run_on(tmp_path / "lake"), told(2, "reactors", "sway-1.0"))
+    assert published == [("sway-1.0", on(2), "of sway-1.0")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -131,12 +131,17 @@ def night(run: Run, todo: Plan) -> None:
     ingest(run, todo.landed)
     roll_up(run)
     identify(run, todo.date)
+    for_each(todo.to_score, todo.date, lambda version: score_and_publish(run, version, todo.date))
+
+
+def for_each(versions: Sequence[str], on: date, do: Callable[[str], object]) -> None:
+    """Do something with each version. Raises AuditFailed, once it was done with all others, where that of one did."""
     failed: list[AuditFailed] = []
-    for version in todo.to_score:
+    for version in versions:
         try:
-            score_and_publish(run, version, todo.date)
+            do(version)
         except AuditFailed as error:  # no reason to keep other versions' readers waiting
-            log.error("audit failed", version=version, date=str(todo.date))
+            logs.get(step="night").error("audit failed", version=version, date=str(on))
             failed.append(error)
     if failed:
         raise AuditFailed("\n".join(map(str, failed)))
