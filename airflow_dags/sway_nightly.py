@@ -154,7 +154,7 @@ with DAG(
     },
 ) as dag:
     chain(
-        job("ingest", "date"),
+        job("ingest", "date", "versions"),  # it refuses an unknown version before hours of work
         job("roll_up"),
         job("score", "date", "versions"),
         job("publish", "date", "versions"),

@@ -11,9 +11,10 @@ from sway.steps.score import score
 
 
 def main(run: Run, options: Namespace) -> None:
+    versions = unpublished(run, options.date, options.version)
     refuse_ahead(run, options.date)
     identify(run, options.date)
-    for version in unpublished(run, options.date, options.version):
+    for version in versions:
         score(run, version, options.date)
 
 

@@ -5,7 +5,7 @@ from argparse import Namespace
 import pytest
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.contracts.tables.record import RUNS
-from sway.errors import AuditFailed, InputNotReady
+from sway.errors import AuditFailed, ConfigError, InputNotReady
 
 from jobs import ingest as ingest_job
 from jobs import publish as publish_job
@@ -17,6 +17,21 @@ from tests.steps.ledger import on, read
 def told(day, *versions):
     """What a job is told by its arguments."""
     return Namespace(date=on(day), version=list(versions) or None)
+
+
+JOBS = {"ingest": ingest_job, "score": score_job, "publish": publish_job}
+
+
+@pytest.mark.parametrize("job", JOBS.values(), ids=JOBS)
+def test_an_unknown_version_is_refused_before_anything_is_done(job, tmp_path, monkeypatch):
+    """In the first job of a night already: hours of ingest may lie between it and the first that needs a version."""
+    monkeypatch.setattr(score_job, "identify", lambda *_: pytest.fail("begun"))
+    run = run_on(tmp_path / "lake")
+    read(tmp_path / "lake", "twitter/statuses", 2)
+
+    with pytest.raises(ConfigError, match=r"unknown version 'sway-9\.0'"):
+        job.main(run, told(2, "sway-9.0"))
+    assert not (tmp_path / "lake" / "tables").exists()
 
 
 @pytest.mark.parametrize("job", [ingest_job, score_job], ids=["ingest", "score"])

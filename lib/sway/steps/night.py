@@ -88,7 +88,7 @@ def plan(run: Run, on: date, versions: Sequence[str] | None) -> Plan:
     scored has no calibration.
     """
     left = unpublished(run, on, versions)
-    done = tuple(version for version in _wanted(run, versions) if version not in left)
+    done = tuple(version for version in wanted(run, versions) if version not in left)
     landed = look(run, until=on)
     if not landed.waited_for:  # what is missing is said first
         refuse_ahead(run, on)
@@ -105,14 +105,15 @@ def unpublished(run: Run, on: date, versions: Sequence[str] | None) -> tuple[str
 
     Raises ConfigError for an unknown version.
     """
-    return tuple(v for v in _wanted(run, versions) if published_attempt(run, v, on) is None)
+    return tuple(v for v in wanted(run, versions) if published_attempt(run, v, on) is None)
 
 
-def _wanted(run: Run, versions: Sequence[str] | None) -> list[str]:
-    wanted = list(dict.fromkeys(versions or run.config.environment.nightly))
-    for version in wanted:
+def wanted(run: Run, versions: Sequence[str] | None) -> list[str]:
+    """The versions named, else those the environment has for a night. Raises ConfigError for an unknown one."""
+    named = list(dict.fromkeys(versions or run.config.environment.nightly))
+    for version in named:
         run.config.method(version)
-    return wanted
+    return named
 
 
 def night(run: Run, todo: Plan) -> None:
