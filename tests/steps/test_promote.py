@@ -2,17 +2,22 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+import structlog
+from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.contracts.tables.record import PROMOTIONS, PUBLISHED
 from sway.errors import ConfigError, InputNotReady, LeaseHeld
 from sway.runtime import config
 from sway.runtime import lake as lake_module
 from sway.runtime.run import Run
 from sway.steps import publish as publish_step
+from sway.steps.doctor import diagnose
 from sway.steps.promote import current, promote, rollback
 
 from tests.places import ENVIRONMENT
+from tests.steps.ledger import read
 
 FIRST, LAST = date(2016, 5, 1), date(2016, 5, 2)
 
@@ -153,3 +158,45 @@ def test_a_decision_needs_no_entry_in_the_password_file(run, monkeypatch):
     promote(run, "two")
 
     assert current(run)["who"].startswith("uid ")
+
+
+def test_who_promotes_what_no_night_scores_is_told_what_readers_miss(run):
+    with structlog.testing.capture_logs() as logged:
+        promote(run, "two")
+
+    (said,) = [line["event"] for line in logged if line["log_level"] == "warning"]
+    assert said.startswith("two is current, and nights score sway-1.0 alone")
+    assert said.endswith("readers see no date after 2016-05-02")
+
+
+def test_who_promotes_what_nights_score_is_told_nothing(run):
+    run.config.environment.nightly.append("two")
+    with structlog.testing.capture_logs() as logged:
+        promote(run, "two")
+
+    assert logged == []
+
+
+def test_doctor_names_a_current_version_that_no_night_scores(run):
+    run.lake.put(FEED_DAYS, [read(Path(run.lake.root), "twitter/statuses", 2)])
+
+    (found,) = [found for found in diagnose(run).findings if found.topic == "current"]
+    assert (found.is_wrong, found.what) == (
+        False,
+        "one is current, and nights score sway-1.0 alone (`nightly` of the environment file): readers see no date "
+        "after 2016-05-02",
+    )
+    run.config.environment.nightly.append("one")
+    assert [found for found in diagnose(run).findings if found.topic == "current"] == []
+
+
+def test_who_rolls_back_to_a_version_without_the_newest_date_is_told(run):
+    run.config.environment.nightly.append("one")
+    promote(run, "two")
+    published(run, "two", date(2016, 5, 3))
+
+    with structlog.testing.capture_logs() as logged:
+        assert rollback(run) == "one"
+    (said,) = [line["event"] for line in logged]
+    assert "one has no scores for 2016-05-03, the newest date of two" in said
+    assert "`sway backfill --version one --from 2016-05-03 --to 2016-05-03 --lake" in said

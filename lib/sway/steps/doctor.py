@@ -17,11 +17,12 @@ from sway.runtime.run import Run
 from sway.runtime.views import in_duckdb
 from sway.runtime.wording import in_columns, many
 from sway.steps.feed_health import HEAD, FeedHealth, days_shown, feed_health
+from sway.steps.promote import unscored
 from sway.steps.quarantine import OTHER_REMEDY, REMEDIES
 from sway.steps.readiness import has_days, newest_days
 from sway.steps.restating import Restatement, worth_restating
 
-Topic = Literal["feeds", "carried", "restate", "unread", "quarantine", "identity", "opt_outs"]
+Topic = Literal["feeds", "carried", "restate", "unread", "quarantine", "identity", "opt_outs", "current"]
 # What is wrong with the input, so that scores are or will be other than they should; the rest is to be looked at.
 WRONG = ("feeds", "carried", "restate", "opt_outs")
 REMEDIES_OF_ISSUES = {
@@ -136,6 +137,7 @@ def diagnose(run: Run, on: date | None = None) -> Diagnosis:
         *_quarantined(feeds, lake),
         *_identity(connection.execute(ISSUES).fetchall()),
         *_of_nobody(connection.execute(OPTED_OUT_NOBODY, {"entity": ENTITY}).fetchall()),
+        *_current(unscored(run), lake),
     )
     return Diagnosis(newest, feeds, restate, findings)
 
@@ -306,3 +308,9 @@ def _of_nobody(found: Iterable[tuple[str, int, str]]) -> Iterator[Finding]:
         what = f"{network}: {many(count, 'opt-out')} of an {whom} that is not known, such as {example}"
         remedy = "look whether registry/opt_outs has a mistyped id; once there is such a one, the wish holds for it"
         yield Finding("identity", network, what, remedy)
+
+
+def _current(unscored: str | None, lake: str) -> Iterator[Finding]:
+    if unscored is not None:
+        remedy = f"name it under `nightly`, or `sway promote VERSION {lake}` of one that stands there"
+        yield Finding("current", None, unscored, remedy)
