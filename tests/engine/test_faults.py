@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections import namedtuple
 from pathlib import Path
+from threading import Event
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sway.engine import crew as crews
 from sway.engine import local, local_executor, work
 from sway.engine.crew import Crew, Passes
 from sway.engine.executor import DayFile, PairDays
@@ -96,6 +98,29 @@ def test_a_kill_at_any_pass_and_a_restart_give_the_same_bits(name, after, undist
     propagate(some_world(), tmp_path, bits=2, threads=2)
     assert bits_of(tmp_path) == undisturbed
     assert not list((tmp_path / "work").rglob(".*.part"))
+
+
+def test_an_interrupt_lets_no_further_task_begin(monkeypatch):
+    begun, has_begun, may_end = [], Event(), Event()
+
+    class Left(Crew):
+        def __exit__(self, *error):
+            may_end.set()
+            super().__exit__(*error)
+
+    def task(number):
+        begun.append(number)
+        has_begun.set()
+        may_end.wait(10)
+
+    def interrupted(_):
+        has_begun.wait(10)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(crews, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt), Left(1) as crew:
+        crew.each(task, 9)
+    assert begun == [0]
 
 
 def test_what_is_done_is_not_done_again(tmp_path, monkeypatch):

@@ -1,9 +1,11 @@
 """Work at once: results in order, errors raised, the next item made while one is worked on."""
 
-from threading import Event, current_thread
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event, current_thread
 
 import pytest
-from sway.runtime.threads import ahead, both, side_by_side
+from sway.runtime import threads
+from sway.runtime.threads import MOST_AT_ONCE, ahead, both, side_by_side
 
 
 def test_works_give_their_results_in_order_and_the_first_error_once_all_have_ended():
@@ -18,6 +20,36 @@ def test_works_give_their_results_in_order_and_the_first_error_once_all_have_end
     with pytest.raises(ZeroDivisionError):
         side_by_side(work, range(2))
     assert ended.is_set()
+
+
+def test_an_interrupt_lets_no_further_work_begin(monkeypatch):
+    begun, all_begun, may_end = [], Barrier(MOST_AT_ONCE + 1), Event()
+
+    def interrupted():
+        all_begun.wait(10)
+        raise KeyboardInterrupt
+
+    class Pool(ThreadPoolExecutor):
+        def submit(self, *arguments):
+            coming = super().submit(*arguments)
+            coming.result = interrupted  # Ctrl-C comes to the thread that waits for it
+            return coming
+
+        def shutdown(self, wait=True, *, cancel_futures=False):
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
+            may_end.set()
+            super().shutdown(wait=wait)
+
+    def work(n):
+        begun.append(n)
+        if n < MOST_AT_ONCE:
+            all_begun.wait(10)
+        may_end.wait(10)
+
+    monkeypatch.setattr(threads, "ThreadPoolExecutor", Pool)
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side(work, range(20))
+    assert sorted(begun) == list(range(MOST_AT_ONCE))
 
 
 def test_two_works_run_at_once():

@@ -41,21 +41,25 @@ class Crew:
         return self
 
     def each(self, task: Callable[[int], object], tasks: int) -> None:
-        """task(0) to task(tasks - 1), in any order. The first error stops all and is raised."""
+        """task(0) to task(tasks - 1), in any order. The first error, or an interrupt, stops all and is raised."""
         numbers = count()
-        has_failed = False
+        is_stopped = False
 
         def work() -> None:
-            nonlocal has_failed
+            nonlocal is_stopped
             try:
-                while not has_failed and (number := next(numbers)) < tasks:
+                while not is_stopped and (number := next(numbers)) < tasks:
                     task(number)
             except BaseException:
-                has_failed = True
+                is_stopped = True
                 raise
 
-        begun = [self._pool.submit(work) for _ in range(min(self.threads, tasks))]
-        wait(begun)
+        try:
+            begun = [self._pool.submit(work) for _ in range(min(self.threads, tasks))]
+            wait(begun)
+        except BaseException:  # Ctrl-C, which comes to the thread that waits
+            is_stopped = True
+            raise
         for one in begun:
             one.result()
 

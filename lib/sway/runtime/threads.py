@@ -16,12 +16,17 @@ Other = TypeVar("Other")
 def side_by_side(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     """What `work` gives for each item, in their order. The first error in that order is raised once all have ended.
 
+    After Ctrl-C, which comes to the thread that waits, no further item is begun, and those begun end first.
     Spark shares its cores among them: while one plan is made another one's rows are computed.
     """
     with ThreadPoolExecutor(max_workers=MOST_AT_ONCE) as pool:
         # Each in a copy of this thread's context, where the run's id stands for the log.
-        begun = [pool.submit(copy_context().run, work, item) for item in items]
-        return [one.result() for one in begun]
+        try:
+            begun = [pool.submit(copy_context().run, work, item) for item in items]
+            return [one.result() for one in begun]
+        except (KeyboardInterrupt, SystemExit):
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def both(one: Callable[[], Result], other: Callable[[], Other]) -> tuple[Result, Other]:
