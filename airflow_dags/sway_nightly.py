@@ -21,13 +21,14 @@ are parameters of a run as well, whose defaults these are.
 
 | variable | meaning | default |
 | --- | --- | --- |
-| `SWAY_HOME` | project folder, with `jobs/`, `conf/` and `build/jars/` | the one this file is in |
+| `SWAY_HOME` | project folder, with `jobs/` and `conf/` | the one this file is in |
 | `SWAY_LAKE` | folder or URI of the lake | `build/demo-lake` in the project folder |
 | `SWAY_ENV` | name in `conf/environments/`, or a path | `local` |
 | `SWAY_VERSIONS` | algorithm versions, separated by commas | `nightly` of the environment's file |
 | `SWAY_PYTHON` | Python of the jobs' environment | `.venv/bin/python` in the project folder |
 | `SWAY_JAVA_HOME` | home of a Java 17 | `.venv/java` in the project folder |
 | `SWAY_DRIVER_MEMORY` | heap of a job's driver | `6g` |
+| `SWAY_JARS` | folder of the jars, as the environment file's `jars` says | `build/jars` in the project folder |
 | `SWAY_RETRIES` | times a task is tried again, ten minutes apart | 6 |
 
 Master, memory and jars are told here; every other setting of Spark is the environment file's. Of those the options of
@@ -111,7 +112,7 @@ def job(step: str, *wanted: str) -> SparkSubmitOperator:
         application_args=arguments(*wanted),
         conf=java_options,
         # spark-submit lists the folder: nothing is resolved or downloaded at night.
-        jars=str(HOME / "build" / "jars" / "*.jar"),
+        jars=str(HOME / (os.environ.get("SWAY_JARS") or "build/jars") / "*.jar"),
         driver_memory=os.environ.get("SWAY_DRIVER_MEMORY", "6g"),
         env_vars={
             "SWAY_HOME": str(HOME),

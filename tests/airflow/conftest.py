@@ -30,7 +30,7 @@ os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(DAGS)
 # As an installation would say where Spark runs.
 os.environ["AIRFLOW_CONN_SWAY_SPARK"] = json.dumps({"conn_type": "spark", "host": "local[2]"})
 
-SETTINGS = ("HOME", "LAKE", "ENV", "VERSIONS", "PYTHON", "JAVA_HOME", "DRIVER_MEMORY", "RETRIES")
+SETTINGS = ("HOME", "LAKE", "ENV", "VERSIONS", "PYTHON", "JAVA_HOME", "DRIVER_MEMORY", "JARS", "RETRIES")
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,7 @@ def test_the_commands_are_those_of_the_golden_file(load_dag, name):
             "SWAY_PYTHON": "/somewhere/python",
             "SWAY_JAVA_HOME": "/somewhere/java",
             "SWAY_DRIVER_MEMORY": "20g",
+            "SWAY_JARS": "/somewhere/jars",
         },
     }[name]
     dag = load_dag(**told)
