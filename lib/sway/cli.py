@@ -160,7 +160,7 @@ def _generate(options: argparse.Namespace) -> None:
 def _ingest(options: argparse.Namespace) -> None:
     from sway.steps.ingest_plan import plan_ingest
 
-    run = open_run(options, name="ingest", only_looks=True)  # what has landed is there before it is read
+    run = open_run(options, name="ingest")
     if options.dry_run:
         todo = plan_ingest(run, options.network, options.date)
         answer(todo.shown(), as_json=options.json, text=todo.text())
@@ -175,7 +175,7 @@ def _ingest(options: argparse.Namespace) -> None:
 def _doctor(options: argparse.Namespace) -> None:
     from sway.steps.doctor import diagnose
 
-    found = diagnose(open_run(options, name="doctor", only_looks=True), options.date)
+    found = diagnose(open_run(options, name="doctor"), options.date)
     answer(found.shown(), as_json=options.json, text=found.text())
     found.check()
 
@@ -183,7 +183,7 @@ def _doctor(options: argparse.Namespace) -> None:
 def _quarantine_list(options: argparse.Namespace) -> None:
     from sway.steps.quarantine import listed, listed_text
 
-    run = open_run(options, name="quarantine", only_looks=True)
+    run = open_run(options, name="quarantine")
     rows = listed(run.lake, network=options.network, rule=options.rule)
     answer(rows, as_json=options.json, text=listed_text(rows))
 
@@ -191,7 +191,7 @@ def _quarantine_list(options: argparse.Namespace) -> None:
 def _quarantine_replay(options: argparse.Namespace) -> None:
     from sway.steps.quarantine import plan_replay, replay
 
-    run = open_run(options, name="quarantine", only_looks=True)
+    run = open_run(options, name="quarantine")
     todo = plan_replay(run, options.network, options.feed, options.first, options.last)
     if options.dry_run:
         answer(todo.shown(), as_json=options.json, text=todo.text())
@@ -202,7 +202,7 @@ def _quarantine_replay(options: argparse.Namespace) -> None:
 def _night(options: argparse.Namespace) -> None:
     from sway.steps.night import night, plan
 
-    run = open_run(options, name="night", only_looks=options.dry_run)
+    run = open_run(options, name="night")
     todo = plan(run, options.date, options.version)
     if options.dry_run:
         answer(todo.shown(), as_json=options.json, text=todo.text())
@@ -226,7 +226,7 @@ def _backfill(options: argparse.Namespace) -> None:
 def _agree(options: argparse.Namespace) -> None:
     from sway.steps.agree import agree, draw, shown, text
 
-    found = agree(open_run(options, name="agree", only_looks=True), options.date)
+    found = agree(open_run(options, name="agree"), options.date)
     answer(shown(found), as_json=options.json, text=text(found))
     if options.picture:
         draw(found, options.picture)
@@ -235,7 +235,7 @@ def _agree(options: argparse.Namespace) -> None:
 def _learn_weights(options: argparse.Namespace) -> None:
     from sway.steps.learn_weights import learn_weights, shown, text
 
-    run = open_run(options, name="learn-weights", only_looks=True)
+    run = open_run(options, name="learn-weights")
     found = learn_weights(run, options.version, options.date, options.network)
     answer(shown(found), as_json=options.json, text=text(found))
 
@@ -254,21 +254,21 @@ def _evaluate(options: argparse.Namespace) -> None:
 def _promote(options: argparse.Namespace) -> None:
     from sway.steps.promote import promote
 
-    promote(open_run(options, name="promote", only_looks=True), options.version, why=options.why)
+    promote(open_run(options, name="promote"), options.version, why=options.why)
     answer({"current": options.version}, as_json=options.json, text=f"current: {options.version}")
 
 
 def _rollback(options: argparse.Namespace) -> None:
     from sway.steps.promote import rollback
 
-    version = rollback(open_run(options, name="rollback", only_looks=True))
+    version = rollback(open_run(options, name="rollback"))
     answer({"current": version}, as_json=options.json, text=f"current: {version}")
 
 
 def _sql(options: argparse.Namespace) -> None:
     from sway.runtime.views import as_text, query
 
-    found = query(open_run(options, name="sql", only_looks=True).lake, options.query)
+    found = query(open_run(options, name="sql").lake, options.query)
     rows = found.fetchall() if options.json else []
     columns = found.columns
     answer(

@@ -45,6 +45,7 @@ def test_a_night_publishes_the_day_that_is_over(tmp_path, sway, airflow, told):
 
 
 def test_a_day_that_has_not_landed_fails_the_night_and_says_so(tmp_path, airflow, told):
+    (tmp_path / "landing").mkdir()
     done = airflow("dags", "test", "sway_nightly", "2016-01-06", SWAY_LAKE=tmp_path, **told)
 
     said = done.stdout + done.stderr

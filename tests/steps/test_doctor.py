@@ -352,29 +352,6 @@ def test_what_strangers_wrote_reaches_no_terminal_as_it_is(lake, capsys):
     assert "é 😀" in told
 
 
-@pytest.mark.parametrize(
-    "verb",
-    [
-        ["sql", "SELECT 1"],
-        ["doctor"],
-        ["quarantine", "list"],
-        ["ingest", "--network", "registry", "--date", "2016-05-01"],
-        ["ingest", "--network", "registry", "--date", "2016-05-01", "--dry-run"],
-        ["night", "--date", "2016-05-01", "--dry-run"],
-    ],
-    ids=" ".join,
-)
-def test_a_mistyped_lake_is_said_to_be_none(lake, verb, capsys):
-    deliver(lake, "facebook/events", on(1), {"a.jsonl": []})
-    mistyped = f"{lake}s"
-
-    assert cli.main([*verb, "--lake", mistyped]) == 10
-    assert (
-        f"lake {mistyped}: expected a folder with landing/ or tables/ in it, found neither" in capsys.readouterr().err
-    )
-    assert not Path(mistyped).exists()
-
-
 def test_days_in_a_row_are_shown_as_one_span():
     assert (
         days_shown([on(4), on(1), on(2), on(7), on(8)])

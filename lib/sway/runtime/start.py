@@ -56,13 +56,13 @@ def job(
     sys.exit(guarded(lambda: work(open_run(options, name=parser.prog), options), as_json=options.json))
 
 
-def open_run(options: argparse.Namespace, *, name: str, only_looks: bool = False) -> Run:
+def open_run(options: argparse.Namespace, *, name: str) -> Run:
     """The run these arguments describe; its id is on every log line from here on.
 
-    Raises ConfigError where it `only_looks` and there is nothing to look at: a lake's name may be mistyped.
+    Raises ConfigError where nothing has landed and no table is there: the lake's name may be mistyped.
     """
     run = Run(config.load(options.env), options.lake, name=name)
-    if only_looks and not run.landing.has_lake():
+    if not run.landing.has_lake():
         raise ConfigError(f"lake {run.lake.root}: expected a folder with landing/ or tables/ in it, found neither")
     logs.configure(as_json=True if options.json else None, run_id=run.run_id)
     return run
