@@ -86,8 +86,11 @@ def guarded(work: Callable[[], None], *, as_json: bool) -> int:
 
 
 def answer(value: object, *, as_json: bool, text: str) -> None:
-    """Print a verb's result: JSON for machines, `text` for people."""
-    print(json.dumps(value, default=str) if as_json else harmless(text))
+    """Print a verb's result: JSON for machines, `text` for people. Who stops reading, as `head` does, ends nothing."""
+    try:
+        print(json.dumps(value, default=str) if as_json else harmless(text), flush=True)
+    except BrokenPipeError:
+        sys.stdout = None  # else Python writes the rest as it ends
 
 
 def harmless(text: str) -> str:
