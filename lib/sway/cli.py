@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-from sway.errors import ConfigError
 from sway.runtime.start import Parser, add_common, answer, day, guarded, open_run
 
 # Verbs import what they need when they run: looking must not wait for pyspark.
@@ -142,10 +141,8 @@ def _generate(options: argparse.Namespace) -> None:
     from sway.runtime.landing_writer import LandingWriter
     from sway.worlds.generate import generate
 
-    if "://" in options.lake:
-        raise ConfigError(f"generate writes to a local folder, found {options.lake!r}")
     summary = generate(
-        LandingWriter(Path(options.lake)),
+        LandingWriter.of(options.lake),
         accounts=options.accounts,
         days=options.days,
         seed=options.seed,

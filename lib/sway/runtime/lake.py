@@ -29,6 +29,7 @@ from sway.contracts.tables import MERGED
 from sway.errors import ConfigError, InfrastructureError
 from sway.runtime.arrow import to_table, to_tables
 from sway.runtime.commits import one_spark_writer, one_writer, overtaken
+from sway.runtime.place import lake_root
 from sway.runtime.session import empty
 from sway.runtime.table_log import TableLog
 from sway.runtime.threads import ahead
@@ -48,7 +49,7 @@ class Lake:
     """
 
     def __init__(self, root: str, *, run_id: str = "reader", spark: Callable[[], SparkSession] | None = None) -> None:
-        self.root = root if "://" in root else str(Path(root).absolute())
+        self.root = lake_root(root)
         self.run_id = run_id
         self._spark = spark
 

@@ -22,13 +22,13 @@ from pyarrow import fs
 
 from sway.contracts.tables.columns import EARLIEST
 from sway.errors import ConfigError, InfrastructureError
+from sway.runtime.place import NO_TEXT, lake_root
 
 MANIFEST = "_manifest.json"
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 DAY = re.compile(r"dt=([0-9]{4}-[0-9]{2}-[0-9]{2})")
 Place = tuple[str, str, date]  # network, feed, delivery day
 A_DAY = f"expected a folder such as dt=2016-05-03, of {EARLIEST} or later"
-NO_TEXT = re.compile(r"[\ud800-\udfff]")  # a name that is no UTF-8, as Landing._entries has it
 MOST_TOLD = 10
 LONGEST_NAME = 200  # characters of a name in a sentence
 LARGEST = 2**63 - 1  # what tables keep of bytes and rows
@@ -68,8 +68,7 @@ class Landing:
     """The landing zone of one lake."""
 
     def __init__(self, root: str) -> None:
-        root = root if "://" in root else str(Path(root).absolute())
-        self.root = f"{root.rstrip('/')}/landing"
+        self.root = f"{lake_root(root)}/landing"
         self.fs, self._path = filesystem(self.root)
 
     def has_lake(self) -> bool:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from sway.errors import ConfigError
 from sway.runtime.landing import FILE_NAME, MANIFEST
+from sway.runtime.place import lake_root
 
 ROWS_PER_FILE = 250_000  # gzip cannot be split: a file is the unit a reader works on
 
@@ -27,6 +28,13 @@ class LandingWriter:
         self.lake = lake.resolve()
         self.landing = self.lake / "landing"
         self.beside = self.lake.with_name(self.lake.name + ".truth")
+
+    @classmethod
+    def of(cls, lake: str) -> "LandingWriter":
+        """That of the lake that `--lake` names. Raises ConfigError where it is no folder."""
+        if "://" in lake:
+            raise ConfigError(f"a world is written to a local folder, found {lake!r}")
+        return cls(Path(lake_root(lake)))
 
     def is_empty(self) -> bool:
         return not self.landing.exists() or not any(self.landing.iterdir())

@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sway import __version__
 from sway.contracts.tables.record import RUNS
-from sway.errors import ConfigError
 from sway.runtime import logs
 from sway.runtime.config import Config
 from sway.runtime.lake import Lake
-from sway.runtime.landing import NO_TEXT, Landing
+from sway.runtime.landing import Landing
 
 if TYPE_CHECKING:
     import structlog
     from pyspark.sql import SparkSession
-
-UNFIT = set("*?[]{}%")  # Spark takes the first for patterns; delta-rs reads %20 as a space
 
 
 class Remark(NamedTuple):
@@ -73,14 +70,12 @@ class StepRecord:
 class Run:
     """One process working on one lake. Spark starts when it is first needed, and not for looking."""
 
-    def __init__(self, config: Config, lake_root: str, *, name: str, spark: SparkSession | None = None) -> None:
-        if UNFIT & set(lake_root) or NO_TEXT.search(lake_root):
-            raise ConfigError(f"lake {lake_root!r}: expected a path in UTF-8 without any of {' '.join(sorted(UNFIT))}")
+    def __init__(self, config: Config, lake: str, *, name: str, spark: SparkSession | None = None) -> None:
         self.config = config
         self.name = name
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-        self.landing = Landing(lake_root)
-        self.lake = Lake(lake_root, run_id=self.run_id, spark=lambda: self.spark)
+        self.landing = Landing(lake)
+        self.lake = Lake(lake, run_id=self.run_id, spark=lambda: self.spark)
         self._given = spark
 
     @cached_property
