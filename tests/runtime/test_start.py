@@ -3,6 +3,10 @@
 import subprocess
 import sys
 
+import pytest
+from sway import cli
+from sway.runtime.start import job
+
 ANSWERS = """
 import sys
 from sway.errors import InputNotReady
@@ -37,3 +41,34 @@ def test_what_follows_an_answer_says_how_a_verb_ends_also_where_nobody_reads_it(
     assert code == 20
     assert "a day is missing" in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (("night", "--date", "2016-05-01", "--date", "2016-05-02"), "--date"),
+        (("calibrate", "--version", "sway-1.0", "--date", "2016-05-01", "--version", "sway-0.2"), "--version"),
+        (("doctor", "--lake", "other"), "--lake"),
+        (("quarantine", "list", "--rule", "missing", "--rule=malformed"), "--rule"),
+    ],
+    ids=lambda told: told if isinstance(told, str) else told[0],
+)
+def test_an_option_given_twice_is_refused(capsys, arguments, option):
+    with pytest.raises(SystemExit) as caught:
+        cli.main([*arguments, "--lake", "lake"])
+
+    assert caught.value.code == 10
+    assert f"argument {option}: given twice" in capsys.readouterr().err
+
+
+def test_a_job_takes_an_option_once_and_versions_as_often_as_they_are_named(monkeypatch, capsys, tmp_path):
+    def called(*words):
+        monkeypatch.setattr(sys, "argv", ["job", "--lake", str(tmp_path), "--date", "2016-05-01", *words])
+        with pytest.raises(SystemExit) as caught:
+            job(lambda _, options: print(options.version), description="", arguments=["--date", "--version"])
+        return caught.value.code
+
+    assert called("--version", "a", "--version", "b") == 0
+    assert capsys.readouterr().out == "['a', 'b']\n"
+    assert called("--date", "2016-05-02") == 10
+    assert "argument --date: given twice" in capsys.readouterr().err

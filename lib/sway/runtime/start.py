@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sway.errors import ConfigError, InfrastructureError, SwayError
 from sway.runtime import config, logs
@@ -19,11 +19,31 @@ STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u2
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose usage errors exit like any other configuration error."""
+    """An argument parser whose usage errors exit like any other configuration error.
+
+    An option that does not say what becomes of several values takes one: argparse would let the last hold, silently.
+    """
+
+    def __init__(self, *args: Any, **told: Any) -> None:
+        super().__init__(*args, **told)
+        self.register("action", None, _Once)
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         self.exit(ConfigError.exit_code, f"{self.prog}: {message}\n")
+
+
+class _Once(argparse.Action):
+    """Keep a value; a second one is a usage error."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        given = vars(namespace).setdefault("given", set())
+        if self.dest in given:
+            raise argparse.ArgumentError(self, "given twice")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
 
 
 def day(text: str) -> date:
