@@ -178,11 +178,12 @@ def _doctor(options: argparse.Namespace) -> None:
 
 
 def _quarantine_list(options: argparse.Namespace) -> None:
-    from sway.steps.quarantine import listed, listed_text
+    from sway.steps.quarantine import asked_for, listed_text
 
     run = open_run(options, name="quarantine")
-    rows = listed(run.lake, network=options.network, rule=options.rule)
-    answer(rows, as_json=options.json, text=listed_text(rows))
+    rows = asked_for(run, network=options.network, rule=options.rule)
+    is_part = options.network is not None or options.rule is not None
+    answer(rows, as_json=options.json, text=listed_text(rows, is_part=is_part))
 
 
 def _quarantine_replay(options: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sway.cli import main
 from sway.contracts.method import Action
 from sway.contracts.tables import TABLES
 from sway.contracts.tables.acts import INTERACTIONS, POSTS, TOMBSTONES
@@ -20,6 +21,7 @@ from sway.steps.quarantine import listed, listed_text, plan_replay, replay
 from sway.steps.readiness import look
 
 from tests.landing import account, deliver, event, mentions, status
+from tests.places import ENVIRONMENT
 from tests.steps.lakes import bring_in, rows_of, run_on
 
 # Up to where a batch is a small one.
@@ -110,6 +112,32 @@ def test_what_was_refused_is_listed_by_rule_feed_and_day_with_an_example(lake):
 
 def test_nothing_in_quarantine_is_said(tmp_path):
     assert listed_text(listed(Lake(str(tmp_path)))) == "nothing is in quarantine"
+
+
+def test_a_list_of_no_such_rows_says_so_and_a_network_nobody_declares_is_refused(lake, capsys):
+    def told(*words):
+        code = main(["quarantine", "list", *words, "--lake", str(lake)])
+        return code, "".join(capsys.readouterr())
+
+    assert told("--network", "twitter", "--rule", "changed_record") == (0, "no such row is in quarantine\n")
+    assert told("--rule", "nosuch") == (0, "no such row is in quarantine\n")
+    assert told("--network", "google_plus") == (0, "no such row is in quarantine\n")
+    code, sentence = told("--network", "twiter")
+    assert code == 10
+    assert "unknown network 'twiter': expected one of facebook" in sentence
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("ingest", "--network", "google_plus", "--date", "2016-05-02"),
+        ("quarantine", "replay", "--network", "google_plus", "--from", "2016-05-01", "--to", "2016-05-02"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_verb_with_nothing_to_do_says_so(lake, capsys, verb):
+    assert main([*verb, "--lake", str(lake), "--env", str(ENVIRONMENT)]) == 0
+    assert '"event": "nothing to do"' in capsys.readouterr().err
 
 
 def test_a_replay_with_nothing_changed_changes_no_row(lake, spark, tmp_path):

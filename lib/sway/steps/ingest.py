@@ -80,7 +80,9 @@ def ingest(run: Run, landed: Landed, *, is_accepted: bool = False) -> None:
     if landed.away:
         run.lake.put(FEED_DAYS, [away.row(run.run_id) for away in landed.away])
     landed.check()
-    if landed.pending:
+    if not landed.pending:
+        logs.get(step="ingest").info("nothing to do")
+    else:
         with run.step("ingest") as record:
             _Ingest(run, record, landed, is_accepted=is_accepted).go()
 

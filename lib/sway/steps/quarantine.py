@@ -11,6 +11,7 @@ from sway.contracts.actions import REGISTRY_NAME
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import ConfigError, InputNotReady
 from sway.networks.catalog import feed_named, feed_names, network_named
+from sway.runtime import logs
 from sway.runtime.lake import Lake
 from sway.runtime.landing import LandingDay, told
 from sway.runtime.run import Run
@@ -64,8 +65,16 @@ def listed(lake: Lake, *, network: str | None = None, rule: str | None = None) -
     return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 
-def listed_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """What `listed` found, for people."""
+def asked_for(run: Run, *, network: str | None, rule: str | None) -> list[dict[str, Any]]:
+    """What `listed` finds. Raises ConfigError for a network without rows that nobody declared."""
+    rows = listed(run.lake, network=network, rule=rule)
+    if network is not None and not rows:
+        _check_network(run, network)
+    return rows
+
+
+def listed_text(rows: Sequence[Mapping[str, Any]], *, is_part: bool = False) -> str:
+    """What `listed` found, for people. `is_part`: of a network or a rule alone."""
     lines = []
     for rule in dict.fromkeys(row["rule"] for row in rows):
         own = [row for row in rows if row["rule"] == rule]
@@ -76,7 +85,7 @@ def listed_text(rows: Sequence[Mapping[str, Any]]) -> str:
             lines.append(f"  {day}: {many(row['rows'], 'row')}{state}")
             lines.append(f"    {row['file']}: {row['reason'][:WIDEST]}")
             lines.append(f"    {' '.join((row['payload'] or '').split())[:WIDEST]}")
-    return "\n".join(lines) if lines else "nothing is in quarantine"
+    return "\n".join(lines) or ("no such row is in quarantine" if is_part else "nothing is in quarantine")
 
 
 @dataclass(frozen=True)
@@ -141,6 +150,7 @@ def replay(run: Run, todo: Replay, *, is_accepted: bool = False) -> None:
     from sway.steps.ingest import ingest
 
     if not todo.days:
+        logs.get(step="quarantine").info("nothing to do", network=todo.network)
         return
     feeds = sorted({day.feed for day in todo.days})
     own = {feed: tuple(day for day in todo.days if day.feed == feed) for feed in feeds}
@@ -153,10 +163,14 @@ def replay(run: Run, todo: Replay, *, is_accepted: bool = False) -> None:
     ingest(run, Landed(run.landing.root, pending), is_accepted=is_accepted)
 
 
-def _check(run: Run, network: str, feed: str | None, first: date, last: date) -> None:
+def _check_network(run: Run, network: str) -> None:
     declared = {*run.config.actions(), REGISTRY_NAME}
     if network not in declared:
         raise ConfigError(f"unknown network {network!r}: expected one of {', '.join(sorted(declared))}")
+
+
+def _check(run: Run, network: str, feed: str | None, first: date, last: date) -> None:
+    _check_network(run, network)
     if feed is not None and feed_named(network_named(network), feed) is None:
         known = ", ".join(feed_names(network_named(network)))
         raise ConfigError(f"unknown feed {network}/{feed}: expected one of {known}")
