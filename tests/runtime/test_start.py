@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from sway import cli
-from sway.runtime.start import job
+from sway.runtime.start import day, job
 
+GENERATE = ("generate", "--accounts", "50", "--days", "2", "--seed", "1")
 ANSWERS = """
 import sys
 from sway.errors import InputNotReady
@@ -72,3 +74,22 @@ def test_a_job_takes_an_option_once_and_versions_as_often_as_they_are_named(monk
     assert capsys.readouterr().out == "['a', 'b']\n"
     assert called("--date", "2016-05-02") == 10
     assert "argument --date: given twice" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "1989-12-31", "2101-01-01", "9999-12-31"])
+def test_a_day_that_no_horizon_fits_around_is_refused(capsys, on):
+    for verb in (("learn-weights", "--version", "sway-1.0", "--date", on), (*GENERATE, "--start", on)):
+        with pytest.raises(SystemExit) as caught:
+            cli.main([*verb, "--lake", "lake"])
+
+        assert caught.value.code == 10
+        assert f"expected a day from 1990-01-01 to 2100-12-31, found '{on}'" in capsys.readouterr().err
+
+
+def test_the_first_and_the_last_day_are_days():
+    assert (day("1990-01-01"), day("2100-12-31")) == (date(1990, 1, 1), date(2100, 12, 31))
+
+
+def test_a_world_ends_by_the_last_day(tmp_path, capsys):
+    assert cli.main([*GENERATE, "--start", "2100-12-31", "--lake", str(tmp_path / "lake")]) == 10
+    assert "days: expected the last on or before 2100-12-31, found 2 from 2100-12-31 on" in capsys.readouterr().err

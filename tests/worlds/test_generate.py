@@ -321,7 +321,7 @@ def test_progress_is_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("argument", "value"), [("accounts", 3), ("days", 0), ("seed", -1), ("start", date(2009, 1, 1))]
+    ("argument", "value"), [("accounts", 3), ("days", 0), ("seed", -1), ("start", date(2009, 1, 1)), ("days", 10**9)]
 )
 def test_an_impossible_world_is_refused_before_anything_is_written(tmp_path, argument, value):
     arguments = {"accounts": 100, "days": 2, "seed": 1, argument: value}

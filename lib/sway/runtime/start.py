@@ -10,12 +10,15 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NoReturn
 
+from sway.contracts.tables.columns import EARLIEST
 from sway.errors import ConfigError, InfrastructureError, SwayError
 from sway.runtime import config, logs
 from sway.runtime.run import Run
 
 # Control characters but for the line's end, letters that turn the direction of writing, halves of characters.
 STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+LATEST = date(2100, 12, 31)
 
 
 class Parser(argparse.ArgumentParser):
@@ -47,11 +50,14 @@ class _Once(argparse.Action):
 
 
 def day(text: str) -> date:
-    """A day written YYYY-MM-DD."""
+    """A day written YYYY-MM-DD, so far from the calendar's ends that any horizon around it can be counted."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"expected a day such as 2016-05-03, found {text!r}") from error
+    if not EARLIEST <= found <= LATEST:
+        raise argparse.ArgumentTypeError(f"expected a day from {EARLIEST} to {LATEST}, found {text!r}")
+    return found
 
 
 def add_common(parser: argparse.ArgumentParser, *, has_lake: bool = True) -> None:

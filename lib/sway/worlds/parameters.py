@@ -29,6 +29,7 @@ MINOR_SHARE = 0.01  # of people: under age, where a network says so
 POST, MENTION, REPLY, RESHARE, QUOTE, LIKE, TAG, WALL = range(8)
 
 FIRST_START = date(2012, 1, 1)  # all five networks are there, and Twitter's present ids since November 2010
+LAST_DAY = date(2100, 12, 31)  # that a verb takes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,8 @@ class World:
             faults.append(f"seed: expected a number >= 0, found {self.seed}")
         if self.start < FIRST_START:
             faults.append(f"start: expected {FIRST_START} or later, found {self.start}")
+        elif self.days - 1 > (LAST_DAY - self.start).days:
+            faults.append(f"days: expected the last on or before {LAST_DAY}, found {self.days} from {self.start} on")
         if faults:
             raise ConfigError("generate: " + "; ".join(faults))
 
