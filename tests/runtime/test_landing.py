@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sway.errors import ConfigError
+from sway.errors import ConfigError, InfrastructureError
 from sway.runtime.landing import MANIFEST, Landing, told
 
 from tests.landing import deliver
@@ -204,3 +204,8 @@ def test_files_are_where_the_lake_is_wherever_the_process_goes(tmp_path, monkeyp
 def test_a_store_that_nobody_knows_is_a_fault_of_the_configuration():
     with pytest.raises(ConfigError, match=r"foo://x/landing: expected a folder or a URI that Arrow knows: "):
         Landing("foo://x")
+
+
+def test_a_store_that_cannot_be_reached_from_here_is_a_sentence():
+    with pytest.raises(InfrastructureError, match=r"hdfs://a/b/landing: cannot be opened: .*libhdfs"):
+        Landing("hdfs://a/b")

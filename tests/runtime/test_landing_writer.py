@@ -1,11 +1,12 @@
 """What the writer drops, the reader finds complete."""
 
+import errno
 import gzip
 from datetime import date
 
 import pyarrow as pa
 import pytest
-from sway.errors import ConfigError
+from sway.errors import ConfigError, InfrastructureError
 from sway.runtime import landing_writer
 from sway.runtime.landing import Landing
 from sway.runtime.landing_writer import LandingWriter
@@ -81,3 +82,24 @@ def test_a_delivered_day_is_not_written_again(tmp_path):
 def test_names_that_are_no_folder_names_are_refused(tmp_path):
     with pytest.raises(ConfigError, match="expected a name"):
         LandingWriter(tmp_path).day("../twitter", "users", DAY)
+
+
+def test_a_lake_below_a_file_is_refused_and_nothing_is_written(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    for lake in (tmp_path / "file", tmp_path / "file" / "lake"):
+        with pytest.raises(ConfigError, match=r"file.*: expected a folder: "), LandingWriter(lake).alone():
+            pass
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_disk_that_takes_no_more_is_a_sentence(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(landing_writer, "_write_at_once", full)
+    writer = LandingWriter(tmp_path / "lake")
+
+    sentence = r"lake: the world could not be written: \[Errno 28\] No space left on device; run again"
+    with pytest.raises(InfrastructureError, match=sentence), writer.alone():
+        writer.write_note("world.json", {})

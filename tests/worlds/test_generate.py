@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from sway.errors import ConfigError
+from sway.errors import ConfigError, LeaseHeld
 from sway.runtime.landing_writer import LandingWriter
 from sway.worlds.generate import FEEDS, Summary, generate
 
@@ -312,6 +312,16 @@ def test_an_interrupted_world_is_begun_again(tmp_path):
     assert not summary.already_there
     assert hashes(tmp_path / "lake") == hashes(tmp_path / "whole")
     assert hashes(tmp_path / "lake.truth") == hashes(tmp_path / "whole.truth")
+
+
+def test_a_world_that_another_process_writes_is_left_to_it(tmp_path):
+    def second(_):
+        with pytest.raises(LeaseHeld, match="another process writes this world"):
+            generate(LandingWriter(tmp_path / "lake"), accounts=100, days=2, seed=1)
+
+    generate(LandingWriter(tmp_path / "lake"), accounts=100, days=2, seed=1, progress=second)
+
+    assert generate(LandingWriter(tmp_path / "lake"), accounts=100, days=2, seed=1).already_there
 
 
 def test_progress_is_told(tmp_path):

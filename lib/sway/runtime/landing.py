@@ -188,12 +188,17 @@ class Landing:
 
 
 def filesystem(root: str) -> tuple[fs.FileSystem, str]:
-    """The Arrow file system of a folder or a URI, and the path inside it. Raises ConfigError for an unknown scheme."""
+    """The Arrow file system of a folder or a URI, and the path inside it.
+
+    Raises ConfigError for an unknown scheme, InfrastructureError where the store or what it needs here does not answer.
+    """
     if "://" in root:
         try:
             found, path = fs.FileSystem.from_uri(root)
         except pa.ArrowInvalid as error:
             raise ConfigError(f"{root}: expected a folder or a URI that Arrow knows: {error}") from error
+        except OSError as error:
+            raise InfrastructureError(f"{root}: cannot be opened: {error}") from error
         return found, path
     return fs.LocalFileSystem(), root
 

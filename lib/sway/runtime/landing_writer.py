@@ -1,23 +1,26 @@
 """Writes landing files the way other systems drop them: files first, the manifest last and at once."""
 
+import fcntl
 import gzip
 import io
 import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sway.errors import ConfigError
+from sway.errors import ConfigError, InfrastructureError, LeaseHeld
 from sway.runtime.landing import FILE_NAME, MANIFEST
 from sway.runtime.place import lake_root
 
+LOCK = ".lock"  # in the folder of notes, held by the process that writes
 ROWS_PER_FILE = 250_000  # gzip cannot be split: a file is the unit a reader works on
 
 
@@ -35,6 +38,22 @@ class LandingWriter:
         if "://" in lake:
             raise ConfigError(f"a world is written to a local folder, found {lake!r}")
         return cls(Path(lake_root(lake)))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Write here while no other process does. Raises LeaseHeld where one does, and where files cannot be written
+        ConfigError (the lake's path is no folder) or InfrastructureError.
+        """
+        try:
+            self.landing.mkdir(parents=True, exist_ok=True)
+            self.beside.mkdir(exist_ok=True)
+            with (self.beside / LOCK).open("w") as lock:
+                _hold(lock)
+                yield
+        except (NotADirectoryError, FileExistsError) as error:
+            raise ConfigError(f"lake {self.lake}: expected a folder: {error}") from error
+        except OSError as error:
+            raise InfrastructureError(f"{self.lake}: the world could not be written: {error}; run again") from error
 
     def is_empty(self) -> bool:
         return not self.landing.exists() or not any(self.landing.iterdir())
@@ -123,6 +142,13 @@ class DeliveryDay:
         self._files.append({"name": name, "bytes": size, "rows": rows})
         self.rows += rows
         self.bytes += size
+
+
+def _hold(lock: IO[str]) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise LeaseHeld(f"{lock.name}: another process writes this world; wait for it, or stop it") from error
 
 
 def _open(path: Path) -> io.BufferedIOBase:

@@ -80,8 +80,8 @@ def generate(
     bad by its number alone, too.
 
     Networks are written one after the other and days one by one, so memory holds one network's
-    follower lists and one day. The same world again is left alone; an unfinished one is begun again;
-    anything else in the landing folder is refused.
+    follower lists and one day. The same world again is left alone; an unfinished one is begun again, unless another
+    process writes it (LeaseHeld); anything else in the landing folder is refused.
     """
     world = World(accounts=accounts, days=days, seed=seed, start=start)
     if crowds and not faults:
@@ -92,27 +92,28 @@ def generate(
     if crowds:
         note["crowds"] = True
     tell = _every_few_seconds(progress or (lambda text: None))
-    finished = _prepare(landing, note)
-    if finished is not None:
-        return Summary(already_there=True, **finished)
+    with landing.alone():
+        finished = _prepare(landing, note)
+        if finished is not None:
+            return Summary(already_there=True, **finished)
 
-    summary = Summary()
-    people = populate(world)
-    made = [_generate_network(landing, world, network, people, summary=summary, tell=tell) for network in NETWORKS]
-    made.append(_generate_wikipedia(landing, world, people, summary=summary, tell=tell))
-    truths, presences = [truth for truth, _ in made], [presence for _, presence in made]
-    tell("registry")
-    registry = Registry(world, people, presences)
-    for day in range(world.days):
-        _deliver(landing, REGISTRY, world.day(day), registry.feeds(day), summary)
-    landing.write_table_beside(TRUTH, pa.concat_tables(truths))
-    if faults:
-        tell("faults")
-        plant(Damaged(landing.landing, landing.beside), world, crowds=crowds, count=summary.count)
-    written = {"acts": summary.acts, "rows": summary.rows, "bytes": summary.bytes}
-    landing.write_note(WORLD, {"parameters": note, "written": written})
-    landing.remove_note(GENERATING)
-    return summary
+        summary = Summary()
+        people = populate(world)
+        made = [_generate_network(landing, world, network, people, summary=summary, tell=tell) for network in NETWORKS]
+        made.append(_generate_wikipedia(landing, world, people, summary=summary, tell=tell))
+        truths, presences = [truth for truth, _ in made], [presence for _, presence in made]
+        tell("registry")
+        registry = Registry(world, people, presences)
+        for day in range(world.days):
+            _deliver(landing, REGISTRY, world.day(day), registry.feeds(day), summary)
+        landing.write_table_beside(TRUTH, pa.concat_tables(truths))
+        if faults:
+            tell("faults")
+            plant(Damaged(landing.landing, landing.beside), world, crowds=crowds, count=summary.count)
+        written = {"acts": summary.acts, "rows": summary.rows, "bytes": summary.bytes}
+        landing.write_note(WORLD, {"parameters": note, "written": written})
+        landing.remove_note(GENERATING)
+        return summary
 
 
 def _prepare(landing: Landing, note: dict[str, Any]) -> dict[str, Any] | None:
