@@ -1,14 +1,17 @@
 """Two runs at one table at once: one of them is told, and neither takes anything of the other's away."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from delta.exceptions import ConcurrentAppendException
+from deltalake.exceptions import CommitFailedError, DeltaError
 from sway.contracts.tables.acts import ACCOUNTS, PAIR_DAYS
-from sway.contracts.tables.record import PUBLISHED
+from sway.contracts.tables.record import METRICS, PUBLISHED
 from sway.contracts.tables.scores import CALIBRATIONS
-from sway.errors import LeaseHeld
+from sway.errors import InfrastructureError, LeaseHeld
 from sway.runtime import commits
+from sway.runtime import lake as lake_module
 from sway.runtime.lake import Lake
 
 
@@ -91,3 +94,51 @@ def test_a_first_load_that_met_another_is_a_held_lease(tmp_path, spark, monkeypa
 
     with pytest.raises(LeaseHeld, match="accounts was changed by another run"):
         second.merge(ACCOUNTS, rows, update={})
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        OSError("Generic LocalFileSystem error\n   \x1b[31m↳\x1b[0m No space left on device (os error 28)\n"),
+        DeltaError("Failed to parse parquet: External: Generic LocalFileSystem error: No space left on device"),
+        CommitFailedError("Failed to commit: Generic S3 error: No space left on device"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_store_that_takes_nothing_more_is_a_sentence(tmp_path, monkeypatch, refusal):
+    def refuse(*_, **__):
+        raise refusal
+
+    lake = Lake(str(tmp_path))
+    lake.ensure(METRICS)
+    monkeypatch.setattr(lake_module, "write_deltalake", refuse)
+
+    for write in (lambda: lake.add(METRICS, []), lambda: lake.replace_table(METRICS, METRICS.arrow.empty_table())):
+        with pytest.raises(InfrastructureError, match="metrics could not be written: ") as caught:
+            write()
+        assert "No space left on device" in str(caught.value)
+        assert not re.search(r"[\n\x1b]", str(caught.value))
+        assert caught.value.exit_code == 50
+
+
+def test_an_error_of_delta_rs_that_is_not_the_stores_stays_what_it_is():
+    with pytest.raises(DeltaError, match="invariant"), commits.one_writer(CALIBRATIONS):
+        raise DeltaError("Data does not match the invariant")
+
+
+def test_a_lake_whose_tables_have_no_folder_is_a_sentence(tmp_path):
+    (tmp_path / "tables").write_text("")
+
+    with pytest.raises(InfrastructureError, match=r"metrics could not be written: .*tables"):
+        Lake(str(tmp_path)).ensure(METRICS)
+
+
+def test_a_commit_of_spark_that_the_store_refuses_is_a_sentence(tmp_path, spark):
+    lake = Lake(str(tmp_path), spark=lambda: spark)
+    about = {"account_key": 1, "salt": 0, "first_seen": datetime(2016, 5, 1, tzinfo=UTC)}
+    rows = spark.createDataFrame([{**about, "network": "twitter", "account_id": "x"}], ACCOUNTS.ddl)
+    lake.ensure(ACCOUNTS)
+    (tmp_path / "tables" / "accounts" / "network=twitter").write_text("in the way")
+
+    with pytest.raises(InfrastructureError, match=r"accounts could not be written: .*network=twitter"):
+        lake.replace(ACCOUNTS, rows, where="network = 'twitter'")

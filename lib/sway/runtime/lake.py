@@ -275,7 +275,9 @@ class Lake:
         """Append rows to a control table."""
         self.ensure(contract)
         commit = CommitProperties(custom_metadata={WRITER: self.run_id})
-        write_deltalake(self.uri(contract), to_table(contract, rows), mode="append", commit_properties=commit)
+        table = to_table(contract, rows)
+        with one_writer(contract):
+            write_deltalake(self.uri(contract), table, mode="append", commit_properties=commit)
 
     def put(self, contract: Contract, rows: Sequence[Mapping[str, Any]], *, replacing: bool | str = True) -> None:
         """Insert rows of a control table, in the place of those with the same key if `replacing`.
