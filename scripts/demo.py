@@ -8,13 +8,12 @@ from __future__ import annotations
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from pathlib import Path
 
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.runtime import config, logs
 from sway.runtime.landing_writer import LandingWriter
 from sway.runtime.run import Run
-from sway.runtime.start import guarded
+from sway.runtime.start import answer, guarded
 from sway.runtime.views import query
 from sway.steps.night import calibrate_version, night, plan
 from sway.worlds.generate import generate
@@ -66,13 +65,14 @@ ORDER BY started_at""",
 
 def demo(lake: str) -> None:
     """Generate, calibrate, run the last nights, print the top tens."""
+    landing = LandingWriter.of(lake)
     run = Run(config.load(), lake, name="demo")
     logs.configure(run_id=run.run_id)
     with ThreadPoolExecutor(max_workers=1) as beside:
         if run.lake.version(FEED_DAYS) is None:  # Spark starts while the world is written, which takes one core
             beside.submit(lambda: run.spark)
         generate(
-            LandingWriter(Path(lake)),
+            landing,
             accounts=ACCOUNTS,
             days=DAYS,
             seed=SEED,
@@ -83,20 +83,23 @@ def demo(lake: str) -> None:
     calibrate_version(run, VERSION, dates[-1])
     for on in dates:
         night(run, plan(run, on, [VERSION]))
-    show(run, lake)
+    answer(None, as_json=False, text=shown(run))
 
 
-def show(run: Run, lake: str) -> None:
-    """The top ten and the queries to go on with."""
+def shown(run: Run) -> str:
+    """The top tens and the queries to go on with."""
     first = query(run.lake, "SELECT account_id FROM account_scores_current WHERE network = 'twitter' AND rank = 1")
     account = first.fetchall()[0][0]
-    print(f"\nThe ten most influential accounts on twitter, {DAYS} days into a generated world:{TOP_TEN}\n")
-    print(query(run.lake, TOP_TEN))
-    print(f"The ten most influential people and organisations over all networks:{TOP_ENTITIES}\n")
-    print(query(run.lake, TOP_ENTITIES))
-    print("Look further, in DuckDB's SQL; tables and columns: docs/data-dictionary.md")
+    lines = [
+        f"\nThe ten most influential accounts on twitter, {DAYS} days into a generated world:{TOP_TEN}\n",
+        str(query(run.lake, TOP_TEN)),
+        f"The ten most influential people and organisations over all networks:{TOP_ENTITIES}\n",
+        str(query(run.lake, TOP_ENTITIES)),
+        "Look further, in DuckDB's SQL; tables and columns: docs/data-dictionary.md",
+    ]
     for what, sql in LOOK_FURTHER.items():
-        print(f'\n  -- {what}\n  .venv/bin/sway sql --lake {lake} "{sql.format(account=account)}"')
+        lines.append(f'\n  -- {what}\n  .venv/bin/sway sql {run.lake.option} "{sql.format(account=account)}"')
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
