@@ -1,5 +1,6 @@
 """How a process begins and ends: what it takes for an argument, what it prints, and its exit code."""
 
+import json
 import subprocess
 import sys
 from datetime import date
@@ -93,3 +94,16 @@ def test_the_first_and_the_last_day_are_days():
 def test_a_world_ends_by_the_last_day(tmp_path, capsys):
     assert cli.main([*GENERATE, "--start", "2100-12-31", "--lake", str(tmp_path / "lake")]) == 10
     assert "days: expected the last on or before 2100-12-31, found 2 from 2100-12-31 on" in capsys.readouterr().err
+
+
+def test_an_answer_in_json_is_json_whatever_numbers_are_in_it(tmp_path, capsys):
+    (tmp_path / "tables").mkdir()
+    numbers = "'nan'::DOUBLE AS a, [1.5, 'inf'::DOUBLE] AS b, {'c': '-inf'::FLOAT} AS d, DATE '2016-05-01' AS e"
+
+    assert cli.main(["sql", f"SELECT {numbers}", "--lake", str(tmp_path), "--json"]) == 0
+
+    def refuse(word):
+        raise AssertionError(word)
+
+    (row,) = json.loads(capsys.readouterr().out, parse_constant=refuse)
+    assert row == {"a": None, "b": [1.5, None], "d": {"c": None}, "e": "2016-05-01"}

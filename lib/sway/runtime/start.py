@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NoReturn
 
@@ -114,9 +115,18 @@ def guarded(work: Callable[[], None], *, as_json: bool) -> int:
 def answer(value: object, *, as_json: bool, text: str) -> None:
     """Print a verb's result: JSON for machines, `text` for people. Who stops reading, as `head` does, ends nothing."""
     try:
-        print(json.dumps(value, default=str) if as_json else harmless(text), flush=True)
+        print(json.dumps(_in_json(value), default=str) if as_json else harmless(text), flush=True)
     except BrokenPipeError:
         sys.stdout = None  # else Python writes the rest as it ends
+
+
+def _in_json(value: object) -> object:
+    """The value as JSON can say it, which knows no NaN and no infinity: they are null, as what is not known."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _in_json(one) for key, one in value.items()}
+    return [_in_json(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def harmless(text: str) -> str:
