@@ -97,7 +97,7 @@ def _add_evaluate(verbs: Verbs) -> None:
     evaluate.add_argument("--only", default="", help="experiments, such as E1,E7 (default: all)")
     evaluate.add_argument("--full", action="store_true", help="five seeds and larger worlds: far longer")
     evaluate.add_argument("--accounts", type=_positive, help="accounts of a generated world")
-    out = "the report (default: docs/evaluation.md, with --only build/evaluation.md)"
+    out = "the report (default: docs/evaluation.md, with --only build/evaluation.md, in the project folder)"
     evaluate.add_argument("--out", type=Path, help=out)
     evaluate.set_defaults(verb=_evaluate)
     add_common(evaluate, has_lake=False)

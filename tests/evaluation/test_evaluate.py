@@ -1,15 +1,17 @@
 """The command, as a person types it."""
 
 import json
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sway.cli import main
+from sway.steps import evaluate as steps
 from sway.steps.evaluate import Wanted
 
 
 def evaluate(folder, *arguments):
-    return main(["evaluate", "--out", str(folder / "evaluation.md"), "--accounts", "300", *arguments])
+    out = () if "--out" in arguments else ("--out", str(folder / "evaluation.md"))
+    return main(["evaluate", *out, "--accounts", "300", *arguments])
 
 
 def test_two_experiments_on_a_tiny_world_make_a_report_that_is_the_same_again(tmp_path, capsys):
@@ -32,13 +34,28 @@ def test_two_experiments_on_a_tiny_world_make_a_report_that_is_the_same_again(tm
 def test_experiments_chosen_alone_leave_the_report_of_all_as_it_is(tmp_path, capsys, monkeypatch):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "evaluation.md").write_text("every experiment")
-    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setattr(steps, "HOME", tmp_path)
 
     assert main(["evaluate", "--only", "E10"]) == 0
-    assert "report: build/evaluation.md" in capsys.readouterr().out
+    assert f"report: {tmp_path}/build/evaluation.md" in capsys.readouterr().out
     assert "## E10. " in (tmp_path / "build" / "evaluation.md").read_text()
     assert (tmp_path / "docs" / "evaluation.md").read_text() == "every experiment"
-    assert Wanted(None, (), False, None, None).page == Path("docs/evaluation.md")
+    assert not list((tmp_path / "elsewhere").iterdir())
+    assert Wanted(None, (), False, None, None).page == tmp_path / "docs/evaluation.md"
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_run(tmp_path, capsys, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(steps, "EXPERIMENTS", [SimpleNamespace(key="E10", title="", run=None)])
+
+    (tmp_path / "folder.md").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    for out in ("file/report.md", "folder.md"):
+        assert main(["evaluate", "--out", out]) == 10
+        assert f"{out}: cannot be written: " in capsys.readouterr().err
 
 
 def test_an_experiment_whose_data_are_absent_is_skipped_with_the_reason(tmp_path, capsys, monkeypatch):

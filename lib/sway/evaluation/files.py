@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -49,13 +50,24 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 class ReportFolder:
-    """Where the report goes, and the folder of its pictures beside it: evaluation.md and evaluation/."""
+    """Where the report goes, and the folder of its pictures beside it: evaluation.md and evaluation/.
+
+    Made before experiments are run, which take their time: raises ConfigError where the report could not be written.
+    """
 
     def __init__(self, report: Path) -> None:
         if report.suffix != ".md":
             raise ConfigError(f"--out {report}: expected the name of a Markdown file such as docs/evaluation.md")
         self._report = report
         self.pictures = report.with_suffix("")
+        if report.is_dir():
+            raise ConfigError(f"{report}: cannot be written: it is a folder")
+        try:
+            report.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=report.parent):
+                pass
+        except OSError as error:
+            raise ConfigError(f"{report}: cannot be written: {error.strerror}") from error
 
     def picture(self, name: str) -> str:
         """The path of a picture, its folder made."""
@@ -67,7 +79,6 @@ class ReportFolder:
 
     def write(self, text: str) -> None:
         try:
-            self._report.parent.mkdir(parents=True, exist_ok=True)
             self._report.write_text(text, encoding="utf-8")
         except OSError as error:
             raise ConfigError(f"{self._report}: cannot be written: {error.strerror}") from error

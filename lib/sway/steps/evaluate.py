@@ -13,13 +13,13 @@ from sway.evaluation.files import DataFolder, ReportFolder
 from sway.evaluation.outcome import Absent, Outcome
 from sway.evaluation.report import MET, Section, page
 from sway.evaluation.setting import Setting
-from sway.runtime.config import Config
+from sway.runtime.config import HOME, Config
 from sway.runtime.pictures import plots
 
 ACCOUNTS, DAYS, SEEDS = 20_000, 40, (7,)
 FULL_ACCOUNTS, FULL_SEEDS = 50_000, (7, 8, 9, 10, 11)
-# A page of some experiments alone must not take the place of the report of all.
-REPORT, PART = Path("docs/evaluation.md"), Path("build/evaluation.md")
+# In the project folder. A page of some experiments alone must not take the place of the report of all.
+REPORT, PART = "docs/evaluation.md", "build/evaluation.md"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Wanted:
 
     @property
     def page(self) -> Path:
-        return self.out or (PART if self.only else REPORT)
+        return self.out or HOME / (PART if self.only else REPORT)
 
     def command(self, only: Sequence[str]) -> str:
         """As a reader would type it; where the data lie is the reader's own."""
@@ -49,7 +49,7 @@ class Wanted:
 def evaluate(config: Config, wanted: Wanted, *, on: date, tell: Callable[[str], None]) -> list[Section]:
     """Run the experiments wanted, in the order of the report, and write it.
 
-    Raises ConfigError where an experiment is not known or the report cannot be written.
+    Raises ConfigError where an experiment is not known or, before any is run, the report cannot be written.
     """
     chosen = _chosen(wanted.only)
     report = ReportFolder(wanted.page)
