@@ -66,6 +66,8 @@ def account_of(network: str, written: str) -> Account | None:
 def _by_place(network: str, steps: list[str], host: str) -> Account | None:
     if network == "linkedin" and len(steps) == 2 and steps[0] == "in":
         return network, "@" + steps[1].lower()
+    if network == "linkedin" and len(steps) == 2 and steps[0] in ("company", "school", "showcase"):
+        return network, f"organization:{steps[1]}" if steps[1].isdigit() else "@" + steps[1].lower()
     if network == "wikipedia" and host.startswith(("en.", "www.en.")) and steps[:1] == ["wiki"] and len(steps) > 1:
         return network, folded(network, "@" + "/".join(steps[1:]))
     return None
