@@ -1,6 +1,7 @@
 """Profiles and labels with validity."""
 
 from datetime import date
+from random import Random
 
 import pytest
 from sway.contracts.tables.states import PROFILES
@@ -42,20 +43,49 @@ def test_a_state_holds_until_the_accounts_next_one(delivered, nothing):
     assert shown(rows.collect()) == [("ann", 1, 4, 10), ("ann", 4, None, 40), ("bob", 2, None, 20)]
 
 
+def folded(known, accepted):
+    """The table after a delivery, and the rows that were merged into it by key."""
+    rows = to_profiles(accepted, known).localCheckpoint()
+    kept = known.join(rows, list(PROFILES.key), how="left_anti")
+    return kept.unionByName(rows.select(*kept.columns)).localCheckpoint(), rows
+
+
 @pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])
 def test_days_may_arrive_in_any_order(delivered, nothing, order):
     known = nothing
     for day in order:
-        known = to_profiles(delivered((day, "ann", day * 10)), known).select(*PROFILES.columns)
+        known, _ = folded(known, delivered((day, "ann", day * 10)))
 
     assert shown(known.collect()) == [("ann", 1, 2, 10), ("ann", 2, 3, 20), ("ann", 3, None, 30)]
 
 
-def test_a_day_delivered_again_replaces_its_state_and_leaves_other_accounts_alone(delivered, nothing):
-    known = to_profiles(delivered((1, "ann", 10), (2, "ann", 20), (1, "bob", 5)), nothing)
+def test_a_day_delivered_again_replaces_its_state_and_leaves_all_others_alone(delivered, nothing):
+    known, _ = folded(nothing, delivered((1, "ann", 10), (2, "ann", 20), (1, "bob", 5)))
 
-    again = to_profiles(delivered((1, "ann", 11)), known)
-    assert shown(again.collect()) == [("ann", 1, 2, 11), ("ann", 2, None, 20)]
+    again, rows = folded(known, delivered((1, "ann", 11)))
+    assert shown(rows.collect()) == [("ann", 1, 2, 11)]
+    assert shown(again.collect()) == [("ann", 1, 2, 11), ("ann", 2, None, 20), ("bob", 1, None, 5)]
+
+
+def test_of_known_states_those_alone_are_written_again_that_end_on_another_day(delivered, nothing):
+    rng, told, known = Random(2016), {}, nothing
+    for nth in range(6):
+        accounts = [who for who in "abcdefgh" if rng.random() < 0.7]
+        days = {(who, day) for who in accounts for day in rng.sample(range(1, 29), 3)}
+        batch = {one: 100 * nth + rng.randrange(100) for one in sorted(days)}
+        before = shown(known.collect())
+        known, rows = folded(known, delivered(*((day, who, count) for (who, day), count in batch.items())))
+
+        told |= batch
+        ends = {one: min((day for who, day in told if who == one[0] and day > one[1]), default=None) for one in told}
+        assert shown(known.collect()) == sorted((*one, ends[one], told[one]) for one in told)
+        written = rows.collect()
+        assert {(row["account_id"], row["valid_from"].day) for row in written if row["is_new"]} == set(batch)
+        ended = shown(row for row in written if not row["is_new"])
+        assert {row[:2] for row in ended} == {
+            (who, day) for who, day, end, _ in before if (who, day) not in batch and ends[who, day] != end
+        }
+        assert nth == 0 or ended
 
 
 @pytest.mark.parametrize("swapped", [False, True])

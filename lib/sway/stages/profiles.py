@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 
 def to_profiles(accepted: DataFrame, known: DataFrame) -> DataFrame:
-    """New states and the known ones of the same accounts, each ended by its successor, as rows of PROFILES.
+    """New states, and of known ones those that now end on another day, as rows of PROFILES with `is_new`.
 
-    Days may arrive in any order. A state delivered again on the same day replaces the earlier one. Where two feeds
-    describe one account on one day (a page among the people), the feed that comes first by its name holds.
+    A state ends on the day its account's next one begins. Known states that stay as they are do not come: the rest of
+    a history is as long as the lake is old. Days may arrive in any order. A state delivered again on the same day
+    replaces the earlier one. Where two feeds describe one account on one day (a page among the people), the feed that
+    comes first by its name holds.
     """
     key = ["network", "account_id", "valid_from"]
     new = accepted.select(
@@ -28,9 +30,12 @@ def to_profiles(accepted: DataFrame, known: DataFrame) -> DataFrame:
     first = Window.partitionBy(*key).orderBy("by")
     new = new.withColumn("nth", F.row_number().over(first)).where("nth = 1").drop("nth", "by")
     others = known.join(new.select("network", "account_id").distinct(), ["network", "account_id"], how="left_semi")
-    others = others.drop("valid_to").join(new.select(*key), key, how="left_anti")
+    others = others.withColumnRenamed("valid_to", "ended").join(new.select(*key), key, how="left_anti")
+    none = F.lit(None).cast("date").alias("ended")
+    told = new.select("*", none, F.lit(True).alias("is_new")).unionByName(others.withColumn("is_new", F.lit(False)))
     history = Window.partitionBy("network", "account_id").orderBy("valid_from")
-    return new.unionByName(others).withColumn("valid_to", F.lead("valid_from").over(history))
+    states = told.withColumn("valid_to", F.lead("valid_from").over(history))
+    return states.where(F.col("is_new") | ~F.col("valid_to").eqNullSafe(F.col("ended"))).drop("ended")
 
 
 def to_labels(told: pa.Table) -> pa.Table:

@@ -117,8 +117,8 @@ def _profiles(run: Run, fates: Mapping[Kind, DataFrame], asked: pa.Table) -> pa.
     accounts = _had(told.unionByName(known.select(*told.columns)), wanted).localCheckpoint()
     known = _of(known, accounts)
     new = to_profiles(_of(arriving.withColumn("account_id", F.col("profile.account_id")), accounts), known)
-    others = known.join(new.select(*ACCOUNT).distinct(), ACCOUNT, "left_anti")
-    return PROFILES.conform_arrow(new.unionByName(others).toArrow())
+    others = known.join(new.select(*PROFILES.key), list(PROFILES.key), "left_anti")
+    return PROFILES.conform_arrow(new.select(*others.columns).unionByName(others).toArrow())
 
 
 def _had(states: DataFrame, wanted: DataFrame) -> DataFrame:

@@ -25,8 +25,14 @@ NEWER = "new.delivered_on >= old.delivered_on"
 
 def write_profiles(arrival: Arrival) -> None:
     """Records of profiles -> PROFILES, each account's states one after the other."""
-    rows = profiles.to_profiles(arrival.accepted, arrival.run.lake.read(PROFILES))
-    arrival.run.lake.merge(PROFILES, rows, update=_all(PROFILES))
+    lake = arrival.run.lake
+    rows = profiles.to_profiles(arrival.accepted, lake.read(PROFILES)).localCheckpoint()
+    # A merge writes each file again of which a row changes, and new rows beside those: in one merge the file of the
+    # last states would be the file of all there ever were. Killed between the two, the first finds nothing left to do.
+    ended = rows.where("NOT is_new")
+    if not ended.isEmpty():
+        lake.merge(PROFILES, ended, update={"valid_to": "new.valid_to"})
+    lake.merge(PROFILES, rows.where("is_new"), update=_all(PROFILES))
     names = ("network", "delivered_on", "profile.account_id")
     told = arrival.accepted.agg(F.count("*").alias("rows"), F.count_distinct(*names).alias("states")).first()
     assert told is not None, "an aggregate without groups has one row"
