@@ -44,7 +44,8 @@ def worth_restating(run: Run) -> list[Restatement]:
     now. Late and deleted acts count, a day that came after it was carried forward, and a day read again only by
     what that changed. An act replaced by another of its day does not. Dates of a network that was carried forward
     and is good further on now are listed whatever their share. Of standing relations those count that began or ended by
-    the date and were told after it was scored (`relations.<network>.<day>`). Profiles are not counted.
+    the date and were told after it was scored (`relations.<network>.<day>`). Profiles, labels, identity claims and
+    opt-outs are not counted, however far back they hold.
     """
     runs = run.lake.rows(RUNS)
     scored = {_key(row["run_id"], row): row for row in runs if row["step"] == "score"}
