@@ -229,13 +229,19 @@ def test_three_lists_make_one_entity_of_each_person_they_share(identity, capsys)
             f" ids {by_ids:.3f}), the family name agrees in all; of {len(truth)} that share one recall {recall:.3f},"
             f" {len(missed)} missed: no profile tells whose their handles were, or an id is no id"
         )
-        assert (recall > 0.95, by_ids > 0.99) == (True, True)
+        assert (len(found), len(found & truth), len(truth)) == SHARED[one, other]
     with capsys.disabled():
         numbers = f"{len(entities)} entities, {len(conflicts)} conflicts, {len(unlinked)} references unlinked"
         print("", *report, numbers, sep="\n  ")
 
 
 IDS = {"twitter": "twitter_id", "facebook": "facebook_id"}
+# Pairs found, those of them that share an id or handle, and all that share one: docs/decisions/real-lists-and-lateness.
+SHARED = {
+    ("congress", "everypolitician"): (575, 575, 580),
+    ("congress", "wikidata"): (513, 513, 520),
+    ("everypolitician", "wikidata"): (559, 554, 573),
+}
 
 
 def _by_person(rows) -> dict[str, Person]:
