@@ -15,6 +15,7 @@ year later does the same. What is published already is left alone: any run or ta
   `max_active_runs` is not enough, since scheduled runs and backfills do not count each other.
 - a connection that says where Spark runs (without it the provider tries YARN):
   `airflow connections add sway_spark --conn-type spark --conn-host "local[*]"`
+- a calibration of each version in the lake: `sway calibrate`
 
 **What it is told**, by environment variables of the DAG processor and the workers. `lake`, `env` and `versions`
 are parameters of a run as well, whose defaults these are.
@@ -23,7 +24,7 @@ are parameters of a run as well, whose defaults these are.
 | --- | --- | --- |
 | `SWAY_HOME` | project folder, with `jobs/` and `conf/` | the one this file is in |
 | `SWAY_LAKE` | folder or URI of the lake | `build/demo-lake` in the project folder |
-| `SWAY_ENV` | name in `conf/environments/`, or a path | `local` |
+| `SWAY_ENV` | name in `conf/environments/`, or a path ending in `.toml` | `local` |
 | `SWAY_VERSIONS` | algorithm versions, separated by commas | `nightly` of the environment's file |
 | `SWAY_PYTHON` | Python of the jobs' environment | `.venv/bin/python` in the project folder |
 | `SWAY_JAVA_HOME` | home of a Java 17 | `.venv/java` in the project folder |
@@ -34,7 +35,8 @@ are parameters of a run as well, whose defaults these are.
 Master, memory and jars are told here; every other setting of Spark is the environment file's. Of those the options of
 the driver's Java (`spark.driver.extraJavaOptions`) go to spark-submit, which starts Java before a job reads the file.
 
-There is no clean-up task: all a job leaves is a candidate, kept for inspection when the audits refuse it.
+There is no clean-up task. A candidate that the audits refuse is kept for inspection; what else stays on disk, and how
+to remove it, says "What stays on disk" in docs/operations.md.
 """
 
 import os

@@ -1,5 +1,10 @@
 """Configuration: every fault of every file at once, before anything starts."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from sway import cli
 from sway.errors import ConfigError
@@ -216,6 +221,16 @@ def test_a_missing_file_is_told(home):
 def test_an_unknown_environment_is_told(home, environment):
     with pytest.raises(ConfigError, match=r"nowhere.*\.toml: cannot be read"):
         config.load(environment, home=home)
+
+
+@pytest.mark.parametrize(("told", "home"), [("", REPOSITORY), ("/somewhere", Path("/somewhere"))])
+def test_the_project_folder_is_the_codes_own_unless_another_is_named(tmp_path, told, home):
+    command = [sys.executable, "-c", "from sway.runtime.config import HOME; print(HOME.absolute())"]
+    done = subprocess.run(
+        command, env=os.environ | {"SWAY_HOME": told}, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+
+    assert Path(done.stdout.strip()) == home
 
 
 def test_a_faulty_configuration_ends_the_command_with_10_before_spark_starts(home, tmp_path, monkeypatch, capsys):

@@ -23,7 +23,7 @@ from sway.contracts.method import STRICT, Count, Method, Name, NotNegative, Posi
 from sway.errors import ConfigError
 
 VERSION_NAME = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)*")
-HOME = Path(os.environ.get("SWAY_HOME", Path(__file__).resolve().parents[3]))
+HOME = Path(os.environ.get("SWAY_HOME") or Path(__file__).resolve().parents[3])
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -191,7 +191,8 @@ def method_hash(method: Method) -> str:
 
 
 def load(environment: str = "local", home: Path = HOME) -> Config:
-    """Read and check the whole configuration; `environment` is a name in conf/environments/ or a path.
+    """Read and check the whole configuration; `environment` is a name in conf/environments/ or a
+    path ending in .toml.
 
     Raises ConfigError listing every fault of every file.
     """

@@ -65,7 +65,8 @@ def add_common(parser: argparse.ArgumentParser, *, has_lake: bool = True) -> Non
     """The arguments every verb and every job takes; without `has_lake` those of a verb that looks at none."""
     if has_lake:
         parser.add_argument("--lake", required=True, metavar="DIR", help="folder or URI of the lake")
-    parser.add_argument("--env", default="local", help="name in conf/environments/, or a path (default: local)")
+    environment = "name in conf/environments/, or a path ending in .toml (default: local)"
+    parser.add_argument("--env", default="local", help=environment)
     parser.add_argument("--json", action="store_true", help="log and answer in JSON, also at a terminal")
 
 

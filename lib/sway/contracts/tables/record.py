@@ -5,12 +5,12 @@ from sway.contracts.tables.columns import ATTEMPT, RUN, SCORE_DATE, VERSION
 
 RUNS = Contract(
     name="runs",
-    grain="one attempt of one step for one network, version and date",
+    grain="one attempt of one step for one version and date",
     key=("run_id", "step", "network", "algorithm_version", "score_date"),
     fields=(
         RUN,
         Field("step", "string", "ingest, roll_up, identify, calibrate, score or publish"),
-        Field("network", "string", "network it worked on; NULL for all", optional=True),
+        Field("network", "string", "NULL: each step works on all networks", optional=True),
         Field("algorithm_version", "string", "version it worked for, if any", optional=True),
         Field("score_date", "date", "date it worked for, if any", optional=True),
         Field("state", "string", "done or failed", "state IN ('done', 'failed')"),
@@ -55,7 +55,7 @@ METRICS = Contract(
         Field("name", "string", "what was measured"),
         Field("algorithm_version", "string", "version it was measured on", optional=True),
         Field("score_date", "date", "date it was measured on", optional=True),
-        Field("network", "string", "network it was measured on; NULL for all", optional=True),
+        Field("network", "string", "NULL: each figure is of all networks", optional=True),
         Field("value", "double", "the figure; NULL where there was nothing to compare with", optional=True),
         Field("low", "double", "least the audit accepts", optional=True),
         Field("high", "double", "most the audit accepts", optional=True),
@@ -68,7 +68,7 @@ PUBLISHED = Contract(
     grain="the attempt readers see for one dataset, version and date",
     key=("dataset", "algorithm_version", "score_date"),
     fields=(
-        Field("dataset", "string", "scores", "dataset IN ('scores', 'explanations')"),
+        Field("dataset", "string", "scores; nothing writes explanations yet", "dataset IN ('scores', 'explanations')"),
         VERSION,
         SCORE_DATE,
         ATTEMPT,
