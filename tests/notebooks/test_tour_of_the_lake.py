@@ -40,7 +40,7 @@ def executed(landed, scored, new_run, tmp_path, monkeypatch) -> NotebookNode:
     shutil.copytree(f"{landed}.truth", f"{lake}.truth")
     run = new_run(lake)
     night(run, plan(run, SCORED + timedelta(days=1), None))
-    monkeypatch.setenv("SWAY_LAKE", str(lake))
+    monkeypatch.setenv("SWAY_LAKE", f"{lake}/")
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(FINDINGS))
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": NOTEBOOK.parent}}).execute()
