@@ -1,12 +1,13 @@
 """What the writer drops, the reader finds complete."""
 
 import errno
+import fcntl
 import gzip
 from datetime import date
 
 import pyarrow as pa
 import pytest
-from sway.errors import ConfigError, InfrastructureError
+from sway.errors import ConfigError, InfrastructureError, LeaseHeld
 from sway.runtime import landing_writer
 from sway.runtime.landing import Landing
 from sway.runtime.landing_writer import LandingWriter
@@ -91,6 +92,24 @@ def test_a_lake_below_a_file_is_refused_and_nothing_is_written(tmp_path):
         with pytest.raises(ConfigError, match=r"file.*: expected a folder: "), LandingWriter(lake).alone():
             pass
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_lock_that_was_removed_since_it_was_opened_holds_nothing(tmp_path, monkeypatch):
+    writer = LandingWriter(tmp_path / "lake")
+    flock = fcntl.flock
+
+    def after_another_ended(lock, how):
+        monkeypatch.undo()
+        (writer.beside / landing_writer.LOCK).unlink()
+        flock(lock, how)
+
+    monkeypatch.setattr(fcntl, "flock", after_another_ended)
+    with pytest.raises(LeaseHeld, match="another process writes this world"), writer.alone():
+        pass
+
+    with writer.alone():
+        pass
+    assert not list(writer.beside.iterdir())
 
 
 def test_a_disk_that_takes_no_more_is_a_sentence(tmp_path, monkeypatch):

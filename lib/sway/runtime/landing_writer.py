@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -47,8 +47,7 @@ class LandingWriter:
         try:
             self.landing.mkdir(parents=True, exist_ok=True)
             self.beside.mkdir(exist_ok=True)
-            with (self.beside / LOCK).open("w") as lock:
-                _hold(lock)
+            with _held(self.beside / LOCK):
                 yield
         except (NotADirectoryError, FileExistsError) as error:
             raise ConfigError(f"lake {self.lake}: expected a folder: {error}") from error
@@ -144,11 +143,22 @@ class DeliveryDay:
         self.bytes += size
 
 
-def _hold(lock: IO[str]) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise LeaseHeld(f"{lock.name}: another process writes this world; wait for it, or stop it") from error
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """A file that one process at a time holds, gone afterwards."""
+    held = LeaseHeld(f"{path}: another process writes this world; wait for it, or stop it")
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise held from error
+        # Whoever held it may have removed it since it was opened here, and the next one made another.
+        if not path.exists() or not os.path.samestat(os.fstat(lock.fileno()), path.stat()):
+            raise held
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def _open(path: Path) -> io.BufferedIOBase:
