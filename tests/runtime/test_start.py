@@ -65,6 +65,8 @@ def test_an_option_given_twice_is_refused(capsys, arguments, option):
 
 
 def test_a_job_takes_an_option_once_and_versions_as_often_as_they_are_named(monkeypatch, capsys, tmp_path):
+    (tmp_path / "landing").mkdir()
+
     def called(*words):
         monkeypatch.setattr(sys, "argv", ["job", "--lake", str(tmp_path), "--date", "2016-05-01", *words])
         with pytest.raises(SystemExit) as caught:
