@@ -280,7 +280,7 @@ FAULTY_ASSERTIONS = {
     "ended before it began": ({**SAME, "valid_to": "2016-05-01"}, "out_of_range", "valid_to: expected"),
     "a list": ([SAME], "malformed", "expected one JSON object"),
     "an id that lost its digits": ({**SAME, "account": 1.5e17}, "malformed", "expected an id as text or a"),
-    "a list for an id": ({**SAME, "other_account": ["1"]}, "malformed", 'a whole number, found ["1"]'),
+    "a list for an id": ({**SAME, "other_account": ["1"]}, "malformed", 'text or a number, found ["1"]'),
 }
 
 

@@ -239,6 +239,9 @@ FAULTY_USERS = {
     "an id with its last digits lost": ({"id": 1.2345678901234568e18}, "malformed"),
     "an object for an id": ({"id": {"id": 1}}, "malformed"),
     "verified in words": ({"id": 1, "verified": "true"}, "malformed"),
+    "a handle in an object": ({"id": 1, "screen_name": {"text": "ann"}}, "malformed"),
+    "names": ({"id": 1, "name": ["Ann", "Anne"]}, "malformed"),
+    "names that look like it": ({"id": 1, "screen_name": '{"text":"ann"}', "name": "[Ann", "location": 7}, None),
 }
 
 
@@ -246,5 +249,7 @@ def test_each_fault_of_a_user_is_named(records):
     found = records([line for line, _ in FAULTY_USERS.values()], to_users)
 
     assert [record["fault"] and record["fault"]["rule"] for record in found] == [r for _, r in FAULTY_USERS.values()]
-    verified = found[list(FAULTY_USERS).index("verified in words")]["fault"]["reason"]
-    assert verified == 'verified: expected true or false, found "true"'
+    reasons = {name: one["fault"]["reason"] for name, one in zip(FAULTY_USERS, found, strict=True) if one["fault"]}
+    assert reasons["verified in words"] == 'verified: expected true or false, found "true"'
+    assert reasons["a handle in an object"] == 'screen_name: expected text or a number, found {"text":"ann"}'
+    assert reasons["names"] == 'name: expected text or a number, found ["Ann","Anne"]'

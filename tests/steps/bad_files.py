@@ -295,7 +295,7 @@ CASES = {
     "ids as objects": Case(
         every(lambda rows: text([{**row, "actor_id": {"id": row["actor_id"]}} for row in rows])),
         REFUSED_ROWS,
-        {"malformed": (r"expected an id as text or a whole number, found {\"id\":\"a\d+\"}",) * ROWS},
+        {"malformed": (r"actor_id: expected text or a number, found {\"id\":\"a\d+\"}",) * ROWS},
     ),
     "half of it malformed": Case(
         every(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from sway.networks.network import BODY, fault_when, to_record
+from sway.networks.network import BODY, TEXT_OR_JSON, fault_when, to_record
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -17,7 +17,7 @@ PROFILE_FIELDS = tuple(re.findall(r"(\w+):", BODY["profiles"]["profile"]))
 # What networks say of posts, acts and lists but never of an account: read as profiles, their ids would be accounts that
 # nobody has.
 NOT_OF_ACCOUNTS = ("user", "from", "actor", "owner", "activity", "created_time", "time")
-READ_BESIDE_ACCOUNTS = ", ".join(f"`{name}` string" for name in NOT_OF_ACCOUNTS)
+READ_BESIDE_ACCOUNTS = ", ".join(f"`{name}` {TEXT_OR_JSON}" for name in NOT_OF_ACCOUNTS)
 # What HTML writes for a character, by its name or its number.
 ENTITY = r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});"
 CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}

@@ -36,6 +36,7 @@ from sway.networks.columns import (
     to_profiles,
 )
 from sway.networks.network import (
+    TEXT_OR_JSON,
     Context,
     Feed,
     Network,
@@ -56,12 +57,12 @@ ACCOUNTS = f"struct<data:array<{ACCOUNT}>,paging:struct<cursors:struct<after:str
 ADDRESSED = "struct<data:array<struct<id:string,profile_type:string>>>"
 TAG = "struct<id:string,type:string>"
 POST = f"""
-    id string, `from` {ACCOUNT}, created_time string, message string, message_tags string,
+    id string, `from` {ACCOUNT}, created_time string, message string, message_tags {TEXT_OR_JSON},
     `to` {ADDRESSED}, with_tags {ACCOUNTS}, application struct<name:string>, status_type string,
-    parent_id string, object {AUTHORED}, verb string, post_id string, post string, comment_id string
+    parent_id string, object {AUTHORED}, verb string, post_id string, post {TEXT_OR_JSON}, comment_id string
 """
 COMMENT = f"""
-    id string, comment_id string, `from` {ACCOUNT}, created_time string, message_tags string,
+    id string, comment_id string, `from` {ACCOUNT}, created_time string, message_tags {TEXT_OR_JSON},
     post_id string, post {AUTHORED}, parent_id string, parent {AUTHORED}, verb string, item string
 """
 REACTION = f"""
@@ -75,7 +76,8 @@ USER = f"""
 """
 PAGE = f"""
     id string, name string, username string, category string, fan_count string,
-    location struct<city:string,country:string>, age_range string, locale string, friends string, {READ_BESIDE_ACCOUNTS}
+    location struct<city:string,country:string>, age_range {TEXT_OR_JSON}, locale string,
+    friends {TEXT_OR_JSON}, {READ_BESIDE_ACCOUNTS}
 """
 
 VERBS = ("add", "remove")

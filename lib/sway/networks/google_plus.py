@@ -17,6 +17,7 @@ from pyspark.sql import functions as F
 
 from sway.networks.columns import act, acts_towards, missing, nobody_among, not_among, of_another_feed, post
 from sway.networks.network import (
+    TEXT_OR_JSON,
     Context,
     Feed,
     Network,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 PERSON = "struct<id:string>"
 ACTIVITY = f"""
     id string, published string, verb string, actor {PERSON}, annotation string, provider struct<title:string>,
-    object struct<id:string,actor:{PERSON},content:string>, inReplyTo string
+    object struct<id:string,actor:{PERSON},content:string>, inReplyTo {TEXT_OR_JSON}
 """
 COMMENT = f"""
     id string, published string, actor {PERSON}, object struct<content:string>,

@@ -35,6 +35,7 @@ from sway.networks.columns import (
     unescaped,
 )
 from sway.networks.network import (
+    TEXT_OR_JSON,
     Context,
     Feed,
     Network,
@@ -61,10 +62,10 @@ COMMENT = f"""
     message struct<attributes:array<struct<value:map<string,map<string,string>>>>>,
     parentComment string, `parentComment~` {OWNED}
 """
-LIKE = f"actor string, object string, `object~` {OWNED}, {STAMPS}, message string"
+LIKE = f"actor string, object string, `object~` {OWNED}, {STAMPS}, message {TEXT_OR_JSON}"
 MONTH = "struct<year:string,month:string>"
 PERSON = f"""
-    id string, formattedName string, firstName string, lastName string, vanityName string,
+    id string, formattedName string, firstName {TEXT_OR_JSON}, lastName {TEXT_OR_JSON}, vanityName string,
     location struct<name:string>, numConnections string,
     positions struct<values:array<struct<title:string,isCurrent:string,startDate:{MONTH},endDate:{MONTH}>>>,
     {READ_BESIDE_ACCOUNTS}

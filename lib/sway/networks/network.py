@@ -20,7 +20,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Literal, cast
 
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
+from pyspark.sql.types import StructField, StructType
 
 from sway.contracts.tables.columns import EARLIEST
 
@@ -125,7 +125,10 @@ TYPES = {
     "map": ("OBJECT", "an object"),
     "array": ("ARRAY", "a list"),
     "boolean": ("BOOLEAN", "true or false"),
+    "string": ("TEXT", "text or a number"),  # anything that is no object and no list
 }
+# The type of a field in a feed's schema that may be a text or JSON within: the parser reads either as text.
+TEXT_OR_JSON = "string COMMENT 'text or JSON'"
 
 # Two escapes that are one character beyond the first 65,536, such as an emoji.
 PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -307,9 +310,12 @@ def from_json_lines(raw: DataFrame, schema: str) -> DataFrame:
     listed = F.concat(F.lit("["), F.col("payload"), F.lit("]"))
     parsed = raw.withColumn("parsed", F.from_json(whole, f"line struct<{schema}>, _corrupt string", options))
     is_broken = F.col("parsed.line").isNull() | F.col("parsed._corrupt").isNotNull()
+    # Hardly any text begins like an object or a list. Below the first level they are taken as they stand.
+    texts = [F.col(f"parsed.line.`{one.name}`") for one in _told(schema) if one.dataType.typeName() == "string"]
+    may_be_nested = reduce(or_, (one.startswith(begin) for one in texts for begin in "{["), F.lit(False))
     line_fault = F.coalesce(
         fault_when(~F.expr("is_valid_utf8(payload)"), "malformed", "expected UTF-8 text"),
-        F.when(is_broken, _field_fault(schema)),
+        F.when(is_broken | may_be_nested, _field_fault(schema)),
         fault_when(is_broken, "malformed", "expected one JSON object of the feed's fields"),
         fault_when(
             _has_lone_surrogate("payload"), "malformed", "expected whole characters, found half of a pair \\ud8.."
@@ -324,10 +330,9 @@ def from_json_lines(raw: DataFrame, schema: str) -> DataFrame:
 def _field_fault(schema: str) -> Column:
     """The fault of a payload's first field, in the schema's order, whose value is of another type; NULL where none is.
 
-    Parses the payload again, which refused rows alone are worth.
+    Parses the payload again, which few rows but refused ones are worth.
     """
-    told = cast("StructType", StructType.fromDDL(schema))
-    fields = [(one.name, *TYPES[kind]) for one in told if (kind := one.dataType.typeName()) in TYPES]
+    fields = [(one.name, *TYPES[kind]) for one in _told(schema) if (kind := one.dataType.typeName()) in TYPES]
     if not fields:
         return F.lit(None)
     names = ("name", "type", "expected")
@@ -339,12 +344,19 @@ def _field_fault(schema: str) -> Column:
 
     def is_other(field: Column) -> Column:
         found = F.schema_of_variant(value(field))
-        return ~found.startswith(field["type"]) & (found != "VOID")
+        is_nested = found.startswith("OBJECT") | found.startswith("ARRAY")
+        is_other = ~found.startswith(field["type"]) & (found != "VOID")
+        return F.when(field["type"] == "TEXT", is_nested).otherwise(is_other)
 
     wrong = F.get(F.filter(known, is_other), F.lit(0))
     shown = F.substring(F.to_json(value(wrong)), 1, 100)
     sentence = F.concat(wrong["name"], F.lit(": expected "), wrong["expected"], F.lit(", found "), shown)
     return fault_when(wrong.isNotNull(), "malformed", sentence)
+
+
+def _told(schema: str) -> list[StructField]:
+    """Fields of a schema that tell which type their value must have: all but those of TEXT_OR_JSON."""
+    return [one for one in cast("StructType", StructType.fromDDL(schema)) if not one.metadata]
 
 
 def _has_lone_surrogate(json_text: str) -> Column:
