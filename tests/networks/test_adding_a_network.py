@@ -13,6 +13,7 @@ import pytest
 from sway import cli, networks
 from sway.contracts.method import Action
 from sway.contracts.tables.acts import INTERACTIONS
+from sway.contracts.tables.deliveries import QUARANTINE
 from sway.errors import ConfigError
 from sway.networks.catalog import ADAPTED, adapters
 from sway.networks.network import BODY, Context
@@ -141,6 +142,14 @@ def test_what_lands_is_brought_in_by_the_adapter_and_one_table_of_a_versions_fil
 
     assert cli.main(verb) == 10  # the file that makes the network is not there
     monkeypatch.setitem(ADAPTED, "mastodon", mastodon.MASTODON)
+    version = home / "conf/scoring/sway-1.1.toml"
+    version.write_text(version.read_text("utf-8").replace("\nboost =", "\nbosst ="), "utf-8")
+    assert cli.main(verb) == 20  # what the adapter delivers would count nowhere
+    version.write_text(version.read_text("utf-8").replace("\nbosst =", "\nboost ="), "utf-8")
+    declare = "declare it under [networks.mastodon.actions] of a file in conf/scoring/"
+    assert rows_of(lake, QUARANTINE, "rule", "reason") == [
+        ("unknown_action", f"action boost is not declared for mastodon: {declare}")
+    ]
     assert cli.main(verb) == 0
 
     expected = arrow_table(drawn).drop(["occurred_at"])

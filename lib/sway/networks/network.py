@@ -256,6 +256,27 @@ def fault_when(holds: Column, rule: str, reason: Column | str) -> Column:
     return F.when(holds, F.struct(F.lit(rule).alias("rule"), sentence.alias("reason")))
 
 
+def with_known_actions(records: DataFrame, kind: Kind, context: Context) -> DataFrame:
+    """`records` with the fault unknown_action where one does what no adapter is known to deliver and nobody declared.
+
+    Nothing would count it, and no version would say so. Page links tell of redirects too, which nobody weighs.
+    """
+    if kind not in ("acts", "relations"):
+        return records
+    known = sorted(context.actions)
+    unknown = F.get(F.filter("acts.action", lambda action: ~action.isin(known)), F.lit(0))
+    action = unknown if kind == "acts" else F.col("relation.action")
+    return records.withColumn("fault", F.coalesce("fault", unknown_action(action, context)))
+
+
+def unknown_action(action: Column, context: Context) -> Column:
+    """The fault of an action that is not among the network's; none where there is no action."""
+    name = context.network.name
+    where = f" is not declared for {name}: declare it under [networks.{name}.actions] of a file in conf/scoring/"
+    sentence = F.concat(F.lit("action "), F.substring(action, 1, 100), F.lit(where))
+    return fault_when(~action.isin(sorted(context.actions)), "unknown_action", sentence)
+
+
 def time_fault(at: Column, name: str, network: Network) -> Column:
     """The fault of an instant that cannot be: unreadable, before the network began, or after its delivery day."""
     shown = F.coalesce(at.cast("string"), F.lit("no time"))

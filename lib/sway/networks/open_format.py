@@ -21,6 +21,7 @@ from sway.networks.network import (
     iso_time,
     time_fault,
     to_record,
+    unknown_action,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def to_events(raw: DataFrame, context: Context) -> DataFrame:
             "line_fault",
             EVENTS.fault(),
             _no_value("event_id"),
-            _unknown_action(context),
+            unknown_action(F.col("action"), context),
             time_fault(at, "occurred_at", context.network),
         ),
         record_id=F.col("event_id"),
@@ -73,13 +74,6 @@ def to_events(raw: DataFrame, context: Context) -> DataFrame:
 def _no_value(column: str) -> Column:
     sentence = F.concat(F.lit(f"{column} is missing: found "), column, F.lit(", which programs write for no value"))
     return fault_when(F.col(column).isin(*NO_VALUES), "missing", sentence)
-
-
-def _unknown_action(context: Context) -> Column:
-    name = context.network.name
-    where = f" is not declared for {name}: declare it under [networks.{name}.actions] of a file in conf/scoring/"
-    sentence = F.concat(F.lit("action "), F.substring("action", 1, 100), F.lit(where))
-    return fault_when(~F.col("action").isin(sorted(context.actions)), "unknown_action", sentence)
 
 
 EVENTS_FEED = Feed("events", "acts", "open", to_events)

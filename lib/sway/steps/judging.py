@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from sway.contracts.frames import union
 from sway.contracts.tables.acts import INTERACTIONS
-from sway.networks.network import BODY, RECORD, Context, Kind
+from sway.networks.network import BODY, RECORD, Context, Kind, with_known_actions
 from sway.networks.open_format import EVENTS
 from sway.runtime.landing import Place
 from sway.runtime.landing_reader import (
@@ -143,12 +143,11 @@ class Judging:
         history = [day.delivered_on for day in days if day.is_history]
         late_days = self.run.config.audits.ingest.late_days
         names = {"network": F.lit(source.network.name), "feed": F.lit(source.feed.name)}
-        return [
-            with_too_late(
-                source.feed.to_records(raw, context), source.feed.kind, late_days=late_days, history=history
-            ).withColumns(names)
-            for raw in raws
-        ]
+        kind = source.feed.kind
+        records = [source.feed.to_records(raw, context) for raw in raws]
+        if not is_open:  # which looks at each act's action by itself
+            records = [with_known_actions(one, kind, context) for one in records]
+        return [with_too_late(one, kind, late_days=late_days, history=history).withColumns(names) for one in records]
 
     def _to_fates(self, kind: Kind, sources: tuple[Source, ...], records: DataFrame) -> DataFrame:
         announced = sum(source.rows for source in sources)
