@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import functions as F
+from sway.contracts.method import Strength
 from sway.engine.dataframe import ADAPTIVE, DataFrameExecutor
 from sway.engine.executor import PairDays
 
@@ -45,12 +46,12 @@ def test_propagation_equals_its_slow_twin_and_a_dense_solve(spark):
         raw, solved, counts = graph.raw(), graph.solved(), graph.counts()
         for account in range(len(graph.trust)):
             row = rows[n, account]
-            expected = (raw.influence, raw.reach, raw.squares, raw.reactions)
+            expected = (raw.influence, raw.reach, raw.squares)
             for figure, values in zip(FIGURES, expected, strict=True):
                 assert row[figure] == pytest.approx(values[account], rel=1e-12, abs=1e-15), figure
             distance += abs(row.influence - solved[account])
             everything += row.influence
-            assert tuple(row)[5:] == counts[account]
+            assert tuple(row)[4:] == counts[account]
     assert 1e-9 < distance / everything <= result.figures.error_bound < 1e-6
     assert result.figures.pairs == sum(graph.pair_count() for graph in worlds)
     assert result.figures.sweeps == 20
@@ -83,11 +84,11 @@ def test_keys_at_the_ends_of_their_range_a_long_chain_and_a_hub_equal_the_slow_t
     rows, raw, counts = {row["account_key"]: row for row in result.accounts.to_pylist()}, graph.raw(), graph.counts()
     accounts = range(len(graph.trust))
     assert rows.keys() == {at_the_edges(account) for account in accounts}
-    for figure, values in zip(FIGURES, (raw.influence, raw.reach, raw.squares, raw.reactions), strict=True):
+    for figure, values in zip(FIGURES, (raw.influence, raw.reach, raw.squares), strict=True):
         found = [rows[at_the_edges(account)][figure] for account in accounts]
         wanted = [values[account] for account in accounts]
         np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-12, err_msg=figure)
-    assert [tuple(rows[at_the_edges(account)].values())[5:] for account in accounts] == list(counts.values())
+    assert [tuple(rows[at_the_edges(account)].values())[4:] for account in accounts] == list(counts.values())
 
 
 def test_a_standing_relation_passes_influence_on_and_gives_no_reach(spark):
@@ -97,7 +98,7 @@ def test_a_standing_relation_passes_influence_on_and_gives_no_reach(spark):
 
     assert rows[0, 1].influence == 1.0
     assert rows[1, 1].influence > 1.0
-    assert [tuple(rows[1, account])[2:] for account in (0, 1)] == [(0.0, 0.0, 0.0, 0, 0, 0, 0)] * 2
+    assert [tuple(rows[1, account])[2:] for account in (0, 1)] == [(0.0, 0.0, 0, 0, 0, 0)] * 2
 
 
 def test_a_further_reaction_never_lowers_its_target(spark):
@@ -167,7 +168,7 @@ def test_ages_half_life_and_horizon_doubled_change_nothing(spark):
         tuple(act(n % 5, (n + 1 + n // 5) % 5, "retweet", 6 * n, 1 + n % 3) for n in range(40)),
     )
     doubled = replace(graph, acts=tuple(a._replace(event_date=AS_OF - 2 * (AS_OF - a.event_date)) for a in graph.acts))
-    slower = replace(SHORT, strength=replace(SHORT.strength, half_life_days=60.0, horizon_days=360))
+    slower = replace(SHORT, strength=Strength(half_life_days=60.0, horizon_days=360, fade_out_days=120))
 
     rows, later = found(propagate(spark, [graph], SHORT)), found(propagate(spark, [doubled], slower))
 
@@ -183,7 +184,7 @@ def test_nothing_propagates_to_nothing_and_the_session_is_left_as_it_was(spark):
 
     assert len(nobody.accounts) == 0
     assert (nobody.figures.residual, nobody.figures.accounts, nobody.figures.pairs) == (0.0, 0, 0)
-    assert [tuple(silent[n, 0])[1:] for n in (0, 1)] == [(1.0, *[0] * 7), (0.0, *[0] * 7)]
+    assert [tuple(silent[n, 0])[1:] for n in (0, 1)] == [(1.0, *[0] * 6), (0.0, *[0] * 6)]
     assert spark.conf.get(ADAPTIVE) == before
 
 

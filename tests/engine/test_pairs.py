@@ -40,7 +40,7 @@ def test_an_act_counts_half_after_one_half_life_and_not_from_the_horizon_on(tabl
         actor_key:bigint | target_key:bigint | action:string | strength:double | acts:bigint | age_days:int
         1                | 2                 | mention       | 5.0             | 7           | 0
         1                | 2                 | retweet       | 0.5             | 1           | 30
-        1                | 5                 | mention       | 0.127922        | 8           | 179
+        1                | 5                 | mention       | 0.002132        | 8           | 179
     """)
 
     actual = to_strengths(pair_days, None, TWITTER, strength=METHOD.strength, as_of=AS_OF)

@@ -1,11 +1,12 @@
 """Laws of a network's scores over drawn worlds: who is elsewhere does not matter, nor in which unit ages are."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sway.contracts.calibration import Calibration
+from sway.contracts.method import Strength
 from sway.engine.in_memory import Acts
 from sway.runtime import config
 from sway.steps.in_arrays import World, score_arrays
@@ -65,11 +66,7 @@ def test_accounts_elsewhere_change_no_bit_of_a_score(graph, other, ages):
 @given(graphs(), st.lists(AGES, min_size=1, max_size=5))
 @DRAWN
 def test_ages_half_life_and_horizon_doubled_change_no_bit_of_a_score(graph, ages):
-    strength = METHOD.strength
-    slower = replace(
-        METHOD,
-        strength=replace(strength, half_life_days=2 * strength.half_life_days, horizon_days=2 * strength.horizon_days),
-    )
+    slower = replace(METHOD, strength=Strength(**{name: 2 * days for name, days in asdict(METHOD.strength).items()}))
     found = score_arrays(world_of(graph, ages), METHOD, "twitter", calibration=FROZEN).columns
     later = score_arrays(world_of(graph, ages, days=2), slower, "twitter", calibration=FROZEN).columns
 
