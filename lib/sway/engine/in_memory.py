@@ -79,17 +79,20 @@ def propagate(acts: Acts, trust: Floats, voice: Floats, network: Network, method
 def voiced_reactions(acts: Acts, voice: Floats, method: Method) -> Floats:
     """(n,) acts received, each by its actor's voice; those of the horizon's last days in part (method 6)."""
     strength = method.strength
-    is_in = (acts.age_days >= 0) & (acts.age_days < strength.horizon_days) & (acts.actor != acts.target)
-    actor, target, _, age_days, times = (column[is_in] for column in acts)
-    found = ExactSums(len(voice))
-    lasting = fade_out(age_days, horizon_days=strength.horizon_days, fade_out_days=strength.fade_out_days)
-    found.add(target, voice[actor] * lasting, times)
+    counted, found = _counted(acts, strength.horizon_days), ExactSums(len(voice))
+    lasting = fade_out(counted.age_days, horizon_days=strength.horizon_days, fade_out_days=strength.fade_out_days)
+    found.add(counted.target, voice[counted.actor] * lasting, counted.times)
     return found.total
 
 
-def _ordered(acts: Acts, horizon_days: int) -> Acts:
+def _counted(acts: Acts, horizon_days: int) -> Acts:
+    """Rows within the horizon, and none of acts on oneself."""
     is_in = (acts.age_days >= 0) & (acts.age_days < horizon_days) & (acts.actor != acts.target)
-    kept = Acts(*(column[is_in] for column in acts))
+    return Acts(*(column[is_in] for column in acts))
+
+
+def _ordered(acts: Acts, horizon_days: int) -> Acts:
+    kept = _counted(acts, horizon_days)
     order = np.lexsort((kept.age_days, kept.action, kept.target, kept.actor))
     return Acts(*(column[order] for column in kept))
 

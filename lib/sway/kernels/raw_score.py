@@ -21,8 +21,9 @@ def efficiency(
     e = (voiced_reactions + prior_posts * m0) / (lasting_posts + prior_posts)
 
     Args:
-        voiced_reactions: (n,) acts received in the horizon, each counted by its actor's voice, and the account's own
-        lasting_posts: (n,) posts in the horizon, reshares left out: undecayed, but fading out in its last days.
+        voiced_reactions: (n,) acts received in the horizon, each counted by its actor's voice. Undecayed, but fading
+            out in the horizon's last days.
+        lasting_posts: (n,) the account's own posts in the horizon, reshares left out, likewise.
         m0: voiced reactions per original post over the whole network. 0 means there is nothing to compare
             with (no posts delivered, or no voiced reactions): everybody's efficiency is 1.
         prior_posts: posts every account is granted at the network's ratio, above 0.

@@ -26,7 +26,7 @@ EXACT = 2.0**52  # half of what float64 counts by ones: the bound is itself a su
 def decay(age_days: NDArray[np.generic], *, half_life_days: float, horizon_days: int, fade_out_days: int) -> Floats:
     """2^(-age / half_life) * fade_out(age): what is left of an act, 1 on its day. (n,) days in, (n,) out."""
     left = np.exp2(-np.asarray(age_days, np.float64) / half_life_days)
-    return left * fade_out(age_days, horizon_days=horizon_days, fade_out_days=fade_out_days) if fade_out_days else left
+    return left * fade_out(age_days, horizon_days=horizon_days, fade_out_days=fade_out_days)
 
 
 def fade_out(age_days: NDArray[np.generic], *, horizon_days: int, fade_out_days: int) -> Floats:
@@ -69,7 +69,7 @@ def decayed(
 class ExactSums:
     """Sums of counts * values by place, from batches, the same bits in any order of the rows.
 
-    size: places, 0 to size - 1. values: 0 to 1; counts: 1 and up, those of one place together below 2^31.
+    size: places, 0 to size - 1. values: 0 to 1; counts: 0 and up, those of one place together below 2^31.
     """
 
     def __init__(self, size: int) -> None:

@@ -20,6 +20,12 @@ Places = NDArray[np.int32]
 CHUNK = 1 << 14  # accounts whose days are walked at once: their days fit the processor's cache
 
 
+def _lasting(strength: Strength) -> NDArray[np.float64]:
+    """(horizon_days,) what an act or a post counts by its age."""
+    ages = np.arange(strength.horizon_days)
+    return fade_out(ages, horizon_days=strength.horizon_days, fade_out_days=strength.fade_out_days)
+
+
 class ActTally:
     """Acts within the horizon, by account and action, and those of the last days that flags look at.
 
@@ -40,9 +46,7 @@ class ActTally:
         self.names = tuple(sorted(name for name, action in actions.items() if not action.standing))
         self._declared = [actions[name] for name in self.names]
         self._voice, self._is_followed, self._burst_days = voice, is_followed, burst_days
-        self._lasting = fade_out(
-            np.arange(strength.horizon_days), horizon_days=strength.horizon_days, fade_out_days=strength.fade_out_days
-        )
+        self._lasting = _lasting(strength)
         self._voiced = ExactSums(len(is_followed))
         size = (len(is_followed), len(self.names))
         self.received, self.given = np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -113,7 +117,7 @@ class PostTally:
     def __init__(self, accounts: int, strength: Strength, breaks: Breaks | None) -> None:
         self._strength, self._breaks = strength, breaks
         self.posts, self.original_posts = np.zeros(accounts, np.int64), np.zeros(accounts, np.int64)
-        self._shares = np.zeros(accounts, np.int64)  # of a post, each fade_out_days to a whole one
+        self._by_age, self._lasting = _lasting(strength), ExactSums(accounts)
         self._bits = np.zeros((accounts, -(-self.days // 8)), np.uint8)
 
     @property
@@ -133,21 +137,17 @@ class PostTally:
         author, is_original, age_days = author[is_known], is_original[is_known], age_days[is_known]
         is_counted = age_days < self._strength.horizon_days
         np.add.at(self.posts, author[is_counted], 1)
-        np.add.at(self.original_posts, author[is_counted & is_original], 1)
-        counted = is_counted & is_original
-        np.add.at(self._shares, author[counted], self._share_of(age_days[counted]))
+        is_own = is_counted & is_original
+        np.add.at(self.original_posts, author[is_own], 1)
+        own = author[is_own].astype(np.int64)
+        self._lasting.add(own, self._by_age.take(age_days[is_own]), np.ones(len(own), np.int64))
         byte, bit = np.divmod(age_days.astype(np.int64), 8)
         np.bitwise_or.at(self._bits, (author, byte), np.left_shift(1, bit).astype(np.uint8))
 
     @property
     def lasting_posts(self) -> NDArray[np.float64]:
         """(n,) whole numbers where nothing fades out; the same bits in any order of the rows."""
-        found: NDArray[np.float64] = self._shares / max(1, self._strength.fade_out_days)
-        return found
-
-    def _share_of(self, age_days: Places) -> Integers:
-        whole = max(1, self._strength.fade_out_days)
-        return np.minimum(whole, self._strength.horizon_days - age_days.astype(np.int64))
+        return self._lasting.total
 
     def break_days(self) -> NDArray[np.float64]:
         """p of every account, in days; 0 where the version credits none (method 6)."""
