@@ -7,9 +7,13 @@ from sway.contracts.tables.columns import FATES
 from sway.runtime import config
 from sway.runtime.landing import LandingDay, LandingFile
 from sway.steps.file_checks import checked
+from sway.steps.unusual_days import Told
 
 DAY, USUAL = date(2016, 5, 29), 1_000
+HALF, DOUBLE = USUAL // 2, 2 * USUAL
 FEED = ("twitter", "statuses")
+PLACE = (*FEED, DAY)
+NOTHING = Told()
 
 
 def batch(rows, *, history=(), first=date(2016, 5, 2)):
@@ -24,14 +28,24 @@ def batch(rows, *, history=(), first=date(2016, 5, 2)):
         about = {"network": FEED[0], "feed": FEED[1], "delivered_on": on, "file": "a.jsonl", "rows_read": count}
         counted.append({**about, **dict.fromkeys(FATES, 0), "accepted": count})
     limits = config.load().audits.ingest
-    checks = checked(reversed(days), counted, limits=limits, of_acts=(FEED,), before={}, longest_line=1)
+    checks = checked(reversed(days), counted, limits=limits, counted_on=(FEED,), before={}, told=Told(), longest_line=1)
     return [(day - first).days for _, _, day in sorted(checks.broken)]
 
 
-def judged(rows, *, earlier=(USUAL, USUAL, USUAL), days=7, repeated=0, of_acts=(FEED,), is_accepted=False, **more):
+def judged(
+    rows,
+    *,
+    earlier=(USUAL, USUAL, USUAL),
+    days=7,
+    repeated=0,
+    told=NOTHING,
+    counted_on=(FEED,),
+    is_accepted=False,
+    **more,
+):
     """Checks of one delivery day of `rows` good rows, after days, `days` apart, with as many as `earlier` says.
 
-    Of the rows `repeated` came before.
+    Of the rows `repeated` came before, and have that fate.
     """
     file = LandingFile("a.jsonl", "file:/a.jsonl", "/a.jsonl", 1, rows)
     day = LandingDay(*FEED, DAY, f"/lake/landing/twitter/statuses/dt={DAY}", "hash", (file,), (), **more)
@@ -39,7 +53,13 @@ def judged(rows, *, earlier=(USUAL, USUAL, USUAL), days=7, repeated=0, of_acts=(
     fates = {**dict.fromkeys(FATES, 0), "accepted": rows - repeated, "duplicate": repeated}
     before = {(*FEED, DAY - timedelta(days=days * n)): count for n, count in enumerate(earlier, start=1)}
     limits = config.load().audits.ingest
-    about = {"limits": limits, "of_acts": of_acts, "before": before, "is_accepted": is_accepted}
+    about = {
+        "limits": limits,
+        "counted_on": counted_on,
+        "before": before,
+        "told": told,
+        "is_accepted": is_accepted,
+    }
     return checked([day], [{**counted, **fates}], **about, longest_line=1, lake="--lake '/my lake'")
 
 
@@ -75,7 +95,7 @@ def test_nothing_is_judged_of_a_first_load_a_small_feed_or_a_young_one():
     ("rows", "is_remarked", "is_broken"),
     [(0, False, True), (1, True, False), (740, True, False), (750, False, False), (1_410, True, False)],
 )
-def test_a_young_lake_is_held_against_the_days_before_and_broken_by_an_empty_day_alone(rows, is_remarked, is_broken):
+def test_a_lake_of_days_is_held_against_all_of_them_and_broken_by_an_empty_day_alone(rows, is_remarked, is_broken):
     checks = judged(rows, days=1)
 
     assert (bool(checks.remarks), bool(checks.broken)) == (is_remarked, is_broken)
@@ -84,8 +104,23 @@ def test_a_young_lake_is_held_against_the_days_before_and_broken_by_an_empty_day
     assert said == (share + ("; expected some" if is_broken else "") if is_remarked or is_broken else "")
 
 
+@pytest.mark.parametrize(
+    ("rows", "is_broken"), [(270, False), (269, True), (1_890, False), (1_891, True), (HALF, False), (DOUBLE, True)]
+)
+@pytest.mark.parametrize(("cut_short", "first_load"), [(400, 1_060), (7, 100_000)])
+def test_a_lake_of_a_week_is_held_against_its_second_fewest_and_most_rows(rows, is_broken, cut_short, first_load):
+    """So that neither a weekend, nor a first load, nor a day cut short says what a day may be."""
+    checks = judged(rows, earlier=(1_000, 1_050, 900, 1_000, first_load, 450, cut_short), days=1)
+
+    assert bool(checks.broken) is is_broken
+    if is_broken:
+        assert checks.spoilt[PLACE] == [
+            f"twitter/statuses/dt={DAY}: {rows} rows accepted, {rows / USUAL:.2f} of the 1000 of 7 days before; "
+            "expected 0.27 to 1.89"
+        ]
+
+
 WEEKS = [USUAL] * 21
-HALF, DOUBLE = USUAL // 2, 2 * USUAL
 
 
 @pytest.mark.parametrize(
@@ -112,9 +147,17 @@ def test_an_empty_day_is_broken_whatever_the_limits_say():
 
 @pytest.mark.parametrize(
     ("rows", "usual", "is_broken"),
-    [(0, 100, True), (0, 99, False), (60, 100, False), (59, 100, True), (180, 100, False)],
+    [
+        (60, 100, False),
+        (59, 100, True),
+        (180, 100, False),
+        (9, 99, False),
+        (990, 99, False),
+        (0, 20, True),
+        (0, 19, False),
+    ],
 )
-def test_a_small_feed_is_judged_from_a_hundred_rows_on(rows, usual, is_broken):
+def test_a_small_feed_is_judged_from_a_hundred_rows_on_and_where_it_is_empty_from_twenty(rows, usual, is_broken):
     assert bool(judged(rows, earlier=(usual,) * 3).broken) is is_broken
 
 
@@ -152,5 +195,25 @@ def test_a_day_that_mostly_repeats_what_came_before_is_broken_in_a_young_lake_to
 
 def test_repeats_are_not_judged_of_few_rows_of_a_first_load_of_states_or_against_an_operators_word():
     assert not judged(19, repeated=19, earlier=()).broken
-    for way in ({"is_history": True}, {"of_acts": ()}, {"is_accepted": True}):
+    for way in ({"is_history": True}, {"counted_on": ()}, {"is_accepted": True}):
         assert not judged(231, repeated=231, earlier=(), **way).broken
+
+
+def test_a_day_of_page_views_that_mostly_say_what_was_said_is_broken():
+    checks = judged(40, earlier=(), told=Told(again={PLACE: 21}))
+
+    assert checks.spoilt[PLACE] == [f"twitter/statuses/dt={DAY}: 21 of 40 rows came before, at most 50.00% may"]
+    assert not judged(40, earlier=(), told=Told(again={PLACE: 20})).broken
+
+
+@pytest.mark.parametrize(
+    ("ended", "held", "is_broken"), [(31, 100, True), (30, 100, False), (99, 99, False), (0, 0, False)]
+)
+def test_lists_that_end_too_much_of_what_stood_break_their_day(ended, held, is_broken):
+    told = Told(ended={PLACE: (ended, held)})
+    checks = judged(5, told=told, counted_on=())
+
+    found = f"twitter/statuses/dt={DAY}: its lists end {ended} of the {held} relations their owners had"
+    assert checks.spoilt[PLACE] == ([f"{found}, at most 30.00% may be"] if is_broken else [])
+    assert not judged(5, told=told, is_accepted=True).broken
+    assert not judged(5, told=told, is_history=True).broken

@@ -99,6 +99,24 @@ def test_a_mistyped_year_stops_the_night_and_is_no_reason_to_leave_a_network_out
         assert score._as_of(run, record, "facebook", on(2)) == on(2)
 
 
+@pytest.mark.parametrize(("came", "absent"), [([1, 2, 3, 5], [4]), ([1, 2, 3], [4, 5]), ([1, 2, 3, 4], [])])
+def test_days_on_which_a_feed_stays_away_longer_than_it_does_are_absent_and_waited_for_by_no_night(lake, came, absent):
+    run = run_on(lake, carried=["facebook"], facebook=["posts"])
+    run.lake.put(FEED_DAYS, [read(lake, "facebook/posts", day) for day in range(1, 6)])
+    run.lake.put(FEED_DAYS, [read(lake, "facebook/shares", day) for day in came])
+
+    found = look(run, until=on(5))
+    assert [(one.feed, one.delivered_on, one.state) for one in found.away] == [
+        ("shares", on(day), "absent") for day in absent
+    ]
+    ingest(run, found)
+
+    states = {row["delivered_on"].day: row["state"] for row in run.lake.rows(FEED_DAYS, feed="shares")}
+    assert states == {**dict.fromkeys(came, "ready"), **dict.fromkeys(absent, "absent")}
+    assert last_good_day(run, "facebook", on(5)) == on(5)
+    assert look(run, until=on(5)).is_empty, "what is noted already is not noted again"
+
+
 def test_a_missing_day_is_named_and_noted_and_nothing_else_is_written(tmp_path):
     lake = tmp_path / "lake"
     for day in ("2016-05-01", "2016-05-03"):

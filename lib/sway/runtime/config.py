@@ -110,6 +110,7 @@ class Volume:
     weeks: Annotated[int, Field(ge=1, le=520)]
     fewest_days: Count
     fewest_rows: Count
+    empty_judged_from: Count
     warn_low: Share
     warn_high: Annotated[float, Field(ge=1, allow_inf_nan=False)]
     fail_low: Share
@@ -130,6 +131,8 @@ class IngestAudits:
     refused_share: Share
     repeated_share: Share
     repeats_judged_from: Count
+    ended_share: Share
+    lists_judged_from: Count
     late_days: Annotated[int, Field(ge=0, le=36_500)]
     restate_share: Share
     volume: Volume

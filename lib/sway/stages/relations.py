@@ -66,6 +66,19 @@ def to_relations(placed: DataFrame, *, has_tangled: bool) -> DataFrame:
     return simple.union(_of_tangled(placed.where("is_tangled"))) if has_tangled else simple
 
 
+def to_ended(placed: DataFrame) -> DataFrame:
+    """network, feed, delivered_on, ended, held: how many relations owners had before a day's lists, and lack in them.
+
+    Without those told about days that earlier turns spoke of.
+    """
+    in_order = Window.partitionBy(*PAIR).orderBy("turn", "day", "by")
+    before = placed.where(~F.col("is_tangled")).withColumn("held", F.lag("holds", 1, False).over(in_order))
+    listed = before.where((F.col("by") == LIST) & F.col("held"))
+    return listed.groupBy("network", "feed", F.col("turn").alias("delivered_on")).agg(
+        F.count_if(~F.col("holds")).alias("ended"), F.count("*").alias("held")
+    )
+
+
 def _named(accepted: DataFrame) -> DataFrame:
     """What records say of the pairs they name: one row per record and pair."""
     origin = ("network", "feed", "delivered_on")

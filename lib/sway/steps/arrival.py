@@ -56,7 +56,8 @@ class Arrival:
     """Records of one kind with their fates, less the days that are broken and what is of the `erased` accounts.
 
     rows: how many were read. take_back, changed: how many records take others back, or came with another content than
-    before; erasing may have left fewer of them.
+    before; erasing may have left fewer of them. placed: accepted relations among the known ones, where that was made
+    already.
     """
 
     run: Run
@@ -68,6 +69,7 @@ class Arrival:
     rows: int = 0
     take_back: int = 0
     changed: int = 0
+    placed: DataFrame | None = None
 
     @property
     def accepted(self) -> DataFrame:

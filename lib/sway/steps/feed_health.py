@@ -11,7 +11,7 @@ from typing import Any
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.runtime.landing import LandingDay, told
 from sway.runtime.run import Run
-from sway.steps.readiness import fallen_silent, survey
+from sway.steps.readiness import pauses, survey
 
 HEAD = ("feed", "last ready", "unread", "missing", "late", "broken", "rows late", "quarantined")
 
@@ -71,7 +71,8 @@ def feed_health(run: Run, until: date, refused: Mapping[tuple[str, str], Mapping
     waited = {(network, feed) for network, names in run.config.environment.feeds.items() for feed in names}
     known: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     rows = run.lake.rows(FEED_DAYS)
-    silent = fallen_silent(run, rows, found, until=until)
+    away_lately = pauses(run, rows, found, until=until)
+    silent = {(one.network, one.feed): one.days[0] for one in away_lately if one.state == "going_on"}
     for row in rows:
         if row["delivered_on"] <= until:
             known[row["network"], row["feed"]].append(row)

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from math import exp, log
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sway.contracts.tables.columns import FATES
 from sway.errors import InputNotReady
-from sway.runtime.config import IngestAudits, Volume
+from sway.runtime.config import IngestAudits
 from sway.runtime.landing import Landing, LandingDay, Place, told
 from sway.runtime.landing_reader import line_left_out
 from sway.runtime.threads import side_by_side
+from sway.steps.unusual_days import Told, Volumes, cut_short, repeats
 
 if TYPE_CHECKING:
     from pyspark.sql import Row
 
-NORMAL_DEVIATION = 1.4826  # a normal distribution's standard deviation over its median absolute deviation
 TOTALS = ("rows_read", *FATES)
 
 
@@ -129,8 +126,9 @@ def checked(
     counted: Iterable[Mapping[str, Any]],
     *,
     limits: IngestAudits,
-    of_acts: Collection[tuple[str, str]],
+    counted_on: Collection[tuple[str, str]],
     before: Mapping[Place, int],
+    told: Told,
     longest_line: int,
     is_accepted: bool = False,
     lake: str = "--lake LAKE",
@@ -138,10 +136,10 @@ def checked(
     """Hold the rows `counted` by file and fate (steps.file_fates.by_file) against manifests and limits.
 
     Days are judged in their order, each against those before it, whether they came earlier or come with it.
-    `of_acts`: network and feed of those that bring acts: of them alone repeats and volume are judged. `before`:
-    accepted rows of their delivery days that are in already. `longest_line`: bytes beyond which a line was not read.
-    `is_accepted`: an operator takes the days as they are: neither refused or repeated rows nor volume break them.
-    `lake`: Lake.option.
+    `counted_on`: network and feed of those whose rows scores count, acts and page views: of them alone repeats and
+    volume are judged. `before`: accepted rows of their delivery days that are in already. `told`: what rows say of what
+    is known. `longest_line`: bytes beyond which a line was not read. `is_accepted`: an operator takes the days as they
+    are: neither refused or repeated rows nor volume nor lists break them. `lake`: Lake.option.
     """
     found = {(*place_of_row(row), row["file"]): row for row in counted}
     checks = Checks(lake=lake)
@@ -163,67 +161,23 @@ def checked(
                 least = f"at most {limits.refused_share:.2%} may be"
                 checks.spoilt[place].append(f"{label}: {refused} of {read} rows refused, {least}")
         accepted[place] = checks.totals(place)["accepted"]
-        if (day.network, day.feed) in of_acts and not (day.is_history or is_accepted):
-            _judge_repeats(checks, place, limits)
-            _judge_volume(checks, place, accepted, limits.volume)
+        if not (day.is_history or is_accepted):
+            _judge(checks, place, limits, told, accepted if (day.network, day.feed) in counted_on else None)
     return checks
 
 
-def _judge_repeats(checks: Checks, place: Place, limits: IngestAudits) -> None:
-    """A day that mostly repeats what came before is another day's content, whatever is known of such days."""
-    network, feed, day = place
-    totals = checks.totals(place)
-    read, repeated = totals["rows_read"], totals["duplicate"]
-    if read >= limits.repeats_judged_from and repeated > limits.repeated_share * read:
-        checks.spoilt[place].append(
-            f"{network}/{feed}/dt={day}: {repeated} of {read} rows came before, at most {limits.repeated_share:.2%} may"
-        )
-
-
-def _judge_volume(checks: Checks, place: Place, accepted: Mapping[Place, int], limits: Volume) -> None:
-    """Hold a day's accepted rows against the median of the same weekday in the weeks before it.
-
-    It is broken outside the limits' bounds, which are wider for a feed whose days differ much. Until there are enough
-    such weekdays, it is held against the median of every day of those weeks: weekdays differ, so that only a day
-    without any row is broken by it.
-    """
-    network, feed, day = place
-    broken = checks.broken
-    before = [one for one in _days_before(place, limits.weeks) if one in accepted and one not in broken]
-    alike = [one for one in before if one[2].weekday() == day.weekday()]
-    is_young = len(alike) < limits.fewest_days
-    held_against = [accepted[one] for one in (before if is_young else alike)]
-    if len(held_against) < limits.fewest_days:
-        return
-    rows, usual = accepted[place], median(held_against)
-    if usual < limits.fewest_rows:
-        return
-    chance = limits.fail_deviations * max(_deviation({one[2]: accepted[one] for one in before}), usual**-0.5)
-    low, high = min(limits.fail_low, exp(-chance)), max(limits.fail_high, exp(chance))
-    days = f"{len(before)} days before" if is_young else "such weekdays"
-    sentence = f"{network}/{feed}/dt={day}: {rows} rows accepted, {rows / usual:.2f} of the {usual:g} of {days}"
-    if not rows or not (is_young or low <= rows / usual <= high):
-        bounds = "some" if is_young else f"{low:.3g} to {high:.3g}"
-        checks.spoilt[place].append(f"{sentence}; expected {bounds}")
-    elif not limits.warn_low <= rows / usual <= limits.warn_high:
-        checks.remarks[place] = sentence
-
-
-def _deviation(rows: Mapping[date, int]) -> float:
-    """How much days differ from the median of the same weekday's other days: a standard deviation of logarithms.
-
-    By the median of absolute deviations (Hampel, 1974), which single odd days do not move. Each day is left out of
-    the median it is held against: of three days one is always the median itself. 0 without three days of any weekday.
-    """
-    found = []
-    for weekday in range(7):
-        of_weekday = [count for day, count in rows.items() if day.weekday() == weekday]
-        for n, count in enumerate(of_weekday if len(of_weekday) >= 3 else ()):
-            others = median([*of_weekday[:n], *of_weekday[n + 1 :]])
-            found.append(abs(log(max(count, 0.5) / max(others, 0.5))))
-    return NORMAL_DEVIATION * median(found) if found else 0.0
-
-
-def _days_before(place: Place, weeks: int) -> list[Place]:
-    network, feed, day = place
-    return [(network, feed, day - timedelta(days=age)) for age in range(1, 7 * weeks + 1)]
+def _judge(
+    checks: Checks, place: Place, limits: IngestAudits, told: Told, accepted: Mapping[Place, int] | None
+) -> None:
+    """Hold a day against what came before. `accepted`: as Volumes has it, of a feed whose rows scores count."""
+    faults = [cut_short(place, *told.ended.get(place, (0, 0)), limits)]
+    if accepted is not None:
+        totals = checks.totals(place)
+        faults.append(repeats(place, totals["rows_read"], totals["duplicate"] + told.again.get(place, 0), limits))
+        fault, remark = Volumes(accepted, checks.broken, limits.volume).judge(place)
+        faults.append(fault)
+        if remark:
+            checks.remarks[place] = remark
+    found = [fault for fault in faults if fault]
+    if found:
+        checks.spoilt[place] += found

@@ -28,12 +28,14 @@ from sway.runtime.threads import side_by_side
 from sway.stages import fates as fates_stage
 from sway.stages.erasing import redacted
 from sway.stages.lateness import HAPPENED, to_touched
+from sway.steps.against_known import TABLE_OF, to_known_relations, to_told
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
 from sway.steps.erase import Erasure, to_erasure
 from sway.steps.file_checks import Checks, announced, checked, left_out, place_of, place_of_row
 from sway.steps.file_fates import LOOKED_FOR, FileFates, recounted
 from sway.steps.judging import FEW_ROWS, Judging
 from sway.steps.readiness import Landed
+from sway.steps.unusual_days import Told
 from sway.steps.write_accounts import write_accounts
 from sway.steps.write_acts import to_contested, write_acts
 from sway.steps.write_states import (
@@ -67,10 +69,10 @@ MANY_ROWS = 500_000  # of each feed: from here on compiling what reads them, a p
 def ingest(run: Run, landed: Landed, *, is_accepted: bool = False) -> None:
     """Bring pending days in, and note in feed_days which are away.
 
-    A day is broken when a file is not what its manifest says or cannot be read to its end, when too large a share
-    of a file is refused, when most of its rows came before, or when it has another number of rows than such days have
-    (`is_accepted`: an operator says the last three are right). Nothing of a broken day is written but its quarantine
-    and its row in feed_days.
+    A day is broken when a file is not what its manifest says or cannot be read to its end; and, but where an operator
+    says that it is right (`is_accepted`), when too large a share of a file is refused, when most of its rows came
+    before, when it has another number of rows than such days have, or when its lists end too much of what stood.
+    Nothing of a broken day is written but its quarantine and its row in feed_days.
     Raises InputNotReady when such a day, or one that has not come, is of a network that is not carried forward;
     nothing else of any other day is written then.
     """
@@ -99,6 +101,7 @@ class _Ingest:
         self.fates: dict[Kind, DataFrame] = {}
         self.counted: dict[Kind, FileFates] = {}
         self.erasure = Erasure()
+        self.placed: dict[Kind, DataFrame] = {}
 
     def go(self) -> None:
         days = sum(len(source.days) for source in self.sources)
@@ -144,10 +147,13 @@ class _Ingest:
             kinds = [kind for kind in WRITERS if any(source.feed.kind == kind for source in self.sources)]
             self.judging.judge(kinds)
         broken: set[Place] = set()
+        told = Told()
         while True:
             with self.record.timed("erased"):
                 self._erase()
-            checks = self._checked()
+            with self.record.timed("against_known"):
+                told = self._told(broken).and_of(broken, told)
+            checks = self._checked(told)
             new = checks.broken - broken - self.judging.unreadable.keys()
             if not new or self._stops(new):
                 break
@@ -167,13 +173,37 @@ class _Ingest:
         carried = self.run.config.environment.readiness.carry_forward
         return any(network not in carried for network, *_ in broken)
 
-    def _checked(self) -> Checks:
+    def _told(self, broken: Collection[Place]) -> Told:
+        """What good rows say of what is known; of first loads, and of what an operator says is right, nothing is asked.
+
+        Where there is nothing else, relations are placed when they are written, beside other tables.
+        """
+        self.placed = {}
+        judged = [day for one in self.sources for day in one.days if not (day.is_history or self.is_accepted)]
+        feeds = {(day.network, day.feed) for day in judged}
+        kinds = {source.feed.kind for source in self.sources if source.name in feeds}
+        good = {
+            kind: self._good(fates, broken).where("fate = 'accepted'")
+            for kind, fates in self.fates.items()
+            if kind in kinds and (kind in TABLE_OF or kind == "page_views")
+        }
+        of_pairs = [kind for kind in TABLE_OF if kind in good]
+        found = side_by_side(lambda kind: to_known_relations(self.run.lake, kind, good[kind]), of_pairs)
+        self.placed = dict(zip(of_pairs, found, strict=True))
+        days = {place_of(day) for one in self.sources for day in one.days}
+        return to_told(self.run.lake, self.placed, good.get("page_views"), days)
+
+    def _good(self, fates: DataFrame, broken: Collection[Place]) -> DataFrame:
+        return fates.where(~is_of(broken)) if broken else fates
+
+    def _checked(self, told: Told) -> Checks:
         checks = checked(
             self._readable,
             [row for rows in self.counted.values() for row in rows],
             limits=self.run.config.audits.ingest,
-            of_acts=self._of_acts,
+            counted_on=self._counted_on,
             before=self._accepted_before(),
+            told=told,
             longest_line=self._longest_line,
             is_accepted=self.is_accepted,
             lake=self.run.lake.option,
@@ -211,14 +241,14 @@ class _Ingest:
         return sum(row[name] for row in self.counted[kind] if place_of_row(row) not in but)
 
     @property
-    def _of_acts(self) -> set[tuple[str, str]]:
-        """Network and feed of those that bring acts."""
-        return {source.name for source in self.sources if source.feed.kind == "acts"}
+    def _counted_on(self) -> set[tuple[str, str]]:
+        """Network and feed of those whose rows scores count."""
+        return {source.name for source in self.sources if source.feed.kind in ("acts", "page_views")}
 
     def _accepted_before(self) -> dict[Place, int]:
-        """Accepted rows of each delivery day that is in, of feeds of acts."""
-        of_acts = self._of_acts
-        return {place_of_row(row): row["accepted"] for row in self._days_in if (row["network"], row["feed"]) in of_acts}
+        """Accepted rows of each delivery day that is in, of feeds whose rows scores count."""
+        feeds = self._counted_on
+        return {place_of_row(row): row["accepted"] for row in self._days_in if (row["network"], row["feed"]) in feeds}
 
     @cached_property
     def _days_in(self) -> list[dict[str, Any]]:
@@ -234,10 +264,11 @@ class _Ingest:
                 self.record,
                 kind,
                 without([source for source in self.sources if source.feed.kind == kind], broken),
-                fates.where(~is_of(broken)) if broken else fates,
+                self._good(fates, broken),
                 self.erasure.names.get(kind, {}),
                 rows=self._found(kind, "rows_read"),
                 **{name: self._found(kind, name, but=broken) for name in LOOKED_FOR},
+                placed=self.placed.get(kind),
             )
             for kind in WRITERS
             if (fates := self.fates.get(kind)) is not None

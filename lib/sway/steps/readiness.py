@@ -15,9 +15,9 @@ from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import ConfigError, InputNotReady
 from sway.networks.catalog import feed_named, feed_names, network_named
 from sway.runtime import logs
-from sway.runtime.config import Volume
 from sway.runtime.landing import A_DAY, LandingDay, Place, told
 from sway.runtime.run import Run
+from sway.steps.pauses import Pause, to_pauses
 
 MOST_ABSENT = 366  # days in a row that are looked at: a mistyped year is ages away from all others
 FAR = timedelta(days=3660)  # nobody delivers ten years after all others: a mistyped year, or a word for never
@@ -98,9 +98,11 @@ def look(run: Run, *, until: date, network: str | None = None) -> Landed:
     for day in found.again:
         logs.get(network=day.network).warning("delivered again after it was read; not read again", day=day.uri)
     rows = run.lake.rows(FEED_DAYS)
-    for (name, feed), since in fallen_silent(run, rows, found, until=until).items():
-        if network in (None, name):
-            logs.get(network=name).warning("comes no longer, and no night waits for it", feed=feed, since=str(since))
+    away_lately = [one for one in pauses(run, rows, found, until=until) if network in (None, one.network)]
+    for one in away_lately:
+        if one.state == "going_on":
+            log = logs.get(network=one.network)
+            log.warning("comes no longer, and no night waits for it", feed=one.feed, since=str(one.days[0]))
     for (name, feed), count in found.more_absent.items():
         what = f"more than {MOST_ABSENT} days in a row have not landed; feed_days has the first of them"
         logs.get(network=name).warning(what, feed=feed, more=count)
@@ -112,6 +114,8 @@ def look(run: Run, *, until: date, network: str | None = None) -> Landed:
     came += [one.delivered_on for one in found.away if one.state == "late"]
     new = [one for one in found.away if said.get((one.network, one.feed, one.delivered_on)) != one.state]
     kept = [one for one in new if came and min(came) <= one.delivered_on and (one.delivered_on - max(came)).days <= 1]
+    missed = (Away(one.network, one.feed, day, "absent") for one in away_lately for day in one.days)
+    kept += [one for one in missed if (one.network, one.feed, one.delivered_on) not in said]
     return replace(found, away=(*kept, *_withdrawn(run, said, until, network)))
 
 
@@ -191,13 +195,11 @@ def _waits_for(run: Run, network: str, feed: str) -> bool:
     return feed in run.config.environment.feeds.get(network, [])
 
 
-def fallen_silent(
-    run: Run, rows: Iterable[Mapping[str, Any]], found: Landed, *, until: date
-) -> dict[tuple[str, str], date]:
-    """Feeds that no night waits for and that came until lately, with the first day without them.
+def pauses(run: Run, rows: Iterable[Mapping[str, Any]], found: Landed, *, until: date) -> list[Pause]:
+    """When feeds that no night waits for stayed away: steps.pauses. The registry has no rhythm, and no pauses.
 
-    `rows` of FEED_DAYS, up to a date, and what survey `found` besides. How long a feed stays away is held against the
-    newest day of any network. The registry has no rhythm: who opts out does so when they like.
+    `rows` of FEED_DAYS, up to a date, and what survey `found` besides. The newest day of any network says for how long
+    a feed has been away.
     """
     days = [
         (row["network"], row["feed"], row["delivered_on"], row["state"] == "ready")
@@ -212,22 +214,7 @@ def fallen_silent(
     for network, feed, day, _ in days:
         if not _waits_for(run, network, feed):
             came[network, feed].add(day)
-    limits = run.config.audits.ingest.volume
-    silent = {name for name, its in came.items() if _is_silent(its, newest, limits)}
-    return {name: max(came[name]) + timedelta(days=1) for name in sorted(silent)}
-
-
-def _is_silent(days: Collection[date], newest: date, limits: Volume) -> bool:
-    """Whether a feed stays away for two days or more, and more than twice as long as ever in the weeks looked back.
-
-    Fewer days than are compared have no rhythm yet. What stays away for more than those weeks has ended.
-    """
-    last, weeks = max(days), timedelta(weeks=limits.weeks)
-    lately = sorted(day for day in days if last - day < weeks)
-    if len(lately) < max(limits.fewest_days, 2) or newest - last > weeks:
-        return False
-    longest = max((after - before).days - 1 for before, after in pairwise(lately))
-    return (newest - last).days > max(1, 2 * longest)
+    return to_pauses(came, newest, run.config.audits.ingest.volume)
 
 
 def last_good_day(run: Run, network: str, on: date) -> date | None:

@@ -9,11 +9,12 @@ from pyspark.sql import functions as F
 from sway.contracts.contract import Contract
 from sway.contracts.queries import select
 from sway.contracts.tables.identity import IDENTITY_ASSERTIONS, OPT_OUTS
-from sway.contracts.tables.states import FOLLOWS, LABELS, PAGE_LINKS, PAGE_VIEWS, PROFILES
+from sway.contracts.tables.states import LABELS, PAGE_VIEWS, PROFILES
 from sway.runtime.lake import Lake
 from sway.stages import identity, opt_outs, profiles
 from sway.stages.erasing import is_among
-from sway.stages.relations import to_placed, to_relations
+from sway.stages.relations import to_relations
+from sway.steps.against_known import TABLE_OF, to_known_relations
 from sway.steps.arrival import Arrival
 
 if TYPE_CHECKING:
@@ -87,21 +88,23 @@ def write_page_views(arrival: Arrival) -> None:
 
 def write_follows(arrival: Arrival) -> None:
     """Records of relations between accounts -> FOLLOWS, each with the days from and to which it held."""
-    _write_relations(arrival, FOLLOWS)
+    _write_relations(arrival)
 
 
 def write_page_links(arrival: Arrival) -> None:
     """Records of links between pages -> PAGE_LINKS, likewise."""
-    _write_relations(arrival, PAGE_LINKS)
+    _write_relations(arrival)
 
 
-def _write_relations(arrival: Arrival, contract: Contract) -> None:
-    # Computed once, and with its plan forgotten: what follows reads it several times.
-    placed = to_placed(arrival.accepted, arrival.run.lake.read(contract)).localCheckpoint()
+def _write_relations(arrival: Arrival) -> None:
+    lake = arrival.run.lake
+    placed = arrival.placed
+    if placed is None:
+        placed = to_known_relations(lake, arrival.kind, arrival.accepted)
     rows = to_relations(placed, has_tangled=not placed.where("is_tangled").isEmpty())
     if arrival.erased:  # a list that is kept without them says nothing of them
         rows = rows.where(~(is_among(F.col("actor_id"), arrival.erased) | is_among(F.col("target_id"), arrival.erased)))
-    arrival.run.lake.merge(contract, rows, update={"valid_to": "new.valid_to"}, delete="is_gone")
+    lake.merge(TABLE_OF[arrival.kind], rows, update={"valid_to": "new.valid_to"}, delete="is_gone")
 
 
 def _all(contract: Contract) -> dict[str, str]:
