@@ -22,8 +22,8 @@ CHANGES = tuple(
     Field(
         f"change_{days}_day{'s' if days > 1 else ''}",
         "double",
-        f"points by which score is above that of {days} day{'s' if days > 1 else ''} before, by the same version; NULL "
-        "where either date is not published or has no score",
+        f"points by which score is above that of {days} day{'s' if days > 1 else ''} before, -100 to 100, by the same "
+        "version; NULL where either date is not published or has no score",
         optional=True,
     )
     for days in (1, 7, 30)

@@ -1,5 +1,6 @@
 """Every table's contract: what its rules say of rows, and that it is whole."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -63,6 +64,9 @@ BAD = {
     "> 0 AND audience_overlap <= 1": 1.1,
     ">= 0 AND error <= 1e6": 1e7,
 }
+# The forms in which a comment tells the range of a number, and the words by which it tells the unit.
+RANGE = re.compile(r"\d and up\b|(-?\d|\babove \d) to (\d|[a-z])|\babove [a-z0-9]|\bof either sign\b")
+UNIT = re.compile(r"\b(no unit|points|percent|place|share|part|factor|1 =|acts|accounts|reactors|posts|days)(?!\w)")
 
 
 def good_row(contract):
@@ -118,6 +122,16 @@ def test_a_contract_is_whole(contract):
     assert contract.arrow.names == list(contract.columns)
     partitioned = [field for field in contract.fields if field.name in contract.partitions]
     assert not any(field.optional for field in partitioned)
+
+
+@pytest.mark.parametrize("contract", TABLES, ids=lambda contract: contract.name)
+def test_the_comment_of_a_number_tells_its_range_and_of_a_score_table_its_unit(contract):
+    """Of a map, a list or a struct with numbers in it likewise."""
+    numbers = [field for field in contract.fields if re.search(r"\b(int|bigint|double)\b", field.type)]
+
+    assert [field.name for field in numbers if not RANGE.search(field.meaning)] == []
+    if contract in SCORES:
+        assert [field.name for field in numbers if not UNIT.search(field.meaning)] == []
 
 
 @pytest.mark.parametrize("contract", SCORES, ids=lambda contract: contract.name)

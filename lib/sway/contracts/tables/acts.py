@@ -13,9 +13,9 @@ ACCOUNTS = Contract(
         Field(
             "account_key",
             "bigint",
-            "64-bit key of the account over all networks: xxhash64 of network, id, salt",
+            "key of the account over all networks: xxhash64 of network, id, salt, 64 bits, of either sign",
         ),
-        Field("salt", "int", "0, or the number of collisions its key was moved away from", "salt >= 0"),
+        Field("salt", "int", "collisions its key was moved away from, 0 and up", "salt >= 0"),
         Field(
             "first_seen",
             "timestamp",
@@ -109,10 +109,12 @@ PAIR_DAYS = Contract(
     fields=(
         NETWORK,
         EVENT_DATE,
-        Field("actor_key", "bigint", "key of the account that acted"),
-        Field("target_key", "bigint", "key of the account acted upon", "target_key <> actor_key"),
+        Field("actor_key", "bigint", "account_key of the account that acted, of either sign"),
+        Field(
+            "target_key", "bigint", "account_key of the account acted upon, of either sign", "target_key <> actor_key"
+        ),
         Field("action", "string", "which act it was"),
-        Field("count", "bigint", "acts, at least 1", "count >= 1"),
+        Field("count", "bigint", "acts, 1 and up", "count >= 1"),
         Field("last_at", "timestamp", "instant of the last of them, UTC"),
     ),
     partitions=("network", "event_date"),

@@ -15,7 +15,11 @@ FEED = Field("feed", "string", "feed of the network that delivered the row")
 DELIVERED_ON = Field("delivered_on", "date", "day of delivery, as the folder dt= in landing/")
 EVENT_DATE = Field("event_date", "date", "UTC day of the act")
 RUN = Field("run_id", "string", "run that wrote the row")
-RECORD_HASH = Field("record_hash", "bigint", "hash of the source record's content, to tell a repeat from a change")
+RECORD_HASH = Field(
+    "record_hash",
+    "bigint",
+    "64-bit hash of the source record's content, of either sign, to tell a repeat from a change",
+)
 
 # What becomes of a row that was read: exactly one of these.
 FATES = ("accepted", "duplicate", "tombstone", "quarantined")

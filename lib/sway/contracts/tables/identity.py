@@ -27,7 +27,7 @@ IDENTITY_ASSERTIONS = Contract(
             "role IN ('owner', 'managed', 'employer')", optional=True,
         ),
         Field(
-            "share", "double", "share of the account that belongs to the entity, above 0, at most 1; NULL: all",
+            "share", "double", "share of the account that belongs to the entity, above 0 to 1; NULL: all",
             "share > 0 AND share <= 1", optional=True,
         ),
         Field(
@@ -71,7 +71,7 @@ ENTITY_LINKS = Contract(
         NETWORK,
         ACCOUNT,
         Field(
-            "share", "double", "share of the account, above 0; an account's shares sum to at most 1",
+            "share", "double", "share of the account, above 0 to 1; an account's shares sum to at most 1",
             "share > 0 AND share <= 1",
         ),
         Field(

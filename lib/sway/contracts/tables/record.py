@@ -20,16 +20,16 @@ RUNS = Contract(
         Field(
             "input_versions",
             "map<string,bigint>",
-            "Delta version of each table it read, but for lists of runs and of what is published; none of ingest, "
-            "which reads the tables it writes",
+            "Delta version of each table it read, 0 and up, but for lists of runs and of what is published; none of "
+            "ingest, which reads the tables it writes",
         ),
         Field("config_hash", "string", "SHA-256 of the resolved configuration"),
         Field("code_version", "string", "release of the code"),
         Field(
             "counts",
             "map<string,bigint>",
-            "rows by what became of them. Of ingest besides: `acts.<network>.<day>`, acts that count now of each day "
-            "whose files it changed; `touched.<network>.<day>`, rows that came after the day they are of, and "
+            "rows by what became of them, 0 and up. Of ingest besides: `acts.<network>.<day>`, acts that count now of "
+            "each day whose files it changed; `touched.<network>.<day>`, rows that came after the day they are of, and "
             "`relations.<network>.<day>`, of them changes of standing relations; "
             "`late_days.<n>`, rows that came n days after. Of score besides: `<network>.carried_days`, days a network "
             "was carried forward, or left out while its first days are bad. Of identify besides: `version.<table>`, "
@@ -39,10 +39,10 @@ RUNS = Contract(
             "files",
             "array<struct<network:string,feed:string,delivered_on:date,file:string,rows_read:bigint,"
             "accepted:bigint,duplicate:bigint,tombstone:bigint,quarantined:bigint>>",
-            "fate of each file's rows: the last four sum to rows_read",
+            "fate of each file's rows, 0 and up: the last four sum to rows_read",
         ),
         Field("checksums", "map<string,string>", "order-free checksum of each table slice written, maps left out"),
-        Field("figures", "map<string,double>", "seconds by part, and the engine's figures"),
+        Field("figures", "map<string,double>", "seconds by part, and the engine's figures, 0 and up"),
     ),
 )
 
@@ -56,9 +56,14 @@ METRICS = Contract(
         Field("algorithm_version", "string", "version it was measured on", optional=True),
         Field("score_date", "date", "date it was measured on", optional=True),
         Field("network", "string", "NULL: each figure is of all networks", optional=True),
-        Field("value", "double", "the figure; NULL where there was nothing to compare with", optional=True),
-        Field("low", "double", "least the audit accepts", optional=True),
-        Field("high", "double", "most the audit accepts", optional=True),
+        Field(
+            "value",
+            "double",
+            "the figure, in the unit of its name, 0 and up; NULL where there was nothing to compare with",
+            optional=True,
+        ),
+        Field("low", "double", "least the audit accepts, in the same unit, 0 and up", optional=True),
+        Field("high", "double", "most the audit accepts, in the same unit, 0 and up", optional=True),
         Field("outcome", "string", "passed, failed or no baseline"),
     ),
 )
@@ -81,9 +86,9 @@ PROMOTIONS = Contract(
     grain="one decision which version is current; the highest sequence holds",
     key=("sequence",),
     fields=(
-        Field("sequence", "bigint", "1, 2, 3, ... in order of decision", "sequence >= 1"),
+        Field("sequence", "bigint", "number in order of decision, 1 and up", "sequence >= 1"),
         VERSION,
-        Field("parent", "bigint", "sequence whose version a rollback of this row returns to", optional=True),
+        Field("parent", "bigint", "sequence whose version a rollback of this row returns to, 1 and up", optional=True),
         Field("who", "string", "account of the operating system that decided"),
         Field("decided_at", "timestamp", "UTC"),
         Field("why", "string", "first publication, promotion or rollback, and the reason given"),

@@ -11,17 +11,26 @@ CALIBRATIONS = Contract(
         VERSION,
         NETWORK,
         Field("calibrated_on", "date", "reference date the constants were taken on"),
-        Field("accounts", "bigint", "accounts with reach they were taken over", "accounts >= 1"),
-        Field("z50", "double", "median raw score of accounts with reach, no unit"),
-        Field("z95", "double", "raw score at the version's high percentile, no unit", "z95 > z50"),
+        Field("accounts", "bigint", "accounts with reach they were taken over, 1 and up", "accounts >= 1"),
+        Field("z50", "double", "median raw score of accounts with reach, no unit, of either sign"),
+        Field("z95", "double", "raw score at the version's high percentile, no unit, above z50", "z95 > z50"),
         Field(
             "m0",
             "double",
-            "voiced reactions per original post over the network; 0: efficiency is 1",
+            "voiced reactions per original post over the network, 0 and up; 0: efficiency is 1",
             "m0 >= 0",
         ),
-        Field("shift", "double", "points that bring the network onto one scale with the others; by sway-1.0 -15 to 15"),
-        Field("links", "bigint", "people on this and another network the shift rests on, once a network", "links >= 0"),
+        Field(
+            "shift",
+            "double",
+            "points that bring the network onto one scale with the others, of either sign; by sway-1.0 -15 to 15",
+        ),
+        Field(
+            "links",
+            "bigint",
+            "people on this and another network the shift rests on, once a network, 0 and up",
+            "links >= 0",
+        ),
         Field("has_profiles", "boolean", "whether the network delivered profiles by the reference date"),
         Field("has_posts", "boolean", "whether the network delivered posts by the reference date"),
         Field("method_hash", "string", "SHA-256 of the version's constants they belong to"),
@@ -41,7 +50,7 @@ _LINEAR = Field(
 _ERROR = Field(
     "error",
     "double",
-    "standard error of score, points; NULL without score, without reach, and by algorithms other than sway",
+    "standard error of score, points, 0 and up; NULL without score, without reach, and by algorithms other than sway",
     "error >= 0 AND error <= 1e6",
     optional=True,
 )
@@ -71,18 +80,21 @@ ACCOUNT_SCORES = Contract(
         _ERROR,
         _GRADE,
         Field(
-            "percentile", "double", "share of scored accounts of the network below, ties half, 0 to 100",
+            "percentile", "double", "percent of the network's scored accounts below, equals counting half, 0 to 100",
             "percentile >= 0 AND percentile <= 100", optional=True,
         ),
-        Field("rank", "bigint", "1 for the network's highest score; equal scores share a rank", "rank >= 1", True),
+        Field(
+            "rank", "bigint", "place by score, 1 and up: 1 for the network's highest; equal scores share a place",
+            "rank >= 1", optional=True,
+        ),
         Field(
             "raw_score", "double", "z, what is put on the scale, no unit, of either sign; NULL as score, but for a "
             "network not calibrated", optional=True,
         ),
         Field("influence", "double", "influence, 0 and up, 1 = a trusted account nobody reacts to", "influence >= 0"),
         Field(
-            "reach", "double", "distinct reactors, each counted by trust, habit and age, 0 and up; of a page the links "
-            "to it", "reach >= 0",
+            "reach", "double", "distinct reactors, each counted by trust, habit and age, 0 and up; of a page the pages "
+            "that link to it", "reach >= 0",
         ),
         Field(
             "effective_reactors", "double", "reactors of equal weight that say as much, 0 and up, behind error and "
@@ -96,27 +108,42 @@ ACCOUNT_SCORES = Contract(
             "break_days", "double", "days of silence credited and not forgotten, 0 and up; by sway-1.0 at most 12",
             "break_days >= 0",
         ),
-        Field("break_credit", "double", "what they add to the raw score, no unit, 0 and up", "break_credit >= 0"),
         Field(
-            "title_bonus", "double", "what a senior title adds to the raw score, 0 and up; by sway-1.0 at most 0.25",
-            "title_bonus >= 0",
+            "break_credit", "double", "what break_days add to the raw score, no unit, 0 and up; by sway-1.0 at "
+            "most 0.28", "break_credit >= 0",
         ),
-        Field("trust", "double", "how far the account itself is believed, 0 and up, 1 = ordinary", "trust >= 0"),
-        Field("reactions", "bigint", "acts received in the horizon", "reactions >= 0"),
-        Field("reactors", "bigint", "distinct accounts they came from", "reactors >= 0"),
-        Field("acts_given", "bigint", "acts towards others in the horizon", "acts_given >= 0"),
-        Field("targets", "bigint", "distinct accounts they went to", "targets >= 0"),
-        Field("received", "map<string,bigint>", "acts received in the horizon, by action"),
-        Field("given", "map<string,bigint>", "acts towards others in the horizon, by action"),
         Field(
-            "posts", "bigint", "posts in the horizon, reshares included: reshared = posts - original_posts",
+            "title_bonus", "double", "what a senior title adds to the raw score, no unit, 0 and up; by sway-1.0 at "
+            "most 0.25", "title_bonus >= 0",
+        ),
+        Field(
+            "trust", "double", "how far the account itself is believed, 0 and up, 1 = an ordinary account; by sway-1.0 "
+            "at most 5", "trust >= 0",
+        ),
+        Field("reactions", "bigint", "acts received in the horizon, 0 and up", "reactions >= 0"),
+        Field("reactors", "bigint", "distinct accounts that reactions came from, 0 and up", "reactors >= 0"),
+        Field("acts_given", "bigint", "acts towards others in the horizon, 0 and up", "acts_given >= 0"),
+        Field("targets", "bigint", "distinct accounts that acts given went to, 0 and up", "targets >= 0"),
+        Field(
+            "received", "map<string,bigint>", "acts received in the horizon by action, as declared for the network: "
+            "1 and up, an action without any left out",
+        ),
+        Field(
+            "given", "map<string,bigint>", "acts towards others in the horizon by action, as declared for the network: "
+            "1 and up, an action without any left out",
+        ),
+        Field(
+            "posts", "bigint", "posts in the horizon, 0 and up, reshares included: reshared = posts - original_posts",
             "posts >= 0",
         ),
-        Field("original_posts", "bigint", "posts in the horizon, reshares left out", "original_posts >= 0"),
+        Field("original_posts", "bigint", "posts in the horizon, reshares left out, 0 to posts", "original_posts >= 0"),
         Field(
             "as_of", "date", "day the network speaks for: the score date, or its last good date", "as_of <= score_date"
         ),
-        Field("flags", "array<string>", "stale_network, broadcast_only, negative_attention: docs/method.md, 9"),
+        Field(
+            "flags", "array<string>", "those of stale_network, broadcast_only, negative_attention that hold, none or "
+            "more: docs/method.md, 9",
+        ),
         Field(
             "entity_id", "string", "entity the account belongs to as of the score date, NULL without link; of several "
             "its owner, then the largest share, then the smallest id", "entity_id <> ''", optional=True,
@@ -142,47 +169,67 @@ ENTITY_SCORES = Contract(
         _ERROR,
         _GRADE,
         Field(
-            "percentile", "double", "share of scored entities below, ties half, 0 to 100",
+            "percentile", "double", "percent of scored entities below, equals counting half, 0 to 100",
             "percentile >= 0 AND percentile <= 100", optional=True,
         ),
         Field(
-            "percentile_in_type", "double", "the same among scored entities of its type",
-            "percentile_in_type >= 0 AND percentile_in_type <= 100", optional=True,
+            "percentile_in_type", "double", "percent of scored entities of its type below, equals counting half, 0 "
+            "to 100", "percentile_in_type >= 0 AND percentile_in_type <= 100", optional=True,
         ),
-        Field("rank", "bigint", "1 for the highest score; equal scores share a rank", "rank >= 1", True),
         Field(
-            "effective_reactors", "double", "sum over its scored accounts, 0 and up, behind the grade",
-            "effective_reactors >= 0",
+            "rank", "bigint", "place by score, 1 and up: 1 for the highest; equal scores share a place", "rank >= 1",
+            optional=True,
+        ),
+        Field(
+            "effective_reactors", "double", "effective reactors of its scored accounts, summed, 0 and up, behind the "
+            "grade", "effective_reactors >= 0",
         ),
         Field(
             "contributions", "map<string,double>",
-            "each network's part of the sum before the cap; they add up to 1; empty where there is none",
+            "part of the sum before the cap by network, above 0 to 1; they add up to 1; empty where there is no sum",
         ),
-        Field("accounts", "bigint", "accounts with a row in account_scores", "accounts >= 1"),
-        Field("scored_accounts", "bigint", "of them those whose score counts here", "scored_accounts >= 0"),
+        Field("accounts", "bigint", "accounts with a row in account_scores, 1 and up", "accounts >= 1"),
+        Field(
+            "scored_accounts", "bigint", "its accounts whose score counts here, 0 to accounts",
+            "scored_accounts >= 0",
+        ),
         Field(
             "audience_overlap", "double", "distinct reactors over all networks, a person once, over the sum of those "
-            "on each: 1 = nobody reacts on two of them; NULL without reactors",
+            "on each, above 0 to 1, 1 = nobody reacts on two of them; NULL without reactors",
             "audience_overlap > 0 AND audience_overlap <= 1", optional=True,
         ),
-        Field("reactions", "bigint", "acts its accounts received in the horizon", "reactions >= 0"),
+        Field("reactions", "bigint", "acts its accounts received in the horizon, 0 and up", "reactions >= 0"),
         Field(
-            "reactors", "bigint", "distinct accounts they came from, several of one person once where the entity has "
-            "several accounts", "reactors >= 0",
+            "reactors", "bigint", "distinct accounts that reactions came from, 0 and up, several of one person once "
+            "where the entity has several accounts", "reactors >= 0",
         ),
-        Field("acts_given", "bigint", "acts of its accounts towards others in the horizon", "acts_given >= 0"),
         Field(
-            "targets", "bigint", "distinct accounts they went to, several of one person once where the entity has "
-            "several accounts", "targets >= 0",
+            "acts_given", "bigint", "acts of its accounts towards others in the horizon, 0 and up", "acts_given >= 0"
         ),
-        Field("received", "map<string,bigint>", "acts received in the horizon, by network.action"),
-        Field("given", "map<string,bigint>", "acts towards others in the horizon, by network.action"),
         Field(
-            "posts", "bigint", "posts of its accounts in the horizon, reshares included: reshared = posts - "
+            "targets", "bigint", "distinct accounts that acts given went to, 0 and up, several of one person once "
+            "where the entity has several accounts", "targets >= 0",
+        ),
+        Field(
+            "received", "map<string,bigint>", "acts its accounts received in the horizon by network.action: 1 and up, "
+            "an action without any left out",
+        ),
+        Field(
+            "given", "map<string,bigint>", "acts of its accounts towards others in the horizon by network.action: 1 "
+            "and up, an action without any left out",
+        ),
+        Field(
+            "posts", "bigint", "posts of its accounts in the horizon, 0 and up, reshares included: reshared = posts - "
             "original_posts", "posts >= 0",
         ),
-        Field("original_posts", "bigint", "posts in the horizon, reshares left out", "original_posts >= 0"),
-        Field("flags", "array<string>", "flags that any of its accounts has"),
+        Field(
+            "original_posts", "bigint", "posts of its accounts in the horizon, reshares left out, 0 to posts",
+            "original_posts >= 0",
+        ),
+        Field(
+            "flags", "array<string>", "those of stale_network, broadcast_only, negative_attention that any of its "
+            "accounts has, none or more",
+        ),
     ),
     partitions=("algorithm_version", "score_date", "attempt"),
 )  # fmt: skip
