@@ -17,6 +17,7 @@ from sway.kernels.scale import points_per_unit, soft_cap
 from sway.runtime.pictures import Panel, Series
 from sway.steps.in_arrays import Posts, World, score_arrays
 from sway.worlds.parameters import LIKE
+from sway.worlds.people import BREAK_CYCLE_DAYS
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -73,9 +74,9 @@ def breaks(setting: Setting) -> Outcome:
 
 
 class Lost(NamedTuple):
-    """Of posters: their longest gap in the four weeks before and the median of all, in days, and whether they were away
-    at other times as well; points before the silence less those after it; and points had they gone on, less those
-    after it."""
+    """Of posters: their longest gap in the four weeks before and the median of all, in days, and whether the world
+    gives them breaks of their own as well; points before the silence less those after it; and points had they gone on,
+    less those after it."""
 
     longest_gap: Integers
     median_gap: Floats
@@ -181,20 +182,24 @@ def _judge_silences(outcome: Outcome, lost: dict[int, Lost]) -> None:
     head = ("days", "gaps before", "posters", "mean lost", "median", "95th percentile", "mean, had they gone on")
     outcome.tables.append(Table(head, table, "Points lost by silence: before it less after it", digits=2))
     outcome.remarks.append(
-        "A regular poster is one whose longest gap in the four weeks before was two days, since that is what the rule "
-        "asks: a day is credited when the silence is longer than any the poster is used to, and the first two never "
-        "are. Who pauses for a week now and then loses that week's fading before the credit begins, so those whose "
-        "median gap is two days lose more; no aim is judged by them. A version limits the days "
+        "A regular poster is one whose longest gap in the four weeks before was two days or fewer, since that is what "
+        "the rule asks: a day is credited when the silence is longer than any the poster is used to, and the first two "
+        "never are. Who pauses for a week now and then loses that week's fading before the credit begins, so those "
+        "whose median gap is two days or fewer lose more; no aim is judged by them. A version limits the days "
         "credited within a time, so that a second long break is forgiven in part; " + _first_break(lost[14])
     )
 
 
 def _first_break(lost: Lost) -> str:
-    """What fourteen days cost those who take no other breaks."""
+    """What fourteen days cost the regular posters whom the generated world gives no breaks of their own."""
     points = lost.against_before[(lost.longest_gap <= USUAL_GAP) & ~lost.takes_breaks]
     if not len(points):
-        return "nobody here takes none besides."
-    return f"of the {len(points)} who take no other breaks the 95th percentile is {np.percentile(points, 95):.2f}."
+        return "no regular poster here is without breaks of their own."
+    high = float(np.percentile(points, 95))
+    return (
+        f"of the {len(points)} regular posters to whom the generated world gives no breaks of their own, as it gives "
+        f"others one every {BREAK_CYCLE_DAYS} days, the 95th percentile after 14 days is {high:.2f}."
+    )
 
 
 class Life(NamedTuple):
