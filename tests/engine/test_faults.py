@@ -1,6 +1,7 @@
 """What the engine makes of a kill at any point, of files that are not what they should be, and of a full disk."""
 
 import errno
+import os
 import signal
 import subprocess
 import sys
@@ -303,6 +304,32 @@ def test_a_folder_whose_file_system_has_no_locks_is_no_night_of_another_process(
 
     hold(tmp_path)
     release(tmp_path)
+
+
+@pytest.mark.parametrize("step", ["mkdir", "open"])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_folder_that_cannot_be_written_is_named(step, number, tmp_path, monkeypatch):
+    def refused(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    folder = tmp_path / "twitter"
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, step, refused)
+        sentence = rf"twitter: writing held stopped: .*{os.strerror(number)}"
+        with pytest.raises(InfrastructureError, match=sentence) as caught:
+            hold(folder)
+    assert caught.value.exit_code == 50
+
+    hold(folder)
+    release(folder)
+
+
+def test_work_files_that_cannot_be_removed_are_named(tmp_path, monkeypatch):
+    (tmp_path / "twitter" / "2016-04-28-0123456789abcdef").mkdir(parents=True)
+    monkeypatch.setattr(work.shutil, "rmtree", full)
+
+    with pytest.raises(InfrastructureError, match=r"2016-04-28-\w+: removing work files stopped: .*No space left"):
+        tidy(tmp_path)
 
 
 def test_only_the_blocks_of_the_last_two_nights_stay(tmp_path):

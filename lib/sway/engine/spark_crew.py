@@ -11,7 +11,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from sway.engine.crew import Arrays, Crew, give_back_memory
+from sway.engine.crew import Arrays, Crew, clear_stops, give_back_memory
 from sway.engine.files import Reader, write
 from sway.engine.plan import Place
 from sway.engine.sweeps import Graph, Sweeper, block_inflow, open_graph
@@ -75,9 +75,10 @@ class SparkCrew(Crew):
 
     def refuse_blind(self, folder: Path) -> None:
         """Raise InfrastructureError where a worker does not see the folder, or has other versions than this process."""
-        folder.mkdir(parents=True, exist_ok=True)
         mark = folder / f".{uuid4()}"  # a folder of the same name elsewhere does not have it
-        mark.touch()
+        with clear_stops(folder, "writing a mark for workers"):
+            folder.mkdir(parents=True, exist_ok=True)
+            mark.touch()
         try:
             look(self._context, mark)
         finally:

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import IO
 
+from sway.engine.crew import clear_stops
 from sway.errors import InfrastructureError, LeaseHeld
 
 DONE, HELD = "accounts.done", "held"
@@ -27,13 +28,15 @@ _held: dict[Path, IO[str]] = {}
 def hold(folder: Path) -> None:
     """Keep other processes off a folder until `release` or this process ends.
 
-    Raises LeaseHeld where one is at it, InfrastructureError where the folder's file system knows no locks.
+    Raises LeaseHeld where one is at it, InfrastructureError where the folder cannot be written or its file system knows
+    no locks.
     """
     with _lock:
         if folder in _held:
             return
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / HELD).open("w", encoding="utf-8")
+        with clear_stops(folder, f"writing {HELD}"):
+            folder.mkdir(parents=True, exist_ok=True)
+            file = (folder / HELD).open("w", encoding="utf-8")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -58,7 +61,8 @@ def release(folder: Path) -> None:
 def tidy(root: Path, *, nights: int = 2) -> list[Path]:
     """Remove what later nights do not need: of each network all but the blocks of its newest `nights` dates.
 
-    Folders that a process holds are left alone. Returns the folders that were removed.
+    Folders that a process holds are left alone. Returns the folders that were removed. Raises InfrastructureError where
+    one cannot be.
     """
     removed = []
     for network in _folders(root):
@@ -66,7 +70,7 @@ def tidy(root: Path, *, nights: int = 2) -> list[Path]:
         newest = {_date(folder): folder for folder in sorted(done, key=lambda f: (f / DONE).stat().st_mtime_ns)}
         kept = {newest[date] for date in sorted(newest)[-nights:]}
         for folder in _folders(network):
-            with _unless_held(folder) as is_free:
+            with _unless_held(folder) as is_free, clear_stops(folder, "removing work files"):
                 if is_free and folder in kept:
                     _remove_all_but_blocks(folder)
                 elif is_free:
