@@ -18,8 +18,9 @@ from sway.steps.readiness import look
 
 from tests.landing import deliver
 from tests.places import REPOSITORY
-from tests.steps.bad_files import CASES, PLACES, ROWS, acts, bomb, text
+from tests.steps.bad_files import CASES, PLACES
 from tests.steps.lakes import bring_in, rows_of, run_on
+from tests.steps.spoiling import ROWS, acts, bomb, text
 
 
 def carrying(run, *networks):
