@@ -8,6 +8,9 @@ visitor's post on a page has the page's id there, and so counts towards the page
 
 A share may arrive twice under the sharing post's id: by `posts`, among what its author posted, and by `shares`, among
 the sharedposts of what was shared. The post counts: it takes the other back, whichever of the two is delivered first.
+
+Reactions are read as webhooks bring them. The edge <post>/reactions is not read: it has no times, and an act without
+one has no day.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ of its streams: {"event": ..., "created_at", "source": user, "target": user, "ta
 
 The source of an event is who acted. A favourite is known by its source and tweet, a list membership by its list and
 member, as the event that takes it back names no more: taken back once, it stays so when given again.
+
+The answers of favorites/list and lists/members are not read: they tell neither when somebody liked or was listed nor,
+but for the request, who did it, and an act without a time has no day.
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ A page is the account, and its title as a URL has it is the account's id: see `t
 that is pages of the main namespace, and only those of one wiki, PROJECT: the same title in two languages would be one
 account. A line about any other page is refused, so that a wrong export shows; a link to one is left out of its page's
 list. Where the API gives no `ns`, the title's prefix tells.
+
+Of the dumps redirects are read. The page and pagelinks tables say what the API says, in SQL and by numbers of pages;
+hourly page views are not of the one series that a day has.
 """
 
 from __future__ import annotations
