@@ -7,10 +7,11 @@ import pytest
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.contracts.tables.record import RUNS
 from sway.errors import ConfigError, InputNotReady
+from sway.runtime.landing import Landing
 from sway.steps import score
 from sway.steps.ingest import ingest
 from sway.steps.night import backfill, calibrate_version, plan
-from sway.steps.readiness import last_good_day, look, refuse_ahead
+from sway.steps.readiness import last_good_day, look, refuse_ahead, survey
 
 from tests.landing import deliver, event
 from tests.steps.lakes import bring_in, calibrate_by_hand, rows_of, run_on
@@ -115,6 +116,22 @@ def test_days_on_which_a_feed_stays_away_longer_than_it_does_are_absent_and_wait
     assert states == {**dict.fromkeys(came, "ready"), **dict.fromkeys(absent, "absent")}
     assert last_good_day(run, "facebook", on(5)) == on(5)
     assert look(run, until=on(5)).is_empty, "what is noted already is not noted again"
+
+
+def test_a_night_opens_the_manifests_of_the_weeks_it_looks_back_and_doctor_all(lake, monkeypatch):
+    run = run_on(lake)
+    run.lake.put(FEED_DAYS, [read(lake, "facebook/posts", day) for day in (1, 2)])
+    weeks = timedelta(weeks=run.config.audits.ingest.volume.weeks)
+    for day in (1, 2):
+        deliver(lake, "facebook/posts", on(day), {"a.jsonl": [], "b.jsonl": []})
+    deliver(lake, "facebook/posts", on(2) + weeks, {"a.jsonl": []})
+    opened = []
+    monkeypatch.setattr(Landing, "day", lambda *place, of=Landing.day: opened.append(place[-1]) or of(*place))
+
+    found = look(run, until=on(2) + weeks)
+    assert opened == [on(2), on(2) + weeks]
+    assert [day.delivered_on for day in found.again] == [on(2)]
+    assert [day.delivered_on for day in survey(run, until=on(2) + weeks).again] == [on(1), on(2)]
 
 
 def test_a_missing_day_is_named_and_noted_and_nothing_else_is_written(tmp_path):

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from sway.contracts.actions import REGISTRY_NAME
-from sway.contracts.tables.columns import FATES
+from sway.contracts.tables.columns import EARLIEST, FATES
 from sway.contracts.tables.deliveries import FEED_DAYS
 from sway.errors import ConfigError, InputNotReady
 from sway.networks.catalog import feed_named, feed_names, network_named
@@ -91,10 +91,12 @@ class Landed:
 def look(run: Run, *, until: date, network: str | None = None) -> Landed:
     """Every landing day up to and including `until` that is not in yet, of all networks or of one.
 
-    `away` reaches from the first delivery to the day after the newest.
+    `away` reaches from the first delivery to the day after the newest. `again` holds days of the weeks that audits look
+    back alone: a night opens the manifests of these, and not of all there ever were.
     Raises ConfigError for networks and feeds nobody declared.
     """
-    found = survey(run, until=until, network=network)
+    weeks = timedelta(weeks=run.config.audits.ingest.volume.weeks)
+    found = survey(run, until=until, network=network, again_from=max(until, EARLIEST + weeks) - weeks)
     for day in found.again:
         logs.get(network=day.network).warning("delivered again after it was read; not read again", day=day.uri)
     rows = run.lake.rows(FEED_DAYS)
@@ -136,8 +138,8 @@ def _withdrawn(run: Run, said: Mapping[Place, str], until: date, network: str | 
             yield Away(name, feed, day, "absent")
 
 
-def survey(run: Run, *, until: date, network: str | None = None) -> Landed:
-    """As `look`, but `away` holds what feed_days says already too.
+def survey(run: Run, *, until: date, network: str | None = None, again_from: date = EARLIEST) -> Landed:
+    """As `look`, but `away` holds what feed_days says already too, and `again` every day from `again_from` on.
 
     Raises ConfigError for networks and feeds nobody declared.
     """
@@ -154,10 +156,10 @@ def survey(run: Run, *, until: date, network: str | None = None) -> Landed:
     for name, feed in _feeds(run, network):
         days = []
         for day in run.landing.days(name, feed):
-            if day > until:
+            seen = done.get((name, feed, day))
+            if day > until or (seen is not None and day < again_from):
                 continue
             looked = run.landing.day(name, feed, day)
-            seen = done.get((name, feed, day))
             if seen is None and not looked.is_complete:
                 away.append(Away(name, feed, day, "late"))
             elif seen is None:
