@@ -14,7 +14,7 @@ from sway.runtime.start import Parser, add_common, answer, day, guarded, open_ru
 # Verbs import what they need when they run: looking must not wait for pyspark.
 
 Verbs: TypeAlias = "argparse._SubParsersAction[Parser]"
-ACCEPT = "take the days as they are, whatever their number of rows and however many were refused or came before"
+ACCEPT = "take the days as they are, however many rows there are, were refused, came before, or end by lists"
 
 
 def main(arguments: list[str] | None = None) -> int:
