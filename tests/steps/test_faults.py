@@ -33,6 +33,7 @@ REASONS = {
     "bad_file_name": r"found a symbolic link|_manifest\.json: expected a file name, bytes and rows",
     "malformed": r"part-000\.jsonl\.gz: 100 of 200 rows refused, at most 1\.00% may be",
 }
+PAST_ACTOR = str(FIRST_NUMBER + 9_000)  # of the acts at odd times
 SMALL = "ten thousand files of 1 kB"
 SOME = {("twitter", "statuses"), ("twitter", "users")}
 
@@ -144,12 +145,33 @@ def test_what_only_looks_odd_is_taken_and_nothing_of_a_broken_day(brought_in):
 
     acts = rows_of(lake, INTERACTIONS, "network", "feed", "delivered_on", "actor_id", "set_aside")
     planted = [row for row in acts if is_planted(row[3])]
+    timed = of_ledger([entry for entry in ledger if entry["occurred_at"]], "network", "feed", "day")
     assert Counter((network, feed, str(day), why) for network, feed, day, _, why in planted) == {
+        ("twitter", "events", "2016-01-01", None): 200 + timed["twitter", "events", "2016-01-01"],
         ("twitter", "events", "2016-01-02", None): 199,
         ("twitter", "statuses", "2016-01-02", "self_act"): 1,
-    }
+    } | {(*place, None): count for place, count in timed.items() if place[1] == "statuses"}
     accounts = rows_of(lake, ACCOUNTS, "network", "account_id")
     assert {network for network, account in accounts if is_planted(account)} == {"twitter"}
+
+
+def test_an_act_stands_at_its_instant_and_on_its_day_in_utc_however_its_time_was_written(brought_in):
+    lake, ledger = brought_in
+    timed = [entry for entry in ledger if entry["occurred_at"]]
+    columns = ("network", "feed", "record_id", "event_date", "occurred_at", "set_aside")
+    acts = rows_of(lake, INTERACTIONS, *columns)
+    about = [(e["network"], e["feed"], e["record_id"], datetime.fromisoformat(e["occurred_at"])) for e in timed]
+    expected = [(*record, at.date(), at, None) for *record, at in about]
+    assert [row for row in acts if row[2] in {entry["record_id"] for entry in timed}] == sorted(expected, key=repr)
+
+    keys = {key for account, key in rows_of(lake, ACCOUNTS, "account_id", "account_key") if account == PAST_ACTOR}
+    rolled_up = rows_of(lake, PAIR_DAYS, "actor_key", "event_date", "count", "last_at")
+    assert sorted(row[1:] for row in rolled_up if row[0] in keys) == [
+        (date(2008, 2, 29), 2, datetime(2008, 2, 29, 23, 30, tzinfo=UTC)),
+        (date(2008, 3, 1), 1, datetime(2008, 3, 1, 4, 30, tzinfo=UTC)),
+        (date(2011, 3, 27), 3, datetime(2011, 3, 27, 2, 30, tzinfo=UTC)),
+        (date(2011, 10, 30), 2, datetime(2011, 10, 30, 1, 30, tzinfo=UTC)),
+    ]
 
 
 def test_a_crowd_comes_in_whole(brought_in, request):

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 from sway.errors import ConfigError
@@ -47,14 +48,42 @@ def test_files_differ_by_the_planted_rows_alone(lakes):
 
 def test_each_bad_file_has_a_delivery_day_of_its_own(lakes):
     good, bad, ledger, summary = lakes
+    first_load = ("twitter", "2016-01-01")
+    of_first_load = [entry for entry in ledger if (entry["network"], entry["day"]) == first_load]
+    rows = 200 + sum(entry["count"] for entry in of_first_load if entry["feed"] == "events")
     files = [(entry["network"], entry["day"]) for entry in ledger if entry["feed"] == "events"]
+    files = [file for file in files if file != first_load]
     own = set(good.glob("*/events/dt=*"))
-    assert len(set(files)) == len(files) == len(list(bad.glob("*/events/dt=*"))) - len(own) == 16
+    assert len(set(files)) == len(files) == len(list(bad.glob("*/events/dt=*"))) - len(own) - 1 == 16
     assert not {network for network, _ in files} & {path.parents[1].name for path in own}
-    assert sum(summary.rows[f"{network}/events"] for network in {network for network, _ in files}) == 16 * 200
+    assert sum(summary.rows[f"{network}/events"] for network in {network for network, _ in files}) == 16 * 200 + rows
     (long_line,) = [entry for entry in ledger if entry["rule"] == "line_too_long"]
     path = bad / long_line["network"] / "events" / f"dt={long_line['day']}" / long_line["file"]
     assert path.stat().st_size < 250_000
+
+
+def test_acts_at_odd_times_come_in_a_first_load_few_enough_of_them_bad(lakes):
+    _, bad, ledger, _ = lakes
+    entries = [entry for entry in ledger if (entry["feed"], entry["day"]) == ("events", "2016-01-01")]
+    folder = bad / "twitter/events/dt=2016-01-01"
+    manifest = json.loads((folder / "_manifest.json").read_text())
+    events = [json.loads(line) for line in lines_of(folder / "part-000.jsonl.gz")]
+
+    assert (manifest["history"], manifest["files"][0]["rows"]) == (True, len(events))
+    assert sum(entry["count"] for entry in entries if entry["expected"] == "quarantined") <= 0.01 * len(events)
+    written = {event["event_id"]: event["occurred_at"] for event in events}
+    for entry in entries:
+        if entry["expected"] == "accepted":
+            in_utc, told = (datetime.fromisoformat(at) for at in (entry["occurred_at"], written[entry["record_id"]]))
+            assert in_utc == (told if told.tzinfo else told.replace(tzinfo=UTC))
+
+
+def test_only_what_is_accepted_has_an_instant_at_which_it_must_stand(lakes):
+    _, _, ledger, _ = lakes
+    timed = [entry for entry in ledger if entry["occurred_at"]]
+    assert {(entry["feed"], entry["expected"]) for entry in timed} == {("events", "accepted"), ("statuses", "accepted")}
+    assert timed == [entry for entry in ledger if entry["record_id"]]
+    assert len({entry["occurred_at"] for entry in timed}) == len(timed)
 
 
 def test_the_ledger_names_every_expectation(lakes):

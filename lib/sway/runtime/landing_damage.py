@@ -57,10 +57,11 @@ class Damaged:
         has_manifest: bool = True,
         is_link: bool = False,
         listed_as: str | None = None,
+        is_history: bool = False,
     ) -> None:
         """Write a day of one file, announced with `rows` rows, so many bytes more than it has, or another name.
 
-        `is_link`: the file is a link to one that lies beside the lake.
+        `is_link`: the file is a link to one that lies beside the lake. `is_history`: the day is a first load.
         """
         folder = self._folder(network, feed, on)
         folder.mkdir(parents=True)
@@ -72,7 +73,7 @@ class Damaged:
         else:
             (folder / name).write_bytes(content)
         if has_manifest:
-            _announce(folder, {listed_as or name: (len(content) + more_bytes, rows)})
+            _announce(folder, {listed_as or name: (len(content) + more_bytes, rows)}, is_history=is_history)
 
     def put_all(self, network: str, feed: str, on: date, files: Mapping[str, tuple[bytes, int]]) -> None:
         """Write a day of many files: by name their content and rows."""
@@ -90,10 +91,11 @@ class Damaged:
         return self._landing / network / feed / f"dt={on}"
 
 
-def _announce(folder: Path, files: Mapping[str, tuple[int, int]]) -> None:
+def _announce(folder: Path, files: Mapping[str, tuple[int, int]], *, is_history: bool = False) -> None:
     """Write the manifest: by name the bytes and rows of files."""
     entries = [{"name": name, "bytes": size, "rows": rows} for name, (size, rows) in files.items()]
-    (folder / MANIFEST).write_text(json.dumps({"files": entries}) + "\n", "utf-8")
+    manifest = {"files": entries, **({"history": True} if is_history else {})}
+    (folder / MANIFEST).write_text(json.dumps(manifest) + "\n", "utf-8")
 
 
 def in_parquet(table: pa.Table) -> bytes:

@@ -66,11 +66,11 @@ def events_of(day: str) -> list[Entry]:
     ]
 
 
-def _lines(rows: list[Entry]) -> bytes:
+def as_lines(rows: list[Entry]) -> bytes:
     return b"".join(as_json(row) + b"\n" for row in rows)
 
 
-def _gzip(content: bytes) -> bytes:
+def in_gzip(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
 
@@ -87,11 +87,11 @@ def _put(
 
 def _unknown_action(landing: Damaged, network: str, on: date, good: list[Entry]) -> str:
     rows = [*good[1:], {**good[0], "action": "poke"}]
-    return _put(landing, network, on, "part-000.jsonl.gz", _gzip(_lines(rows)))
+    return _put(landing, network, on, "part-000.jsonl.gz", in_gzip(as_lines(rows)))
 
 
 def _truncated(landing: Damaged, network: str, on: date, good: list[Entry]) -> str:
-    content = _gzip(_lines(good))
+    content = in_gzip(as_lines(good))
     return _put(landing, network, on, "part-000.jsonl.gz", content[: len(content) // 2])
 
 
@@ -108,15 +108,15 @@ def _pickle(landing: Damaged, network: str, on: date, good: list[Entry]) -> str:
 
 
 def _half_written(landing: Damaged, network: str, on: date, good: list[Entry]) -> str:
-    return _put(landing, network, on, "part-000.jsonl.gz", _gzip(_lines(good)), has_manifest=False)
+    return _put(landing, network, on, "part-000.jsonl.gz", in_gzip(as_lines(good)), has_manifest=False)
 
 
 def _other_bytes(landing: Damaged, network: str, on: date, good: list[Entry]) -> str:
-    return _put(landing, network, on, "part-000.jsonl.gz", _gzip(_lines(good)), more_bytes=7)
+    return _put(landing, network, on, "part-000.jsonl.gz", in_gzip(as_lines(good)), more_bytes=7)
 
 
 def _other_rows(landing: Damaged, network: str, on: date, good: list[Entry]) -> str:
-    return _put(landing, network, on, "part-000.jsonl.gz", _gzip(_lines(good)), rows=EVENTS_PER_FILE + 3)
+    return _put(landing, network, on, "part-000.jsonl.gz", in_gzip(as_lines(good)), rows=EVENTS_PER_FILE + 3)
 
 
 def _long_line(landing: Damaged, network: str, on: date, good: list[Entry]) -> str:
@@ -124,7 +124,7 @@ def _long_line(landing: Damaged, network: str, on: date, good: list[Entry]) -> s
     packed = io.BytesIO()
     before, after = as_json({**good[0], "object_id": "@"}).split(b"@")
     with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as out:
-        out.write(_lines(good[1:]) + before)
+        out.write(as_lines(good[1:]) + before)
         for _ in range(LONG_LINE_BYTES // 1_000_000):
             out.write(b"a" * 1_000_000)
         out.write(after + b"\n")
@@ -145,21 +145,21 @@ def _other_type(landing: Damaged, network: str, on: date, good: list[Entry]) -> 
 
 
 def _symbolic_link(landing: Damaged, network: str, on: date, good: list[Entry]) -> str:
-    return _put(landing, network, on, "part-000.jsonl.gz", _gzip(_lines(good)), is_link=True)
+    return _put(landing, network, on, "part-000.jsonl.gz", in_gzip(as_lines(good)), is_link=True)
 
 
 def _glob_name(landing: Damaged, network: str, on: date, good: list[Entry]) -> str:
-    return _put(landing, network, on, "part-*.jsonl.gz", _gzip(_lines(good)))
+    return _put(landing, network, on, "part-*.jsonl.gz", in_gzip(as_lines(good)))
 
 
 def _path_name(landing: Damaged, network: str, on: date, good: list[Entry]) -> str:
-    content = _gzip(_lines(good))
+    content = in_gzip(as_lines(good))
     return _put(landing, network, on, "part-000.jsonl.gz", content, listed_as=f"../dt={on}/part-000.jsonl.gz")
 
 
 def _half_malformed(landing: Damaged, network: str, on: date, good: list[Entry]) -> str:
     rows = [as_json(row)[: -10 if n % 2 else None] for n, row in enumerate(good)]
-    return _put(landing, network, on, "part-000.jsonl.gz", _gzip(b"".join(row + b"\n" for row in rows)))
+    return _put(landing, network, on, "part-000.jsonl.gz", in_gzip(b"".join(row + b"\n" for row in rows)))
 
 
 def _million(landing: Damaged, network: str, on: date) -> None:
@@ -167,14 +167,14 @@ def _million(landing: Damaged, network: str, on: date) -> None:
     packed = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0, compresslevel=1) as out:
         for begin in range(0, MILLION, 10_000):
-            out.write(_lines([_crowd_event(on, n, actor=n % 99_991) for n in range(begin, begin + 10_000)]))
+            out.write(as_lines([_crowd_event(on, n, actor=n % 99_991) for n in range(begin, begin + 10_000)]))
     landing.put_all(network, EVENTS, on, {"part-000.jsonl.gz": (packed.getvalue(), MILLION)})
 
 
 def _small_files(landing: Damaged, network: str, on: date) -> None:
     each = (range(begin, begin + ROWS_OF_SMALL) for begin in range(0, SMALL_FILES * ROWS_OF_SMALL, ROWS_OF_SMALL))
     files = {
-        f"part-{number:05}.jsonl": (_lines([_crowd_event(on, n, actor=n) for n in numbers]), ROWS_OF_SMALL)
+        f"part-{number:05}.jsonl": (as_lines([_crowd_event(on, n, actor=n) for n in numbers]), ROWS_OF_SMALL)
         for number, numbers in enumerate(each)
     }
     landing.put_all(network, EVENTS, on, files)

@@ -10,6 +10,7 @@ from sway.worlds.times import DAY_MS, EnglishTimes
 
 STATUSES = "twitter/statuses"
 DEPTH = 5_000
+HOUR_MS = DAY_MS // 24
 FIRST_NUMBER = 10**18  # beyond every number of the world
 RIGHT_TO_LEFT = "\u202edetnalp\u202c"
 LOOK_ALIKE = "\u0440l\u0430nt\u0435d"  # three of them Cyrillic
@@ -21,7 +22,8 @@ Entry = dict[str, Any]
 class Rows:
     """Rows planted in one file. `lines` makes them from the day's number and the file's own lines.
 
-    `after`: what must have been planted on an earlier day.
+    `after`: what must have been planted on an earlier day. `clock`: the time of the day in UTC at which the act of its
+    one status must stand.
     """
 
     feed: str
@@ -30,6 +32,7 @@ class Rows:
     rule: str | None
     lines: Callable[[int, list[bytes]], list[bytes]]
     after: str | None = None
+    clock: str | None = None
 
 
 def rows_to_plant(world: World) -> list[Rows]:
@@ -68,6 +71,9 @@ class _Statuses:
             _status_row("a time without zone", "impossible_time", self._at(without_zone)),
             _status_row("the future", "after_delivery", self._days_off(2)),
             _status_row("five days late", "too_late", self._days_off(-5)),
+            self._around_midnight("the next day where it was written", None, hour=23, hours_ahead=2),
+            self._around_midnight("the day before where it was written", None, hour=4, hours_ahead=-5),
+            self._around_midnight("the next day in UTC alone", "after_delivery", hour=25, hours_ahead=-2),
         ]
 
     def _unread(self) -> list[Rows]:
@@ -116,6 +122,16 @@ class _Statuses:
 
     def _days_off(self, days: int) -> Callable[[int], Entry]:
         return lambda day: self._status(day, created_at=self._times(self._world.midnight_ms(day) + days * DAY_MS))
+
+    def _around_midnight(self, planted: str, rule: str | None, *, hour: int, hours_ahead: int) -> Rows:
+        """An answer at an hour of the delivery day in UTC, written where clocks are so many hours ahead."""
+
+        def make(day: int) -> Entry:
+            at = self._times(self._world.midnight_ms(day) + (hour + hours_ahead) * HOUR_MS)
+            own = self._status(day, created_at=at.replace("+0000", f"{hours_ahead:+03}00"))
+            return {**own, "in_reply_to_status_id_str": "1", "in_reply_to_user_id_str": str(FIRST_NUMBER + 2_000)}
+
+        return replace(_status_row(planted, rule, make), clock=None if rule else f"{hour:02}:00:00")
 
     def _without(self, name: str) -> Callable[[int], Entry]:
         return lambda day: {key: value for key, value in self._status(day).items() if not key.startswith(name)}

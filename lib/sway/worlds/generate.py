@@ -27,7 +27,7 @@ from sway.worlds.wikipedia import FEEDS as WIKIPEDIA_FEEDS
 from sway.worlds.wikipedia import Wikipedia
 from sway.worlds.writers import WRITERS, Today
 
-FORMAT = 4  # raised when the same parameters begin to give other bytes
+FORMAT = 5  # raised when the same parameters begin to give other bytes
 NETWORKS = (TWITTER, FACEBOOK, GOOGLE_PLUS, LINKEDIN)
 FEEDS = (
     *((network, feed) for network, (feeds, _) in WRITERS.items() for feed in feeds),
