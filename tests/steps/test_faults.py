@@ -11,7 +11,7 @@ import pytest
 from sway.contracts.tables.acts import ACCOUNTS, INTERACTIONS, PAIR_DAYS, POSTS
 from sway.contracts.tables.deliveries import FEED_DAYS, QUARANTINE
 from sway.contracts.tables.record import RUNS
-from sway.contracts.tables.states import PROFILES
+from sway.contracts.tables.states import FOLLOWS, PROFILES
 from sway.runtime import config
 from sway.runtime.lake import Lake
 from sway.runtime.landing_writer import LandingWriter
@@ -35,27 +35,23 @@ REASONS = {
 }
 PAST_ACTOR = str(FIRST_NUMBER + 9_000)  # of the acts at odd times
 SMALL = "ten thousand files of 1 kB"
-SOME = {("twitter", "statuses"), ("twitter", "users")}
-
-
-def has(network, feed, is_whole):
-    """Whether a feed takes part: in a short test those of one network that say enough, and every file planted."""
-    return is_whole or feed == "events" or (network, feed) in SOME
-
 
 # A million reactions and ten thousand files take ten minutes alone, and longer beside another test process.
 EVERY_FEED = pytest.param(True, marks=[pytest.mark.slow, pytest.mark.timeout(3_600)])
 
 
-@pytest.fixture(scope="module", params=[False, EVERY_FEED], ids=["some", "every feed"])
+@pytest.fixture(scope="module", params=[False, EVERY_FEED], ids=["faulty feeds", "every feed"])
 def brought_in(request, spark, tmp_path_factory):
-    """A faulty world that a night carrying every network forward has read and rolled up, and its ledger of faults."""
+    """A faulty world that a night carrying every network forward has read and rolled up, and its ledger of faults.
+
+    In a short test only feeds come in that something was planted in.
+    """
     lake = tmp_path_factory.mktemp("faults") / "lake"
     generate(LandingWriter(lake), accounts=2_000, days=7, seed=9, faults=True, crowds=request.param)
     ledger = [json.loads(line) for line in (lake.with_name("lake.truth") / "faults.jsonl").read_text().splitlines()]
-    ledger = [entry for entry in ledger if has(entry["network"], entry["feed"], request.param)]
+    faulty = {(entry["network"], entry["feed"]) for entry in ledger}
     for folder in (lake / "landing").glob("*/*"):
-        if not has(folder.parent.name, folder.name, request.param):
+        if not (request.param or (folder.parent.name, folder.name) in faulty):
             shutil.rmtree(folder)
     loaded = config.load(str(ENVIRONMENT))
     carried = ["facebook", "google_plus", "linkedin", "registry", "twitter", "wikipedia"]
@@ -153,6 +149,14 @@ def test_what_only_looks_odd_is_taken_and_nothing_of_a_broken_day(brought_in):
     } | {(*place, None): count for place, count in timed.items() if place[1] == "statuses"}
     accounts = rows_of(lake, ACCOUNTS, "network", "account_id")
     assert {network for network, account in accounts if is_planted(account)} == {"twitter"}
+
+
+def test_a_planted_follow_holds_from_its_day_in_utc_and_one_undone_at_its_instant_never(brought_in):
+    lake, ledger = brought_in
+    (entry,) = [entry for entry in ledger if entry["planted"] == "a follow on the next day where it was written"]
+    follows = rows_of(lake, FOLLOWS, "actor_id", "target_id", "valid_from", "valid_to")
+    standing = [row[2:] for row in follows if is_planted(row[0]) or is_planted(row[1])]
+    assert standing == [(date.fromisoformat(entry["day"]), None)]
 
 
 def test_an_act_stands_at_its_instant_and_on_its_day_in_utc_however_its_time_was_written(brought_in):

@@ -71,7 +71,7 @@ def test_every_row_has_an_id_of_its_own(world):
     refused = [entry for entry in ledger if entry["expected"] == "quarantined"]
     planted += [entry["planted"] for entry in refused if entry["rule"] in {"conflicting_record", "changed_record"}]
 
-    assert sum(count > 1 for count in twice.values()) == len(planted) == 3
+    assert sum(count > 1 for count in twice.values()) == len(planted) == 4
 
 
 def test_adapters_read_the_acts_of_the_world(world):

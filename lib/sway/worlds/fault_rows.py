@@ -127,9 +127,12 @@ class _Statuses:
         """An answer at an hour of the delivery day in UTC, written where clocks are so many hours ahead."""
 
         def make(day: int) -> Entry:
-            at = self._times(self._world.midnight_ms(day) + (hour + hours_ahead) * HOUR_MS)
-            own = self._status(day, created_at=at.replace("+0000", f"{hours_ahead:+03}00"))
-            return {**own, "in_reply_to_status_id_str": "1", "in_reply_to_user_id_str": str(FIRST_NUMBER + 2_000)}
+            at = in_zone(self._times, self._world.midnight_ms(day) + hour * HOUR_MS, hours_ahead)
+            return {
+                **self._status(day, created_at=at),
+                "in_reply_to_status_id_str": "1",
+                "in_reply_to_user_id_str": str(FIRST_NUMBER + 2_000),
+            }
 
         return replace(_status_row(planted, rule, make), clock=None if rule else f"{hour:02}:00:00")
 
@@ -246,6 +249,11 @@ def _assertions() -> list[Rows]:
         row("an infinite share", "out_of_range", share="Infinity"),
         row("a network nobody declared", "unknown_network", network="planted"),
     ]
+
+
+def in_zone(times: EnglishTimes, at_ms: int, hours_ahead: int) -> str:
+    """An instant as it is written where clocks are so many hours ahead of UTC."""
+    return times(at_ms + hours_ahead * HOUR_MS).replace("+0000", f"{hours_ahead:+03}00")
 
 
 def as_json(row: Entry) -> bytes:

@@ -25,6 +25,7 @@ from math import ceil
 from sway.errors import ConfigError
 from sway.runtime.landing_damage import Damaged
 from sway.worlds.fault_files import EVENTS, EVENTS_PER_FILE, crowds_to_plant, events_of, files_to_plant
+from sway.worlds.fault_follows import follows_to_plant
 from sway.worlds.fault_rows import Entry, rows_to_plant
 from sway.worlds.fault_times import MOMENTS, put_first_load, record_id
 from sway.worlds.parameters import World
@@ -62,7 +63,7 @@ def plant(landing: Damaged, world: World, *, crowds: bool, count: Callable[[str,
 
 
 def _plant_rows(landing: Damaged, world: World, count: Callable[[str, int, int], None]) -> Iterator[Entry]:
-    every = rows_to_plant(world)
+    every = [*rows_to_plant(world), *follows_to_plant(world)]
     for feed, waiting in {rows.feed: [one for one in every if one.feed == rows.feed] for rows in every}.items():
         network, name = feed.split("/")
         for day in range(world.days):
