@@ -94,6 +94,19 @@ def test_the_ledger_names_every_expectation(lakes):
     assert len({(entry["feed"], entry["planted"]) for entry in ledger}) == len(ledger)
 
 
+def test_the_summary_says_where_the_ledger_is_and_what_needs_crowds(lakes):
+    good, bad, _, summary = lakes
+    again = generate(LandingWriter(bad.parent), **SIZE, faults=True)
+    without = generate(LandingWriter(good.parent), **SIZE)
+
+    said = f"; faults are listed in {bad.parent}.truth/faults.jsonl; for want of --crowds not planted: "
+    said += "one account with a million reactions, ten thousand files of 1 kB"
+    assert str(summary).startswith("written: ")
+    assert str(again).startswith("already there: ")
+    assert [str(one).endswith(said) for one in (summary, again)] == [True, True]
+    assert str(without).endswith(" MB")
+
+
 def test_a_world_too_small_for_faults_is_refused_before_anything_is_written(tmp_path):
     with pytest.raises(ConfigError, match="faults: expected at least 2000 accounts and 7 days, found 100 and 2"):
         generate(LandingWriter(tmp_path / "lake"), accounts=100, days=2, seed=1, faults=True)

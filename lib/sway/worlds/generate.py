@@ -13,8 +13,8 @@ from sway.errors import ConfigError
 from sway.runtime.landing_damage import Damaged
 from sway.worlds.acts import Acts, Society, concat
 from sway.worlds.delivery import Landing
-from sway.worlds.fault_files import EVENTS
-from sway.worlds.faults import EVENT_NETWORKS, plant, refuse_too_small
+from sway.worlds.fault_files import EVENTS, crowds_to_plant
+from sway.worlds.faults import EVENT_NETWORKS, LEDGER, plant, refuse_too_small
 from sway.worlds.followers import follow
 from sway.worlds.handles import first_handle_until
 from sway.worlds.parameters import FACEBOOK, GOOGLE_PLUS, LINKEDIN, REGISTRY, TWITTER, WIKIPEDIA, Network, World
@@ -43,16 +43,24 @@ Progress = Callable[[str], None]
 
 @dataclass
 class Summary:
-    """What was written. acts: towards another account, per network; rows and bytes: per feed."""
+    """What was written. acts: towards another account, per network; rows and bytes: per feed.
+
+    ledger: of faults planted, if any; not_planted: faults that it lacks, as they are planted with crowds alone.
+    """
 
     already_there: bool = False
+    ledger: str | None = None
+    not_planted: list[str] = field(default_factory=list)
     acts: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     bytes: dict[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
         acts = ", ".join(f"{network} {count:,} acts" for network, count in sorted(self.acts.items()))
-        return f"{'already there' if self.already_there else 'written'}: {acts}; {self.megabytes:.1f} MB"
+        written = f"{'already there' if self.already_there else 'written'}: {acts}; {self.megabytes:.1f} MB"
+        ledger = f"; faults are listed in {self.ledger}" if self.ledger else ""
+        missing = f"; for want of --crowds not planted: {', '.join(self.not_planted)}" if self.not_planted else ""
+        return written + ledger + missing
 
     @property
     def megabytes(self) -> float:
@@ -91,13 +99,14 @@ def generate(
     note = {"format": FORMAT, **asdict(world), "start": start.isoformat(), "faults": faults}
     if crowds:
         note["crowds"] = True
+    told = _told_of_faults(landing, crowds=crowds) if faults else {}
     tell = _every_few_seconds(progress or (lambda text: None))
     with landing.alone():
         finished = _prepare(landing, note)
         if finished is not None:
-            return Summary(already_there=True, **finished)
+            return Summary(already_there=True, **told, **finished)
 
-        summary = Summary()
+        summary = Summary(**told)
         people = populate(world)
         made = [_generate_network(landing, world, network, people, summary=summary, tell=tell) for network in NETWORKS]
         made.append(_generate_wikipedia(landing, world, people, summary=summary, tell=tell))
@@ -114,6 +123,12 @@ def generate(
         landing.write_note(WORLD, {"parameters": note, "written": written})
         landing.remove_note(GENERATING)
         return summary
+
+
+def _told_of_faults(landing: Landing, *, crowds: bool) -> dict[str, Any]:
+    """What a summary says of them."""
+    left_out = [] if crowds else [planted for planted, *_ in crowds_to_plant()]
+    return {"ledger": str(landing.beside / LEDGER), "not_planted": left_out}
 
 
 def _prepare(landing: Landing, note: dict[str, Any]) -> dict[str, Any] | None:
