@@ -17,6 +17,7 @@ from tests.landing import COLUMNS, Content, csv, encoded, event
 from tests.steps.spoiling import (
     ROWS,
     Harmful,
+    acts,
     as_bytes,
     as_double,
     at,
@@ -216,12 +217,14 @@ CASES = {
         lambda name, day: {
             "a.jsonl": text(
                 [
-                    event(f"{name}/{n}", actor, "mention", f"of {name}", f"{day}T12:00:00Z")
-                    for n, actor in enumerate(["admin", "\u0430dmin", "\u202eadmin", "admin\u200b", "a\0dmin"])
+                    *acts(name, day, ROWS - 5),
+                    *(
+                        event(f"{name}/as {n}", actor, "mention", f"of {name}", f"{day}T12:00:00Z")
+                        for n, actor in enumerate(["admin", "\u0430dmin", "\u202eadmin", "admin\u200b", "a\0dmin"])
+                    ),
                 ]
             )
         },
-        announced=5,
     ),
     # Times, against the day of delivery.
     "impossible times": Case(
