@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sway.contracts.tables.states import FOLLOWS, PAGE_LINKS
 from sway.networks.network import BODY
-from sway.stages.relations import to_placed, to_relations
+from sway.stages.relations import to_placed, to_relations, to_shortened
 
 RECORD = f"network string, feed string, delivered_on date, relation {BODY['relations']['relation']}"
 
@@ -273,3 +273,71 @@ def test_days_folded_at_once_or_one_by_one_give_the_table_of_a_plain_fold(fold, 
     # And whoever told the beginning of a row told it either way.
     one_by_one = {(row[2].replace("in time", "whole"), *row[4:]) for row in known if "in time" in row[2]}
     assert one_by_one == {(row[2], *row[4:]) for row in rows}
+
+
+@pytest.fixture
+def shortened(spark):
+    """How many relations owners of each day's lists had, and how many fewer they list, by day: (held, lost)."""
+
+    def run(records, known=()):
+        placed = to_placed(
+            spark.createDataFrame([("twitter", "follows", *told) for told in records], RECORD),
+            spark.createDataFrame(list(known), FOLLOWS.ddl),
+        )
+        return {row["delivered_on"].day: (row["held"], row["lost"]) for row in to_shortened(placed).collect()}
+
+    return run
+
+
+WHOLE, HALF = ["w", "x", "y", "z"], ["w", "x"]
+OWNERS = ("a", "b", "c")
+
+
+def lists(delivered, others, side="actor"):
+    return [record(delivered, "lists", owner, others, side=side) for owner in OWNERS]
+
+
+def known(begins, ends=None, others=tuple(WHOLE)):
+    return [row(owner, other, begins, ends) for owner in OWNERS for other in others]
+
+
+SHORT = {
+    "lists cut by half; the owner who lost most is left out": (lists(3, HALF), known(1), {3: (8, 4)}),
+    "lists of those who follow": (
+        lists(3, HALF, side="target"),
+        [row(other, owner, 1) for owner in OWNERS for other in WHOLE],
+        {3: (8, 4)},
+    ),
+    "one owner alone": ([record(3, "lists", "a", [])], known(1), {3: (0, 0)}),
+    "others on lists of the same length": (lists(3, ["s", "t", "u", "v"]), known(1), {3: (8, 0)}),
+    "longer lists": (lists(3, [*WHOLE, "s"]), known(1), {3: (8, 0)}),
+    "who had one relation": (lists(3, []), known(1, others=("w",)), {}),
+    "who had none": (lists(3, WHOLE), [], {}),
+    "what ended before": (lists(3, HALF), known(1, 2), {}),
+    "each day against the one before": (
+        lists(1, WHOLE) + lists(2, HALF) + lists(3, WHOLE),
+        [],
+        {2: (8, 4), 3: (4, 0)},
+    ),
+    "where a run that was killed wrote them already": (
+        lists(1, WHOLE) + lists(2, HALF) + lists(3, WHOLE),
+        known(1),
+        {1: (8, 0), 2: (8, 4), 3: (4, 0)},
+    ),
+    "with changes of the day before among them": (
+        lists(1, HALF)
+        + lists(2, WHOLE)
+        + [record(2, "begins", owner, ["y", "z"], 1.12) for owner in OWNERS]
+        + lists(3, HALF),
+        [],
+        {2: (8, 0), 3: (8, 4)},
+    ),
+    "an old day read again": (lists(3, HALF), known(1, others=HALF) + known(5, others=("y", "z")), {3: (4, 0)}),
+}
+
+
+@pytest.mark.parametrize("case", SHORT)
+def test_lists_are_held_against_what_their_owners_had(shortened, case):
+    records, rows, found = SHORT[case]
+
+    assert shortened(records, rows) == found

@@ -7,13 +7,13 @@ from sway.contracts.tables.columns import FATES
 from sway.runtime import config
 from sway.runtime.landing import LandingDay, LandingFile
 from sway.steps.file_checks import checked
-from sway.steps.unusual_days import Told
+from sway.steps.unusual_days import AgainstKnown
 
 DAY, USUAL = date(2016, 5, 29), 1_000
 HALF, DOUBLE = USUAL // 2, 2 * USUAL
 FEED = ("twitter", "statuses")
 PLACE = (*FEED, DAY)
-NOTHING = Told()
+NOTHING = AgainstKnown()
 
 
 def batch(rows, *, history=(), first=date(2016, 5, 2)):
@@ -28,7 +28,8 @@ def batch(rows, *, history=(), first=date(2016, 5, 2)):
         about = {"network": FEED[0], "feed": FEED[1], "delivered_on": on, "file": "a.jsonl", "rows_read": count}
         counted.append({**about, **dict.fromkeys(FATES, 0), "accepted": count})
     limits = config.load().audits.ingest
-    checks = checked(reversed(days), counted, limits=limits, counted_on=(FEED,), before={}, told=Told(), longest_line=1)
+    about = {"limits": limits, "kinds": {FEED: "acts"}, "before": {}, "against_known": NOTHING}
+    checks = checked(reversed(days), counted, **about, longest_line=1)
     return [(day - first).days for _, _, day in sorted(checks.broken)]
 
 
@@ -38,8 +39,8 @@ def judged(
     earlier=(USUAL, USUAL, USUAL),
     days=7,
     repeated=0,
-    told=NOTHING,
-    counted_on=(FEED,),
+    against_known=NOTHING,
+    kind="acts",
     is_accepted=False,
     **more,
 ):
@@ -55,9 +56,9 @@ def judged(
     limits = config.load().audits.ingest
     about = {
         "limits": limits,
-        "counted_on": counted_on,
+        "kinds": {FEED: kind},
         "before": before,
-        "told": told,
+        "against_known": against_known,
         "is_accepted": is_accepted,
     }
     return checked([day], [{**counted, **fates}], **about, longest_line=1, lake="--lake '/my lake'")
@@ -195,25 +196,34 @@ def test_a_day_that_mostly_repeats_what_came_before_is_broken_in_a_young_lake_to
 
 def test_repeats_are_not_judged_of_few_rows_of_a_first_load_of_states_or_against_an_operators_word():
     assert not judged(19, repeated=19, earlier=()).broken
-    for way in ({"is_history": True}, {"counted_on": ()}, {"is_accepted": True}):
+    for way in ({"is_history": True}, {"kind": "profiles"}, {"is_accepted": True}):
         assert not judged(231, repeated=231, earlier=(), **way).broken
 
 
 def test_a_day_of_page_views_that_mostly_say_what_was_said_is_broken():
-    checks = judged(40, earlier=(), told=Told(again={PLACE: 21}))
+    checks = judged(40, earlier=(), against_known=AgainstKnown(again={PLACE: 21}), kind="page_views")
 
     assert checks.spoilt[PLACE] == [f"twitter/statuses/dt={DAY}: 21 of 40 rows came before, at most 50.00% may"]
-    assert not judged(40, earlier=(), told=Told(again={PLACE: 20})).broken
+    assert not judged(40, earlier=(), against_known=AgainstKnown(again={PLACE: 20}), kind="page_views").broken
+
+
+@pytest.mark.parametrize(("rows", "is_broken"), [(0, True), (590, True), (600, False), (4_000, False)])
+def test_more_page_views_than_ever_drop_nobody(rows, is_broken):
+    checks = judged(rows, kind="page_views")
+
+    assert bool(checks.broken) is is_broken
+    assert bool(checks.remarks) is not is_broken
 
 
 @pytest.mark.parametrize(
-    ("ended", "held", "is_broken"), [(31, 100, True), (30, 100, False), (99, 99, False), (0, 0, False)]
+    ("held", "lost", "is_broken"), [(100, 31, True), (100, 30, False), (99, 99, False), (0, 0, False)]
 )
-def test_lists_that_end_too_much_of_what_stood_break_their_day(ended, held, is_broken):
-    told = Told(ended={PLACE: (ended, held)})
-    checks = judged(5, told=told, counted_on=())
+def test_lists_that_are_short_of_too_much_of_what_stood_break_their_day(held, lost, is_broken):
+    found = AgainstKnown(shortened={PLACE: (held, lost)})
+    checks = judged(5, against_known=found, kind="relations")
 
-    found = f"twitter/statuses/dt={DAY}: its lists end {ended} of the {held} relations their owners had"
-    assert checks.spoilt[PLACE] == ([f"{found}, at most 30.00% may be"] if is_broken else [])
-    assert not judged(5, told=told, is_accepted=True).broken
-    assert not judged(5, told=told, is_history=True).broken
+    what = f"twitter/statuses/dt={DAY}: its lists are short of {lost} of the {held} relations their owners had"
+    why = f"{what} (but the one who lost most), at most 30.00% may be; they are right where what stood before was wrong"
+    assert checks.spoilt[PLACE] == ([why] if is_broken else [])
+    assert not judged(5, against_known=found, kind="relations", is_accepted=True).broken
+    assert not judged(5, against_known=found, kind="relations", is_history=True).broken

@@ -131,7 +131,7 @@ class IngestAudits:
     refused_share: Share
     repeated_share: Share
     repeats_judged_from: Count
-    ended_share: Share
+    lost_share: Share
     lists_judged_from: Count
     late_days: Annotated[int, Field(ge=0, le=36_500)]
     restate_share: Share

@@ -66,16 +66,28 @@ def to_relations(placed: DataFrame, *, has_tangled: bool) -> DataFrame:
     return simple.union(_of_tangled(placed.where("is_tangled"))) if has_tangled else simple
 
 
-def to_ended(placed: DataFrame) -> DataFrame:
-    """network, feed, delivered_on, ended, held: how many relations owners had before a day's lists, and lack in them.
+def to_shortened(placed: DataFrame) -> DataFrame:
+    """network, feed, delivered_on, held, lost: relations that owners of lists had, and how many fewer they list.
 
-    Without those told about days that earlier turns spoke of.
+    By numbers, so that a list with others on it is not short. Left out is the one owner who lost most, since one may do
+    so; who had a single relation, whose list says only that it changed; and pairs that known rows say more of from a
+    later day on, where an old day is read again.
     """
     in_order = Window.partitionBy(*PAIR).orderBy("turn", "day", "by")
-    before = placed.where(~F.col("is_tangled")).withColumn("held", F.lag("holds", 1, False).over(in_order))
-    listed = before.where((F.col("by") == LIST) & F.col("held"))
-    return listed.groupBy("network", "feed", F.col("turn").alias("delivered_on")).agg(
-        F.count_if(~F.col("holds")).alias("ended"), F.count("*").alias("held")
+    known_until = F.max(F.when(F.col("by") == KNOWN, F.col("day"))).over(Window.partitionBy(*PAIR))
+    told = placed.withColumns({"was_held": F.lag("holds", 1, False).over(in_order), "known_until": known_until})
+    is_old = F.coalesce(F.col("known_until") > F.col("turn"), F.lit(False))
+    owner = F.when(F.col("side") == "actor", F.col("actor_id")).otherwise(F.col("target_id"))
+    held, listed = F.count_if("was_held"), F.count_if("holds")
+    lists = (
+        told.where((F.col("by") == LIST) & ~is_old)
+        .groupBy("network", "feed", F.col("turn").alias("delivered_on"), "action", "side", owner.alias("owner_id"))
+        .agg(held.alias("held"), F.greatest(held - listed, F.lit(0)).alias("lost"))
+        .where("held > 1")
+    )
+    worst = F.max(F.struct("lost", "held"))
+    return lists.groupBy("network", "feed", "delivered_on").agg(
+        (F.sum("held") - worst["held"]).alias("held"), (F.sum("lost") - worst["lost"]).alias("lost")
     )
 
 
@@ -94,6 +106,7 @@ def _named(accepted: DataFrame) -> DataFrame:
         F.when(is_list, LIST).otherwise(CHANGE).alias("by"),
         (F.col("change") != "ends").alias("holds"),
         F.when(~is_list, F.col("at")).alias("at"),
+        F.when(is_list, F.col("owner_is")).alias("side"),
         "feed",
         "delivered_on",
     )
@@ -126,7 +139,8 @@ def _missing(lists: DataFrame, pairs: DataFrame) -> DataFrame:
 
     def of_side(side: str) -> DataFrame:
         same_owner = ["network", "action", f"{side}_id"]
-        return pairs.join(_days_of(lists, side), same_owner, how="inner").select(*PAIR, "feed", "delivered_on")
+        missing = pairs.join(_days_of(lists, side), same_owner, how="inner")
+        return missing.select(*PAIR, F.lit(side).alias("side"), "feed", "delivered_on")
 
     return (
         of_side("actor")
@@ -138,6 +152,7 @@ def _missing(lists: DataFrame, pairs: DataFrame) -> DataFrame:
             F.lit(LIST).alias("by"),
             F.lit(False).alias("holds"),
             F.lit(None).cast("timestamp").alias("at"),
+            "side",
             "feed",
             "delivered_on",
         )
@@ -160,6 +175,7 @@ def _as_said(rows: DataFrame) -> DataFrame:
             F.lit(KNOWN).alias("by"),
             "said.holds",
             F.lit(None).cast("timestamp").alias("at"),
+            F.lit(None).cast("string").alias("side"),
             "feed",
             "delivered_on",
         )
@@ -168,6 +184,8 @@ def _as_said(rows: DataFrame) -> DataFrame:
 
 def _by_turns(said: DataFrame) -> DataFrame:
     """What is said of each pair, once a turn, day and kind; is_tangled: a turn speaks of earlier turns' days.
+
+    side: whose list it is, the actor's or the target's; the actor's where both say it.
 
     Partitioned by pair, so that nothing below moves rows again.
     """
@@ -179,6 +197,7 @@ def _by_turns(said: DataFrame) -> DataFrame:
         .groupBy(*PAIR, "turn", "day", "by")
         .agg(
             F.when(F.col("by") == CHANGE, last).otherwise(F.max("holds")).alias("holds"),
+            F.min("side").alias("side"),
             F.min("feed").alias("feed"),
             F.min("delivered_on").alias("delivered_on"),
         )

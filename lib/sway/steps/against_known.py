@@ -1,9 +1,10 @@
-"""What accepted rows say of what is known, before they are written: relations that lists end, views told again."""
+"""What accepted rows say against what is known, before they are written: lists cut short, page views told again."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,13 @@ from pyspark.sql import functions as F
 from sway.contracts.contract import Contract
 from sway.contracts.tables.states import FOLLOWS, PAGE_LINKS, PAGE_VIEWS
 from sway.networks.network import Kind
+from sway.runtime.commits import overtaken
 from sway.runtime.lake import Lake
 from sway.runtime.landing import Place
-from sway.stages.relations import to_ended, to_placed
+from sway.stages.erasing import Names, is_among
+from sway.stages.relations import to_placed, to_shortened
 from sway.steps.arrival import is_of
 from sway.steps.file_checks import place_of_row
-from sway.steps.unusual_days import Told
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -27,41 +29,66 @@ TABLE_OF: Mapping[Kind, Contract] = {"relations": FOLLOWS, "page_links": PAGE_LI
 PLACE = ("network", "feed", "delivered_on")
 
 
-def to_told(lake: Lake, placed: Mapping[Kind, DataFrame], viewed: DataFrame | None, days: Collection[Place]) -> Told:
-    """What accepted records of delivery `days` say of what is known; each day is held against those before it.
+@dataclass(frozen=True)
+class Placed:
+    """Accepted relations of one kind among those known (stages.relations.to_placed). files: those read, by network."""
 
-    `placed`: relations by kind, as `to_known_relations` gives them. `viewed`: records of page views.
-    """
-    ended = {
-        place_of_row(row): (int(row["ended"]), int(row["held"]))
-        for kind in placed
-        for row in to_ended(placed[kind]).collect()
-    }
-    return Told(again={} if viewed is None else _views_again(lake, viewed, days), ended=ended)
+    contract: Contract
+    files: Mapping[str, set[str]]
+    rows: DataFrame
+
+    @classmethod
+    def of(cls, lake: Lake, kind: Kind, accepted: DataFrame, erased: Names) -> Placed:
+        """Computed once, since it is read several times. A list without the `erased` says nothing of them."""
+        contract = TABLE_OF[kind]
+        files = _files(lake, contract)
+        rows = to_placed(accepted, lake.read(contract))
+        if erased:
+            rows = rows.where(~(is_among(F.col("actor_id"), erased) | is_among(F.col("target_id"), erased)))
+        return cls(contract, files, rows.localCheckpoint())
+
+    def check(self, lake: Lake, networks: Collection[str]) -> None:
+        """Raise LeaseHeld where another run has written relations of these networks since."""
+        now = _files(lake, self.contract)
+        if any(now.get(network) != self.files.get(network) for network in networks):
+            raise overtaken(self.contract)
+
+    def shortened(self) -> dict[Place, tuple[int, int]]:
+        """Relations that owners of a day's lists had before it, and how many fewer are on these lists."""
+        rows = to_shortened(self.rows).collect()
+        return {place_of_row(row): (int(row["held"]), int(row["lost"])) for row in rows}
 
 
-def to_known_relations(lake: Lake, kind: Kind, accepted: DataFrame) -> DataFrame:
-    """Accepted relations of one kind, placed among those known; computed once, since they are read several times."""
-    return to_placed(accepted, lake.read(TABLE_OF[kind])).localCheckpoint()
+def _files(lake: Lake, contract: Contract) -> dict[str, set[str]]:
+    return {network: paths for (network,), paths in lake.log(contract).paths_by_slice().items()}
 
 
-def _views_again(lake: Lake, accepted: DataFrame, days: Collection[Place]) -> dict[Place, int]:
-    """Rows by delivery day that give a page the views of a day which the delivery before gave it.
+def views_again(lake: Lake, accepted: DataFrame, days: Collection[Place]) -> dict[Place, int]:
+    """Rows by delivery day that give a page the views of a date which the delivery before gave it.
 
-    Nothing is compared but dates of which several deliveries tell: hardly any.
+    Of days alone that tell of no date for the first time: others bring what is new, with what is not. Nothing is
+    compared but dates of which several deliveries tell: hardly any. `days`: those on their way in.
     """
     told = accepted.select(*PLACE, "viewed.*")
-    deliveries: dict[tuple[str, date], int] = defaultdict(int)
-    for row in told.groupBy(*PLACE, "event_date").agg(F.lit(True)).collect():
-        deliveries[row["network"], row["event_date"]] += 1
+    deliveries: dict[tuple[str, date], set[date]] = defaultdict(set)
+    dates_of: dict[Place, set[tuple[str, date]]] = defaultdict(set)
+    for row in told.select(*PLACE, "event_date").distinct().collect():
+        deliveries[row["network"], row["event_date"]].add(row["delivered_on"])
+        dates_of[place_of_row(row)].add((row["network"], row["event_date"]))
     known = lake.log(PAGE_VIEWS).paths_by_slice()
-    several = [key for key, count in deliveries.items() if count > 1 or (key[0], str(key[1])) in known]
+    several = [key for key, by in deliveries.items() if len(by) > 1 or (key[0], str(key[1])) in known]
     if not several:
         return {}
-    dates = F.struct("network", "event_date").isin([F.struct(F.lit(name), F.lit(day)) for name, day in several])
-    before = lake.read(PAGE_VIEWS).where(~is_of(days)).select(*told.columns)
-    both = told.where(dates).withColumn("is_new", F.lit(True))
-    both = both.unionByName(before.where(dates).withColumn("is_new", F.lit(False)))
+    is_several = F.struct("network", "event_date").isin([F.struct(F.lit(name), F.lit(day)) for name, day in several])
+    before = lake.read(PAGE_VIEWS).where(is_several & ~is_of(days)).select(*told.columns)
+    both = told.where(is_several).withColumn("is_new", F.lit(True))
+    both = both.unionByName(before.withColumn("is_new", F.lit(False))).localCheckpoint()
+    first = {
+        (row["network"], row["event_date"]): row["first"]
+        for row in both.groupBy("network", "event_date").agg(F.min("delivered_on").alias("first")).collect()
+    }
     in_order = Window.partitionBy("network", "event_date", "account_id").orderBy("delivered_on", "feed")
     again = both.withColumn("is_again", F.lag("views").over(in_order) == F.col("views")).where("is_new AND is_again")
-    return {place_of_row(row): row["count"] for row in again.groupBy(*PLACE).count().collect()}
+    counted = {place_of_row(row): row["count"] for row in again.groupBy(*PLACE).count().collect()}
+    has_new = {place for place, dates in dates_of.items() if any(place[2] <= first.get(one, place[2]) for one in dates)}
+    return {place: count for place, count in counted.items() if place not in has_new}

@@ -25,6 +25,8 @@ from sway.steps.readiness import Pending
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
+    from sway.steps.against_known import Placed
+
 
 @dataclass(frozen=True)
 class Source:
@@ -69,7 +71,7 @@ class Arrival:
     rows: int = 0
     take_back: int = 0
     changed: int = 0
-    placed: DataFrame | None = None
+    placed: Placed | None = None
 
     @property
     def accepted(self) -> DataFrame:

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from sway.contracts.tables.columns import FATES
 from sway.errors import InputNotReady
+from sway.networks.network import Kind
 from sway.runtime.config import IngestAudits
 from sway.runtime.landing import Landing, LandingDay, Place, told
 from sway.runtime.landing_reader import line_left_out
 from sway.runtime.threads import side_by_side
-from sway.steps.unusual_days import Told, Volumes, cut_short, repeats
+from sway.steps.unusual_days import AgainstKnown, Volumes, cut_short, repeats
 
 if TYPE_CHECKING:
     from pyspark.sql import Row
 
 TOTALS = ("rows_read", *FATES)
+COUNTED: tuple[Kind, ...] = ("acts", "page_views")  # kinds whose rows scores count; more page views drop nobody
 
 
 def place_of(day: LandingDay) -> Place:
@@ -42,7 +44,7 @@ class Checks:
 
     `files`: rows of RUNS.files, with the rows `announced` by the manifest; `by_place`: the same by delivery day.
     `unlike`: files that are not what their manifest or their feed says, or cannot be read to their end. `spoilt`:
-    days with too many refused rows, or with another number of rows than such a day ever had. `remarks`: what an
+    days with too many refused rows, or with what a failed feed brings (steps.unusual_days). `remarks`: what an
     operator may want to look at. `lake`: Lake.option, for the command that lets a spoilt day in.
     """
 
@@ -126,9 +128,9 @@ def checked(
     counted: Iterable[Mapping[str, Any]],
     *,
     limits: IngestAudits,
-    counted_on: Collection[tuple[str, str]],
+    kinds: Mapping[tuple[str, str], Kind],
     before: Mapping[Place, int],
-    told: Told,
+    against_known: AgainstKnown,
     longest_line: int,
     is_accepted: bool = False,
     lake: str = "--lake LAKE",
@@ -136,16 +138,17 @@ def checked(
     """Hold the rows `counted` by file and fate (steps.file_fates.by_file) against manifests and limits.
 
     Days are judged in their order, each against those before it, whether they came earlier or come with it.
-    `counted_on`: network and feed of those whose rows scores count, acts and page views: of them alone repeats and
-    volume are judged. `before`: accepted rows of their delivery days that are in already. `told`: what rows say of what
-    is known. `longest_line`: bytes beyond which a line was not read. `is_accepted`: an operator takes the days as they
-    are: neither refused or repeated rows nor volume nor lists break them. `lake`: Lake.option.
+    `kinds`: of which each feed brings records, by network and name. Repeats and volume are judged of those alone that
+    scores count, acts and page views. `before`: accepted rows of their delivery days that are in already.
+    `against_known`: what rows say of what is known. `longest_line`: bytes beyond which a line was not read.
+    `is_accepted`: an operator takes the days as they are: neither refused or repeated rows nor volume nor lists break
+    them. `lake`: Lake.option.
     """
     found = {(*place_of_row(row), row["file"]): row for row in counted}
     checks = Checks(lake=lake)
     accepted = dict(before)
     for day in sorted(days, key=place_of):
-        place = place_of(day)
+        place, kind = place_of(day), kinds.get((day.network, day.feed))
         for file in day.files:
             row = found.get((*place, file.name), dict.fromkeys(TOTALS, 0))
             counts = {name: row[name] for name in TOTALS}
@@ -162,19 +165,21 @@ def checked(
                 checks.spoilt[place].append(f"{label}: {refused} of {read} rows refused, {least}")
         accepted[place] = checks.totals(place)["accepted"]
         if not (day.is_history or is_accepted):
-            _judge(checks, place, limits, told, accepted if (day.network, day.feed) in counted_on else None)
+            volumes = Volumes(accepted, checks.broken, limits.volume, has_most=kind == "acts")
+            _judge(checks, place, limits, against_known, volumes if kind in COUNTED else None)
     return checks
 
 
 def _judge(
-    checks: Checks, place: Place, limits: IngestAudits, told: Told, accepted: Mapping[Place, int] | None
+    checks: Checks, place: Place, limits: IngestAudits, against_known: AgainstKnown, volumes: Volumes | None
 ) -> None:
-    """Hold a day against what came before. `accepted`: as Volumes has it, of a feed whose rows scores count."""
-    faults = [cut_short(place, *told.ended.get(place, (0, 0)), limits)]
-    if accepted is not None:
+    """Hold a day against what came before. `volumes`: of a feed whose rows scores count."""
+    faults = [cut_short(place, *against_known.shortened.get(place, (0, 0)), limits)]
+    if volumes is not None:
         totals = checks.totals(place)
-        faults.append(repeats(place, totals["rows_read"], totals["duplicate"] + told.again.get(place, 0), limits))
-        fault, remark = Volumes(accepted, checks.broken, limits.volume).judge(place)
+        repeated = totals["duplicate"] + against_known.again.get(place, 0)
+        faults.append(repeats(place, totals["rows_read"], repeated, limits))
+        fault, remark = volumes.judge(place)
         faults.append(fault)
         if remark:
             checks.remarks[place] = remark

@@ -28,14 +28,14 @@ from sway.runtime.threads import side_by_side
 from sway.stages import fates as fates_stage
 from sway.stages.erasing import redacted
 from sway.stages.lateness import HAPPENED, to_touched
-from sway.steps.against_known import TABLE_OF, to_known_relations, to_told
+from sway.steps.against_known import TABLE_OF, Placed, views_again
 from sway.steps.arrival import Arrival, Source, is_of, slices, without
 from sway.steps.erase import Erasure, to_erasure
 from sway.steps.file_checks import Checks, announced, checked, left_out, place_of, place_of_row
 from sway.steps.file_fates import LOOKED_FOR, FileFates, recounted
 from sway.steps.judging import FEW_ROWS, Judging
 from sway.steps.readiness import Landed
-from sway.steps.unusual_days import Told
+from sway.steps.unusual_days import AgainstKnown
 from sway.steps.write_accounts import write_accounts
 from sway.steps.write_acts import to_contested, write_acts
 from sway.steps.write_states import (
@@ -101,18 +101,17 @@ class _Ingest:
         self.fates: dict[Kind, DataFrame] = {}
         self.counted: dict[Kind, FileFates] = {}
         self.erasure = Erasure()
-        self.placed: dict[Kind, DataFrame] = {}
+        self.placed: dict[Kind, Placed] = {}
 
     def go(self) -> None:
         days = sum(len(source.days) for source in self.sources)
         first = min(day.delivered_on for source in self.sources for day in source.days)
         self.record.log.info("reading", feeds=len(self.sources), days=days, first=str(first))
         self._refuse(announced(day for source in self.sources for day in source.days))
-        with self._reading():
-            checks = self._read()
+        checks = self._read()
         self._refuse(checks)
         self._say(checks)
-        with interpreted(self.run.spark) if self._rows <= FEW_ROWS else nullcontext():
+        with self._writing():
             self._write(checks)
         by_day = ("acts.", "touched.", "relations.")  # for `sway doctor`, too many to read here
         self.record.log.info("read", **{k: n for k, n in self.record.counts.items() if not k.startswith(by_day)})
@@ -122,6 +121,10 @@ class _Ingest:
         if self._rows > MANY_ROWS * len(self.sources):
             return nullcontext()
         return interpreted(self.run.spark, but_expressions=self._rows > FEW_ROWS)
+
+    def _writing(self) -> AbstractContextManager[None]:
+        """The same where tables are read and written, which grow whatever comes in."""
+        return interpreted(self.run.spark) if self._rows <= FEW_ROWS else nullcontext()
 
     @property
     def _rows(self) -> int:
@@ -143,17 +146,18 @@ class _Ingest:
         repeat of it would be a duplicate of what is in no table. A network's days are taken out from the earliest on,
         since what is wrong with a later one may be that alone.
         """
-        with self.record.timed("fates"):
+        with self.record.timed("fates"), self._reading():
             kinds = [kind for kind in WRITERS if any(source.feed.kind == kind for source in self.sources)]
             self.judging.judge(kinds)
         broken: set[Place] = set()
-        told = Told()
+        new: set[Place] = set()
+        against_known = AgainstKnown()
         while True:
-            with self.record.timed("erased"):
+            with self.record.timed("erased"), self._reading():
                 self._erase()
-            with self.record.timed("against_known"):
-                told = self._told(broken).and_of(broken, told)
-            checks = self._checked(told)
+            with self.record.timed("against_known"), self._writing():
+                against_known = self._against_known(against_known, broken, new)
+            checks = self._checked(against_known)
             new = checks.broken - broken - self.judging.unreadable.keys()
             if not new or self._stops(new):
                 break
@@ -162,7 +166,7 @@ class _Ingest:
                 first.setdefault(network, day)
             new = {place for place in new if place[2] == first[place[0]] or checks.unlike.get(place)}
             broken |= new
-            with self.record.timed("fates"):
+            with self.record.timed("fates"), self._reading():
                 self.judging.judge_without(broken, new)
         self.record.files = checks.files
         self.record.counts |= checks.totals()
@@ -173,37 +177,47 @@ class _Ingest:
         carried = self.run.config.environment.readiness.carry_forward
         return any(network not in carried for network, *_ in broken)
 
-    def _told(self, broken: Collection[Place]) -> Told:
-        """What good rows say of what is known; of first loads, and of what an operator says is right, nothing is asked.
+    def _against_known(self, before: AgainstKnown, broken: set[Place], new: set[Place]) -> AgainstKnown:
+        """What good rows say against what is known. Nothing is asked of first loads, and where an operator takes days.
 
-        Where there is nothing else, relations are placed when they are written, beside other tables.
+        Where there is nothing else, relations are placed when they are written, beside other tables. `before`: what was
+        found when days were not `new` among the `broken` yet. It holds of these, and of kinds that the new ones bring
+        nothing of; but all is asked again where they may bring wishes to be erased, or handles that tell whose.
         """
-        self.placed = {}
-        judged = [day for one in self.sources for day in one.days if not (day.is_history or self.is_accepted)]
-        feeds = {(day.network, day.feed) for day in judged}
-        kinds = {source.feed.kind for source in self.sources if source.name in feeds}
+        kinds = {(day.network, day.feed): one.feed.kind for one in self.sources for day in one.days}
+        judged = {place_of(day) for one in self.sources for day in one.days if not (day.is_history or self.is_accepted)}
+        asked = {kinds[place[:2]] for place in judged}
+        touched = {kinds[place[:2]] for place in new}
+        if new and not touched & {"profiles", "opt_outs"}:
+            asked &= touched
         good = {
-            kind: self._good(fates, broken).where("fate = 'accepted'")
-            for kind, fates in self.fates.items()
-            if kind in kinds and (kind in TABLE_OF or kind == "page_views")
+            kind: self._good(self.fates[kind], broken).where("fate = 'accepted'")
+            for kind in (*TABLE_OF, "page_views")
+            if kind in asked and kind in self.fates
         }
         of_pairs = [kind for kind in TABLE_OF if kind in good]
-        found = side_by_side(lambda kind: to_known_relations(self.run.lake, kind, good[kind]), of_pairs)
-        self.placed = dict(zip(of_pairs, found, strict=True))
+        placed = side_by_side(
+            lambda kind: Placed.of(self.run.lake, kind, good[kind], self.erasure.names.get(kind, {})), of_pairs
+        )
+        self.placed |= zip(of_pairs, placed, strict=True)
         days = {place_of(day) for one in self.sources for day in one.days}
-        return to_told(self.run.lake, self.placed, good.get("page_views"), days)
+        found = AgainstKnown(
+            again=views_again(self.run.lake, good["page_views"], days) if "page_views" in good else {},
+            shortened={place: counts for one in placed for place, counts in one.shortened().items()},
+        )
+        return found.or_else(before, lambda place: place in broken or kinds[place[:2]] not in asked)
 
     def _good(self, fates: DataFrame, broken: Collection[Place]) -> DataFrame:
         return fates.where(~is_of(broken)) if broken else fates
 
-    def _checked(self, told: Told) -> Checks:
+    def _checked(self, against_known: AgainstKnown) -> Checks:
         checks = checked(
             self._readable,
             [row for rows in self.counted.values() for row in rows],
             limits=self.run.config.audits.ingest,
-            counted_on=self._counted_on,
-            before=self._accepted_before(),
-            told=told,
+            kinds={source.name: source.feed.kind for source in self.sources},
+            before={place_of_row(row): row["accepted"] for row in self._days_in},
+            against_known=against_known,
             longest_line=self._longest_line,
             is_accepted=self.is_accepted,
             lake=self.run.lake.option,
@@ -240,16 +254,6 @@ class _Ingest:
         """A count of by_file over files of one kind, but for those of some days."""
         return sum(row[name] for row in self.counted[kind] if place_of_row(row) not in but)
 
-    @property
-    def _counted_on(self) -> set[tuple[str, str]]:
-        """Network and feed of those whose rows scores count."""
-        return {source.name for source in self.sources if source.feed.kind in ("acts", "page_views")}
-
-    def _accepted_before(self) -> dict[Place, int]:
-        """Accepted rows of each delivery day that is in, of feeds whose rows scores count."""
-        feeds = self._counted_on
-        return {place_of_row(row): row["accepted"] for row in self._days_in if (row["network"], row["feed"]) in feeds}
-
     @cached_property
     def _days_in(self) -> list[dict[str, Any]]:
         """Rows of FEED_DAYS of delivery days that were in before."""
@@ -268,7 +272,7 @@ class _Ingest:
                 self.erasure.names.get(kind, {}),
                 rows=self._found(kind, "rows_read"),
                 **{name: self._found(kind, name, but=broken) for name in LOOKED_FOR},
-                placed=self.placed.get(kind),
+                placed=self.placed.pop(kind, None),
             )
             for kind in WRITERS
             if (fates := self.fates.get(kind)) is not None

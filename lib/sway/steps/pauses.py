@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -40,7 +41,7 @@ def _of_feed(came: Sequence[date], newest: date, limits: Volume) -> Iterator[tup
     for place, last in enumerate(came):
         after = came[place + 1] if place + 1 < len(came) else None
         away = (newest - last).days if after is None else (after - last).days - 1
-        lately = [day for day in came[: place + 1] if last - day < weeks]
+        lately = came[bisect_right(came, last - weeks) : place + 1]
         if away < (2 if after is None else 1) or len(lately) < max(limits.fewest_days, 2):
             continue
         longest = max((later - day).days - 1 for day, later in pairwise(lately))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import exp, log, sqrt
@@ -16,21 +16,21 @@ A_WEEK = 7  # days that hold every weekday, whatever it usually brings
 
 
 @dataclass(frozen=True)
-class Told:
-    """What accepted rows of delivery days say of what is known, beside their number.
+class AgainstKnown:
+    """What accepted rows of delivery days say against what is known, beside their number.
 
     again: rows that say what an earlier delivery said already, where that has no fate of its own (page views).
-    ended: relations that the day's lists end, and how many their owners had before.
+    shortened: relations that owners of the day's lists had before, and how many fewer stand on these lists.
     """
 
     again: Mapping[Place, int] = field(default_factory=dict)
-    ended: Mapping[Place, tuple[int, int]] = field(default_factory=dict)
+    shortened: Mapping[Place, tuple[int, int]] = field(default_factory=dict)
 
-    def and_of(self, places: set[Place], other: Told) -> Told:
-        """The same, with what `other` tells of some days."""
-        return Told(
-            {**self.again, **{place: other.again[place] for place in other.again.keys() & places}},
-            {**self.ended, **{place: other.ended[place] for place in other.ended.keys() & places}},
+    def or_else(self, before: AgainstKnown, of: Callable[[Place], bool]) -> AgainstKnown:
+        """The same, and what was said `before` of the days that `of` is true of."""
+        return AgainstKnown(
+            {**{place: count for place, count in before.again.items() if of(place)}, **self.again},
+            {**{place: found for place, found in before.shortened.items() if of(place)}, **self.shortened},
         )
 
 
@@ -41,24 +41,28 @@ def repeats(place: Place, read: int, repeated: int, limits: IngestAudits) -> str
     return f"{_label(place)}: {repeated} of {read} rows came before, at most {limits.repeated_share:.2%} may"
 
 
-def cut_short(place: Place, ended: int, held: int, limits: IngestAudits) -> str | None:
-    """Why a day's lists are not whole: they end more of what stood on their owners' lists before than may be."""
-    if held < limits.lists_judged_from or ended <= limits.ended_share * held:
+def cut_short(place: Place, held: int, lost: int, limits: IngestAudits) -> str | None:
+    """Why a day's lists are not whole: they are short of more of what stood on their owners' lists than may be."""
+    if held < limits.lists_judged_from or lost <= limits.lost_share * held:
         return None
-    most = f"at most {limits.ended_share:.2%} may be"
-    return f"{_label(place)}: its lists end {ended} of the {held} relations their owners had, {most}"
+    return (
+        f"{_label(place)}: its lists are short of {lost} of the {held} relations their owners had (but the one who "
+        f"lost most), at most {limits.lost_share:.2%} may be; they are right where what stood before was wrong"
+    )
 
 
 @dataclass(frozen=True)
 class Volumes:
     """Accepted rows of delivery days against those of the weeks before: a day far off is broken.
 
-    `accepted`: rows by day, those of the day judged too. `broken`: days that nothing is held against.
+    `accepted`: rows by day, those of the day judged too. `broken`: days that nothing is held against. `has_most`:
+    whether a day may have too many rows.
     """
 
     accepted: Mapping[Place, int]
     broken: Collection[Place]
     limits: Volume
+    has_most: bool = True
 
     def judge(self, place: Place) -> tuple[str | None, str | None]:
         """Why a day is broken, and what is to be remarked upon; at most one of them.
@@ -82,7 +86,7 @@ class Volumes:
             return None, None  # so few rows halve and double by chance, but do not all stay away
         days = f"{len(before)} days before" if is_young else "such weekdays"
         sentence = f"{_label(place)}: {rows} rows accepted, {rows / usual:.2f} of the {usual:g} of {days}"
-        if not rows or not low <= rows <= high:
+        if not rows or rows < low or (rows > high and self.has_most):
             expected = f"{low / usual:.3g} to {high / usual:.3g}" if low and not is_small else "some"
             return f"{sentence}; expected {expected}", None
         is_remarkable = not self.limits.warn_low <= rows / usual <= self.limits.warn_high

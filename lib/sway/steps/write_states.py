@@ -12,9 +12,8 @@ from sway.contracts.tables.identity import IDENTITY_ASSERTIONS, OPT_OUTS
 from sway.contracts.tables.states import LABELS, PAGE_VIEWS, PROFILES
 from sway.runtime.lake import Lake
 from sway.stages import identity, opt_outs, profiles
-from sway.stages.erasing import is_among
 from sway.stages.relations import to_relations
-from sway.steps.against_known import TABLE_OF, to_known_relations
+from sway.steps.against_known import Placed
 from sway.steps.arrival import Arrival
 
 if TYPE_CHECKING:
@@ -98,13 +97,10 @@ def write_page_links(arrival: Arrival) -> None:
 
 def _write_relations(arrival: Arrival) -> None:
     lake = arrival.run.lake
-    placed = arrival.placed
-    if placed is None:
-        placed = to_known_relations(lake, arrival.kind, arrival.accepted)
-    rows = to_relations(placed, has_tangled=not placed.where("is_tangled").isEmpty())
-    if arrival.erased:  # a list that is kept without them says nothing of them
-        rows = rows.where(~(is_among(F.col("actor_id"), arrival.erased) | is_among(F.col("target_id"), arrival.erased)))
-    lake.merge(TABLE_OF[arrival.kind], rows, update={"valid_to": "new.valid_to"}, delete="is_gone")
+    placed = arrival.placed or Placed.of(lake, arrival.kind, arrival.accepted, arrival.erased)
+    rows = to_relations(placed.rows, has_tangled=not placed.rows.where("is_tangled").isEmpty())
+    placed.check(lake, {source.network.name for source in arrival.sources})
+    lake.merge(placed.contract, rows, update={"valid_to": "new.valid_to"}, delete="is_gone")
 
 
 def _all(contract: Contract) -> dict[str, str]:
