@@ -16,10 +16,10 @@ PLACE = (*FEED, DAY)
 NOTHING = AgainstKnown()
 
 
-def batch(rows, *, history=(), first=date(2016, 5, 2)):
+def batch(rows, *, history=(), spoilt=(), first=date(2016, 5, 2)):
     """Broken days of one batch, by how many days after the first, of a feed whose days have these good rows.
 
-    `history`: days that are a first load, likewise.
+    `history`: days that are a first load, likewise. `spoilt`: days of which a line was left out.
     """
     days, counted = [], []
     for n, count in enumerate(rows):
@@ -28,7 +28,8 @@ def batch(rows, *, history=(), first=date(2016, 5, 2)):
         about = {"network": FEED[0], "feed": FEED[1], "delivered_on": on, "file": "a.jsonl", "rows_read": count}
         counted.append({**about, **dict.fromkeys(FATES, 0), "accepted": count})
     limits = config.load().audits.ingest
-    about = {"limits": limits, "kinds": {FEED: "acts"}, "before": {}, "against_known": NOTHING}
+    unlike = [((*FEED, first + timedelta(days=n)), ["a line too long"]) for n in spoilt]
+    about = {"limits": limits, "kinds": {FEED: "acts"}, "before": {}, "against_known": NOTHING, "unlike": unlike}
     checks = checked(reversed(days), counted, **about, longest_line=1)
     return [(day - first).days for _, _, day in sorted(checks.broken)]
 
@@ -59,6 +60,7 @@ def judged(
         "kinds": {FEED: kind},
         "before": before,
         "against_known": against_known,
+        "unlike": (),
         "is_accepted": is_accepted,
     }
     return checked([day], [{**counted, **fates}], **about, longest_line=1, lake="--lake '/my lake'")
@@ -136,6 +138,11 @@ WEEKS = [USUAL] * 21
 )
 def test_days_of_one_batch_are_held_against_those_before_them(rows, broken):
     assert batch(rows) == broken
+
+
+def test_nothing_is_held_against_a_day_of_which_a_line_was_left_out():
+    assert batch([USUAL] * 3 + [0]) == [3]
+    assert batch([USUAL] * 3 + [0], spoilt=range(3)) == [0, 1, 2]
 
 
 def test_of_days_of_one_batch_a_first_load_alone_is_not_judged():

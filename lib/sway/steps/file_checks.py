@@ -131,6 +131,7 @@ def checked(
     kinds: Mapping[tuple[str, str], Kind],
     before: Mapping[Place, int],
     against_known: AgainstKnown,
+    unlike: Iterable[tuple[Place, list[str]]],
     longest_line: int,
     is_accepted: bool = False,
     lake: str = "--lake LAKE",
@@ -140,12 +141,14 @@ def checked(
     Days are judged in their order, each against those before it, whether they came earlier or come with it.
     `kinds`: of which each feed brings records, by network and name. Repeats and volume are judged of those alone that
     scores count, acts and page views. `before`: accepted rows of their delivery days that are in already.
-    `against_known`: what rows say of what is known. `longest_line`: bytes beyond which a line was not read.
-    `is_accepted`: an operator takes the days as they are: neither refused or repeated rows nor volume nor lists break
-    them. `lake`: Lake.option.
+    `against_known`: what rows say of what is known. `unlike`: what was found of files besides. `longest_line`: bytes
+    beyond which a line was not read. `is_accepted`: an operator takes the days as they are: neither refused or repeated
+    rows nor volume nor lists break them. `lake`: Lake.option.
     """
     found = {(*place_of_row(row), row["file"]): row for row in counted}
     checks = Checks(lake=lake)
+    for place, faults in unlike:
+        checks.unlike[place] += faults
     accepted = dict(before)
     for day in sorted(days, key=place_of):
         place, kind = place_of(day), kinds.get((day.network, day.feed))

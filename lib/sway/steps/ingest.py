@@ -211,20 +211,18 @@ class _Ingest:
         return fates.where(~is_of(broken)) if broken else fates
 
     def _checked(self, against_known: AgainstKnown) -> Checks:
-        checks = checked(
+        return checked(
             self._readable,
             [row for rows in self.counted.values() for row in rows],
             limits=self.run.config.audits.ingest,
             kinds={source.name: source.feed.kind for source in self.sources},
             before={place_of_row(row): row["accepted"] for row in self._days_in},
             against_known=against_known,
+            unlike=[*self.judging.unreadable.items(), *self._left_out.items()],
             longest_line=self._longest_line,
             is_accepted=self.is_accepted,
             lake=self.run.lake.option,
         )
-        for place, faults in [*self.judging.unreadable.items(), *self._left_out.items()]:
-            checks.unlike[place] += faults
-        return checks
 
     @property
     def _readable(self) -> list[LandingDay]:
