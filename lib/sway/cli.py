@@ -14,7 +14,7 @@ from sway.runtime.start import Parser, add_common, answer, day, guarded, open_ru
 # Verbs import what they need when they run: looking must not wait for pyspark.
 
 Verbs: TypeAlias = "argparse._SubParsersAction[Parser]"
-ACCEPT = "take the days as they are, however many rows there are, were refused, came before, or end by lists"
+ACCEPT = "take the days as they are, however many rows came, were refused or came before, and however short lists are"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -2,8 +2,11 @@
 
 from datetime import date
 
+import pytest
 from deltalake import DeltaTable
-from sway.contracts.tables.states import PROFILES
+from sway.contracts.tables.states import FOLLOWS, PROFILES
+from sway.errors import LeaseHeld
+from sway.steps.against_known import Placed
 
 from tests.landing import account, deliver
 from tests.steps.lakes import bring_in, rows_of, run_on
@@ -34,3 +37,34 @@ def test_one_more_day_of_profiles_rewrites_the_states_it_ends_and_no_older_one(s
     ends = dict(zip(DAYS, [*DAYS[1:], None], strict=True))
     assert len(found) == len(DAYS) * len(PEOPLE)
     assert {row[2:4] for row in found} == set(ends.items())
+
+
+@pytest.mark.parametrize(("network", "is_overtaken"), [("twitter", True), ("facebook", False)])
+def test_relations_that_another_run_wrote_since_they_were_read_stop_this_one(
+    spark, tmp_path, monkeypatch, network, is_overtaken
+):
+    lake = tmp_path / "lake"
+    page = {
+        "endpoint": "followers/ids",
+        "user_id": 1,
+        "ids": [2],
+        "next_cursor": 0,
+        "polled_at": "2016-05-01T06:00:00Z",
+    }
+    deliver(lake, "twitter/follows", DAYS[0], {"a.jsonl": [page]})
+    run = run_on(lake, spark=spark)
+    pair = {"network": network, "action": "follow", "actor_id": "8", "target_id": "9", "valid_from": DAYS[0]}
+    theirs = {**pair, "valid_to": None, "feed": "follows", "delivered_on": DAYS[0]}
+
+    def overtaken(*given, of=Placed.of):
+        placed = of(*given)
+        run_on(lake).lake.add(FOLLOWS, [theirs])
+        return placed
+
+    monkeypatch.setattr(Placed, "of", overtaken)
+    if is_overtaken:
+        with pytest.raises(LeaseHeld, match="follows"):
+            bring_in(run)
+    else:
+        bring_in(run)
+    assert len(rows_of(lake, FOLLOWS)) == (1 if is_overtaken else 2)

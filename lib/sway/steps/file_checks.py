@@ -14,7 +14,7 @@ from sway.runtime.config import IngestAudits
 from sway.runtime.landing import Landing, LandingDay, Place, told
 from sway.runtime.landing_reader import line_left_out
 from sway.runtime.threads import side_by_side
-from sway.steps.unusual_days import AgainstKnown, Volumes, cut_short, repeats
+from sway.steps.unusual_days import AgainstKnown, Volumes, cut_short, label, repeats
 
 if TYPE_CHECKING:
     from pyspark.sql import Row
@@ -35,7 +35,7 @@ def place_of_row(row: Mapping[str, Any] | Row) -> Place:
 
 def label_of(day: LandingDay) -> str:
     """The day's folder in landing/."""
-    return f"{day.network}/{day.feed}/dt={day.delivered_on}"
+    return label(place_of(day))
 
 
 @dataclass
@@ -157,19 +157,20 @@ def checked(
             counts = {name: row[name] for name in TOTALS}
             about = {"network": day.network, "feed": day.feed, "delivered_on": day.delivered_on, "file": file.name}
             checks.add(place, {**about, **counts, "announced": file.rows})
-            label = f"{label_of(day)}/{file.name}"
+            where = f"{label_of(day)}/{file.name}"
             read, refused = counts["rows_read"], counts["quarantined"]
             if read != file.rows:
                 checks.unlike[place].append(
-                    f"{label}: announced with {file.rows} rows, found {read} of at most {longest_line:,} bytes each"
+                    f"{where}: announced with {file.rows} rows, found {read} of at most {longest_line:,} bytes each"
                 )
             if refused > limits.refused_share * read and not is_accepted:
                 least = f"at most {limits.refused_share:.2%} may be"
-                checks.spoilt[place].append(f"{label}: {refused} of {read} rows refused, {least}")
+                checks.spoilt[place].append(f"{where}: {refused} of {read} rows refused, {least}")
         accepted[place] = checks.totals(place)["accepted"]
         if not (day.is_history or is_accepted):
-            volumes = Volumes(accepted, checks.broken, limits.volume, has_most=kind == "acts")
-            _judge(checks, place, limits, against_known, volumes if kind in COUNTED else None)
+            is_counted = kind in COUNTED
+            volumes = Volumes(accepted, checks.broken, limits.volume, has_most=kind == "acts") if is_counted else None
+            _judge(checks, place, limits, against_known, volumes)
     return checks
 
 

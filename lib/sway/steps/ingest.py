@@ -41,12 +41,11 @@ from sway.steps.write_acts import to_contested, write_acts
 from sway.steps.write_states import (
     write_assertions,
     write_erasures,
-    write_follows,
     write_labels,
     write_opt_outs,
-    write_page_links,
     write_page_views,
     write_profiles,
+    write_relations,
 )
 
 if TYPE_CHECKING:
@@ -59,8 +58,8 @@ WRITERS: Mapping[Kind, Callable[[Arrival], None]] = {
     "labels": write_labels,
     "assertions": write_assertions,
     "opt_outs": write_opt_outs,
-    "relations": write_follows,
-    "page_links": write_page_links,
+    "relations": write_relations,
+    "page_links": write_relations,
     "page_views": write_page_views,
 }
 MANY_ROWS = 500_000  # of each feed: from here on compiling what reads them, a plan for all of a kind, pays too

@@ -38,7 +38,7 @@ def repeats(place: Place, read: int, repeated: int, limits: IngestAudits) -> str
     """Why a day is another day's content: most of its rows came before, whatever is known of such days."""
     if read < limits.repeats_judged_from or repeated <= limits.repeated_share * read:
         return None
-    return f"{_label(place)}: {repeated} of {read} rows came before, at most {limits.repeated_share:.2%} may"
+    return f"{label(place)}: {repeated} of {read} rows came before, at most {limits.repeated_share:.2%} may"
 
 
 def cut_short(place: Place, held: int, lost: int, limits: IngestAudits) -> str | None:
@@ -46,7 +46,7 @@ def cut_short(place: Place, held: int, lost: int, limits: IngestAudits) -> str |
     if held < limits.lists_judged_from or lost <= limits.lost_share * held:
         return None
     return (
-        f"{_label(place)}: its lists are short of {lost} of the {held} relations their owners had (but the one who "
+        f"{label(place)}: its lists are short of {lost} of the {held} relations their owners had (but the one who "
         f"lost most), at most {limits.lost_share:.2%} may be; they are right where what stood before was wrong"
     )
 
@@ -85,7 +85,7 @@ class Volumes:
         if is_small and (rows or low < 1 or usual < self.limits.empty_judged_from):
             return None, None  # so few rows halve and double by chance, but do not all stay away
         days = f"{len(before)} days before" if is_young else "such weekdays"
-        sentence = f"{_label(place)}: {rows} rows accepted, {rows / usual:.2f} of the {usual:g} of {days}"
+        sentence = f"{label(place)}: {rows} rows accepted, {rows / usual:.2f} of the {usual:g} of {days}"
         if not rows or rows < low or (rows > high and self.has_most):
             expected = f"{low / usual:.3g} to {high / usual:.3g}" if low and not is_small else "some"
             return f"{sentence}; expected {expected}", None
@@ -115,7 +115,8 @@ class Volumes:
         return ((network, feed, day - timedelta(days=age)) for age in range(1, 7 * self.limits.weeks + 1))
 
 
-def _label(place: Place) -> str:
+def label(place: Place) -> str:
+    """The day's folder in landing/."""
     network, feed, day = place
     return f"{network}/{feed}/dt={day}"
 

@@ -85,17 +85,8 @@ def write_page_views(arrival: Arrival) -> None:
     arrival.run.lake.merge(PAGE_VIEWS, rows, update=_all(PAGE_VIEWS), when=NEWER)
 
 
-def write_follows(arrival: Arrival) -> None:
-    """Records of relations between accounts -> FOLLOWS, each with the days from and to which it held."""
-    _write_relations(arrival)
-
-
-def write_page_links(arrival: Arrival) -> None:
-    """Records of links between pages -> PAGE_LINKS, likewise."""
-    _write_relations(arrival)
-
-
-def _write_relations(arrival: Arrival) -> None:
+def write_relations(arrival: Arrival) -> None:
+    """Records of relations between accounts, or of links between pages -> FOLLOWS, PAGE_LINKS, each with its days."""
     lake = arrival.run.lake
     placed = arrival.placed or Placed.of(lake, arrival.kind, arrival.accepted, arrival.erased)
     rows = to_relations(placed.rows, has_tangled=not placed.rows.where("is_tangled").isEmpty())
